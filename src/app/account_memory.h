@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "app/ports/ledger.h"
+#include "app/ports/provider.h"
+#include "base/time.h"
+#include "domain/call.h"
+#include "domain/wall_time.h"
+
+namespace sms_notifier::app {
+
+/// What one account's polls have shown so far, so that a row that was seen before costs one look-up. The
+/// ledger stays the truth: what is forgotten here is found there.
+class AccountMemory final : public CdrRowFilter {
+ public:
+  /// A call that the ledger has now, with these legs.
+  void remember(RecordedCall call);
+
+  /// Before each poll. A full look covers all days of interest: rows that neither it nor the one before
+  /// listed are forgotten, and so are calls that started before `oldest`.
+  void start_poll(bool full_look, base::Instant oldest);
+  /// Whether the row is new or has changed.
+  bool wants(const CdrRowView& row) override;
+
+  /// What the rows mean, given what is known: calls to decide, and calls that have new or changed legs.
+  struct News {
+    std::vector<domain::Call> calls;
+    std::vector<RecordedCall> revised;
+  };
+  News news(std::span<const domain::CdrRow> rows, base::Instant first_seen, const domain::TimeZone& zone,
+            const std::function<bool(domain::Did)>& is_own_did) const;
+
+  /// The wanted rows of this poll have been dealt with for good: they are not wanted again.
+  void keep_rows();
+  /// All rows are read afresh at the next poll: something that decides what they mean has changed.
+  void forget_rows() { seen_.clear(); }
+
+ private:
+  using Fingerprint = std::uint64_t;
+  using Conversation = std::pair<domain::PhoneNumber, domain::Did>;
+
+  const RecordedCall* call_of_leg(const std::string& key) const;
+
+  absl::flat_hash_map<Fingerprint, std::uint32_t>
+      seen_;                         ///< row -> number of the last full look that listed it
+  std::vector<Fingerprint> wanted_;  ///< rows of this poll
+  std::uint32_t full_looks_ = 0;
+  absl::flat_hash_map<std::string, domain::CallId> legs_;
+  absl::flat_hash_map<domain::CallId, RecordedCall> calls_;
+  absl::flat_hash_map<Conversation, std::vector<domain::CallId>> conversations_;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,277 @@
+#include "app/account_watch.h"
+
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "domain/backoff.h"
+
+namespace sms_notifier::app {
+namespace {
+
+/// How long calls stay in memory: longer than any answer that is asked for without an outage.
+constexpr base::Duration memory_span = std::chrono::days{3};
+constexpr base::Duration dids_refresh = std::chrono::hours{24};
+/// More late calls than this in one answer are told in one sentence.
+constexpr std::size_t late_calls_told_singly = 3;
+
+CallNote note(domain::CallId id, const domain::Call& call) {
+  return {id, call.caller.number, call.did, call.started_at()};
+}
+
+}  // namespace
+
+AccountWatch::AccountWatch(Context& context, Deliveries& deliveries, domain::AccountId account)
+    : context_(context),
+      deliveries_(deliveries),
+      account_(account),
+      timer_(context.ports.clock.make_timer()) {
+  health_.account = account;
+  if (const Roster::Entry* entry = context.roster.find(account))
+    last_good_poll_ = entry->account.last_good_poll;
+  health_.last_good_poll = last_good_poll_;
+}
+
+base::task<> AccountWatch::run(base::Duration first_delay) {
+  Clock& clock = context_.ports.clock;
+  base::Monotonic due = clock.monotonic() + first_delay;
+  while (true) {
+    co_await timer_->wait_until(due);
+    const Roster::Entry* entry = context_.roster.find(account_);
+    if (context_.stopping || entry == nullptr || !entry->has_running()) co_return;
+
+    const base::Monotonic started = clock.monotonic();
+    std::string failure;
+    bool good = false;
+    try {
+      good = co_await poll();
+      context_.storage_worked();
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    if (!failure.empty()) context_.storage_failed(failure);
+
+    // Jitter only shortens the gap, so that the interval is kept as a promise.
+    const base::Duration interval = context_.options.poll_interval;
+    const base::Duration next_gap = interval - context_.ports.random.below(interval / 20);
+    due = good || !failure.empty() ? started + next_gap : clock.monotonic() + delay_after_failure();
+  }
+}
+
+std::optional<PollHealth> AccountWatch::take_health(bool good_polls_too) {
+  const bool take =
+      health_change_ == HealthChange::News || (good_polls_too && health_change_ == HealthChange::GoodPoll);
+  if (!take) return std::nullopt;
+  health_change_ = HealthChange::None;
+  return health_;
+}
+
+base::Duration AccountWatch::delay_after_failure() const {
+  const bool owner = trouble_ && needs_owner(*trouble_);
+  const bool slow = owner || trouble_ == TroubleKind::TooManyRequests || trouble_ == TroubleKind::Maintenance;
+  const base::Duration delay = (slow ? domain::slow_probing : domain::poll_backoff).after(failures_);
+  return delay - context_.ports.random.below(delay / 20);
+}
+
+base::task<bool> AccountWatch::poll() {
+  Ports& ports = context_.ports;
+  const base::Instant asked_at = ports.clock.now();
+  const base::Monotonic asked = ports.clock.monotonic();
+  if (!memory_loaded_) {
+    std::vector<RecordedCall> recent = co_await ports.ledger.recent_calls(account_, asked_at - memory_span);
+    for (RecordedCall& call : recent) memory_.remember(std::move(call));
+    memory_loaded_ = true;
+  }
+
+  const Roster::Entry* entry = context_.roster.find(account_);
+  if (entry == nullptr) co_return true;
+  const Credentials credentials = entry->account.credentials;
+  const bool dids_known =
+      entry->account.dids_asked_at && asked_at - *entry->account.dids_asked_at < dids_refresh;
+  const bool dids_due = !dids_asked_ || asked - *dids_asked_ >= dids_refresh;
+  if (!dids_known && dids_due) co_await ask_for_dids(credentials);
+
+  const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
+  const domain::PollWindow window = domain::poll_window(
+      domain::PollWindowInput{asked_at, last_good_poll_, context_.options.catch_up, full_look}, ports.zone);
+  memory_.start_poll(full_look, asked_at - memory_span);
+
+  const Answer<CdrAnswer> answer = co_await ports.provider.get_cdr(credentials, window, memory_);
+  if (!answer) {
+    note_trouble(answer.error());
+    co_return false;
+  }
+  co_await take_in(*answer, asked_at);
+  memory_.keep_rows();
+  if (full_look) last_full_look_ = asked;
+  last_good_poll_ = asked_at;
+  note_success(ports.clock.now());
+  context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked,
+                             answer->rows_listed, answer->rows.size()});
+  co_return true;
+}
+
+base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
+  dids_asked_ = context_.ports.clock.monotonic();
+  const Answer<std::vector<DidInfo>> answer = co_await context_.ports.provider.dids(credentials);
+  if (!answer) co_return;  // the poll that follows meets the same trouble and tells it
+  std::vector<domain::Did> dids;
+  for (const DidInfo& info : *answer) dids.push_back(info.did);
+  const base::Instant now = context_.ports.clock.now();
+  co_await context_.ports.settings.save_dids(account_, dids, now);
+  context_.roster.set_dids(account_, std::move(dids), now);
+  memory_.forget_rows();
+}
+
+base::task<> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
+  if (!answer.unreadable.empty())
+    context_.tell(RowsUnreadable{context_.roster.subject(account_), answer.unreadable});
+
+  const base::Instant now = context_.ports.clock.now();
+  const std::function<bool(domain::Did)> is_own = [this](domain::Did did) {
+    return context_.roster.is_own_did(did);
+  };
+  AccountMemory::News news = memory_.news(answer.rows, now, context_.ports.zone, is_own);
+  for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
+  if (!news.calls.empty()) co_await decide_new(std::move(news.calls), now);
+
+  // The profiles that were waiting for their first good poll have had it.
+  const Roster::Entry* entry = context_.roster.find(account_);
+  std::vector<domain::ProfileId> first_polled;
+  if (entry != nullptr) {
+    for (const domain::Profile& profile : entry->profiles) {
+      if (profile.running && !profile.first_polled_at) first_polled.push_back(profile.id);
+    }
+  }
+  if (first_polled.empty()) co_return;
+  co_await context_.ports.settings.mark_first_polled(first_polled, asked_at);
+  context_.roster.mark_first_polled(account_, asked_at);
+}
+
+base::task<std::size_t> AccountWatch::decide_new(std::vector<domain::Call> calls, base::Instant now) {
+  Ports& ports = context_.ports;
+  const Roster::Entry* entry = context_.roster.find(account_);
+  if (entry == nullptr) co_return 0;
+  // A copy: the roster may be replaced while the ledger is asked.
+  const std::vector<domain::Profile> profiles = entry->profiles;
+  const domain::Day today = ports.zone.day_of(now);
+  const int cap = context_.options.texts_per_day;
+  const domain::DayBudget budget{co_await ports.ledger.texts_counted(account_, today), cap};
+
+  // What the ledger knows of the callers, asked once per profile.
+  std::map<domain::ProfileId, std::vector<domain::PhoneNumber>> callers;
+  std::vector<const domain::Profile*> chosen;
+  for (const domain::Call& call : calls) {
+    const domain::Profile* profile = domain::choose_profile(profiles, call.did);
+    if (profile == nullptr)
+      co_return 0;  // all stopped while the answer was under way: decided after the next start
+    chosen.push_back(profile);
+    if (call.caller.number) callers[profile->id].push_back(*call.caller.number);
+  }
+  std::map<std::pair<domain::ProfileId, domain::PhoneNumber>, domain::CallerHistory> histories;
+  for (const auto& [profile_id, numbers] : callers) {
+    const auto profile = std::find_if(profiles.begin(), profiles.end(),
+                                      [&, id = profile_id](const domain::Profile& p) { return p.id == id; });
+    const std::vector<domain::CallerHistory> found =
+        co_await ports.ledger.histories(account_, profile->rules.did, numbers);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      domain::CallerHistory history = found[i];
+      history.own_number = context_.roster.is_own_did(domain::Did(numbers[i]));
+      histories[{profile_id, numbers[i]}] = history;
+    }
+  }
+
+  std::vector<DecidedCall> decided;
+  std::vector<bool> late;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    domain::Call& call = calls[i];
+    const domain::Profile& profile = *chosen[i];
+    const domain::ProfileRules& rules = profile.rules;
+    const base::Duration age_max =
+        profile.first_polled_at ? context_.options.catch_up : context_.options.reply_window;
+    const domain::Moment moment{now, ports.zone.wall_time(now), age_max};
+    domain::CallerHistory history;
+    if (call.caller.number) history = histories.at({profile.id, *call.caller.number});
+
+    DecidedCall entry_for_ledger{
+        call, profile.id, domain::decide(call, rules, history, budget, moment), now, {}};
+    if (std::holds_alternative<domain::ReplyToCall>(entry_for_ledger.decision)) {
+      const base::Instant not_before = now + rules.wait_before_texting;
+      entry_for_ledger.terms = DecidedCall::ReplyTerms{
+          domain::TextMessage{rules.did, *call.caller.number, rules.message},
+          not_before,
+          std::max(call.started_at() + context_.options.catch_up, not_before + std::chrono::minutes{1}),
+          rules.cooldown,
+          rules.history_size,
+          today,
+          cap};
+    }
+    late.push_back(!domain::is_fresh(call.started_at(), moment));
+    decided.push_back(std::move(entry_for_ledger));
+  }
+
+  const std::vector<RecordOutcome> outcomes = co_await ports.ledger.record(account_, decided);
+  const auto late_count = static_cast<std::size_t>(std::count(late.begin(), late.end(), true));
+  const bool in_one_sentence = late_count > late_calls_told_singly;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto* recorded = std::get_if<Recorded>(&outcomes[i]);
+    if (recorded == nullptr) continue;
+    memory_.remember(RecordedCall{recorded->id, calls[i], chosen[i]->id});
+    if (!late[i] || !in_one_sentence) {
+      context_.tell(CallDecided{context_.roster.subject(account_, chosen[i]->id),
+                                note(recorded->id, calls[i]), recorded->decision});
+    }
+    if (recorded->reply) deliveries_.start(*recorded->reply);
+  }
+  if (in_one_sentence) context_.tell(BacklogRecorded{context_.roster.subject(account_), late_count});
+  co_return outcomes.size();
+}
+
+base::task<> AccountWatch::revise(RecordedCall revised) {
+  const Roster::Entry* entry = context_.roster.find(account_);
+  std::chrono::seconds threshold{0};
+  if (entry != nullptr) {
+    const auto profile = std::find_if(entry->profiles.begin(), entry->profiles.end(),
+                                      [&](const domain::Profile& p) { return p.id == revised.profile; });
+    if (profile != entry->profiles.end()) threshold = profile->rules.call_duration;
+  }
+  const bool caught_up = revised.call.answered_for() > threshold;
+  const ReviseOutcome outcome = co_await context_.ports.ledger.revise(revised.id, revised.call, caught_up);
+  const Subject subject = context_.roster.subject(account_, revised.profile);
+  const CallNote call = note(revised.id, revised.call);
+  switch (outcome) {
+    case ReviseOutcome::Recorded:
+      break;
+    case ReviseOutcome::ReplyCancelled:
+      context_.tell(TextCancelled{subject, call, domain::CancelReason::CaughtUp});
+      break;
+    case ReviseOutcome::AnsweredAfterText:
+      context_.tell(AnsweredAfterText{subject, call});
+      break;
+  }
+  memory_.remember(std::move(revised));
+}
+
+void AccountWatch::note_trouble(const Trouble& trouble) {
+  ++failures_;
+  if (trouble_ != trouble.kind) context_.tell(AccountTroubled{context_.roster.subject(account_), trouble});
+  trouble_ = trouble.kind;
+  const std::string words = std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")";
+  if (health_.last_error != words) health_change_ = HealthChange::News;
+  health_.last_error = words;
+}
+
+void AccountWatch::note_success(base::Instant at) {
+  if (trouble_) context_.tell(AccountHealed{context_.roster.subject(account_)});
+  const bool news = trouble_ || !health_.last_good_poll;
+  if (news || health_change_ == HealthChange::None)
+    health_change_ = news ? HealthChange::News : HealthChange::GoodPoll;
+  trouble_.reset();
+  failures_ = 0;
+  health_.last_good_poll = at;
+  health_.last_error.clear();
+}
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/account_memory.h"
+#include "app/context.h"
+#include "app/deliveries.h"
+
+namespace sms_notifier::app {
+
+/// Polls one account as long as it has running profiles: waits until the next poll is due, asks, and has
+/// every new call decided and recorded. Accounts wait for each other nowhere.
+class AccountWatch {
+ public:
+  AccountWatch(Context& context, Deliveries& deliveries, domain::AccountId account);
+
+  /// Polls until the account has no running profile or the service stops. The first poll comes after
+  /// `first_delay`.
+  base::task<> run(base::Duration first_delay);
+  /// Polls at once, as after a profile was started.
+  void hurry() { timer_->wake(); }
+
+  /// What has changed since it was last taken; nothing when nothing has. `good_polls_too`: also when all that
+  /// changed is the time of the last good poll.
+  std::optional<PollHealth> take_health(bool good_polls_too);
+
+ private:
+  base::task<bool> poll();
+  base::task<> ask_for_dids(const Credentials& credentials);
+  base::task<> take_in(const CdrAnswer& answer, base::Instant asked_at);
+  base::task<std::size_t> decide_new(std::vector<domain::Call> calls, base::Instant now);
+  base::task<> revise(RecordedCall revised);
+  void note_trouble(const Trouble& trouble);
+  void note_success(base::Instant at);
+  base::Duration delay_after_failure() const;
+
+  Context& context_;
+  Deliveries& deliveries_;
+  domain::AccountId account_;
+  std::unique_ptr<Timer> timer_;
+  AccountMemory memory_;
+  bool memory_loaded_ = false;
+  std::optional<base::Monotonic> last_full_look_;
+  std::optional<base::Monotonic> dids_asked_;
+  std::optional<base::Instant> last_good_poll_;
+  std::optional<TroubleKind> trouble_;
+  int failures_ = 0;
+  PollHealth health_;
+  enum class HealthChange { None, GoodPoll, News };
+  HealthChange health_change_ = HealthChange::None;
+};
+
+}  // namespace sms_notifier::app

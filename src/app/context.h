@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/events.h"
+#include "app/monitor_options.h"
+#include "app/ports/clock.h"
+#include "app/ports/ledger.h"
+#include "app/ports/provider.h"
+#include "app/ports/random.h"
+#include "app/ports/settings.h"
+#include "app/ports/spawner.h"
+#include "app/roster.h"
+#include "domain/wall_time.h"
+
+namespace sms_notifier::app {
+
+/// The world, as the use cases see it.
+struct Ports {
+  Clock& clock;
+  Random& random;
+  Spawner& spawner;
+  Provider& provider;
+  Ledger& ledger;
+  Settings& settings;
+  EventSink& events;
+  const domain::TimeZone& zone;
+};
+
+/// What the tasks of one monitor share. All of it belongs to the monitor's loop.
+struct Context {
+  Ports ports;
+  MonitorOptions options;
+  Roster roster;
+  bool stopping = false;
+  bool storage_troubled = false;
+
+  void tell(const Event& event) const { ports.events.on(event, ports.clock.now()); }
+
+  /// Said once when the database begins to fail, and once when it works again.
+  void storage_failed(const std::string& detail) {
+    if (!storage_troubled) tell(StorageTroubled{detail});
+    storage_troubled = true;
+  }
+  void storage_worked() {
+    if (storage_troubled) tell(StorageHealed{});
+    storage_troubled = false;
+  }
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,309 @@
+#include "app/deliveries.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/ensure.h"
+#include "base/overloaded.h"
+#include "domain/backoff.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using domain::ReplyEvent;
+using domain::ReplyState;
+
+/// Texts of one account leave at least this far apart, to stay clear of the provider's limit per minute.
+constexpr base::Duration turn_gap = std::chrono::milliseconds{100};
+/// An intent older than this is undone instead of used: a worker that was paused must not write
+/// (reliability 2.3).
+constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
+/// Reconciling ends after this many negative waits, whatever the provider answers.
+constexpr int give_up_waits = 15;
+
+base::Duration put_off_for(TroubleKind kind, int attempts) {
+  switch (kind) {
+    case TroubleKind::Unreachable:
+    case TroubleKind::UnreadableAnswer:
+    case TroubleKind::BadRequest:
+      return domain::send_backoff.after(attempts);
+    case TroubleKind::TooManyRequests:
+    case TroubleKind::Maintenance:
+    case TroubleKind::DailyLimit:
+    case TroubleKind::NoFunds:
+    case TroubleKind::WrongCredentials:
+    case TroubleKind::ApiDisabled:
+    case TroubleKind::AddressRefused:
+      return domain::slow_probing.after(attempts);
+  }
+  return domain::slow_probing.last;
+}
+
+/// The instant a listed text most likely stands for: of the two in the repeated hour, the one nearer to our
+/// intent.
+base::Instant nearest(domain::TimeZone::Instants candidates, base::Instant to) {
+  const auto distance = [&](base::Instant instant) { return std::chrono::abs(instant - to); };
+  return distance(candidates.earlier) <= distance(candidates.later) ? candidates.earlier : candidates.later;
+}
+
+}  // namespace
+
+void Deliveries::start(OpenReply reply) {
+  ++under_way_;
+  context_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
+}
+
+base::task<> Deliveries::deliver(Work work) {
+  Step step = work.reply.state == ReplyState::Unknown ? Step::Reconcile : Step::Claim;
+  int failures = 0;
+  while (step != Step::End && !context_.stopping) {
+    std::string failure;
+    try {
+      if (step == Step::Claim) {
+        co_await wait_for_turn(work.reply);
+        if (context_.stopping) break;
+        step = co_await send(work);
+      } else {
+        step = co_await reconcile(work);
+      }
+      context_.storage_worked();
+      failures = 0;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    if (failure.empty()) continue;
+    context_.storage_failed(failure);
+    co_await pauses_.for_duration(domain::send_backoff.after(++failures));
+  }
+  --under_way_;
+}
+
+base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
+  Clock& clock = context_.ports.clock;
+  const base::Duration until_ready = reply.not_before - clock.now();
+  if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
+
+  const base::Monotonic now = clock.monotonic();
+  const base::Monotonic turn = std::max(now, next_turn_[reply.account]);
+  next_turn_[reply.account] = turn + turn_gap;
+  if (turn > now) co_await pauses_.until(turn);
+}
+
+base::task<Deliveries::Step> Deliveries::send(Work& work) {
+  OpenReply& reply = work.reply;
+  const Roster::Entry* account = context_.roster.find(reply.account);
+  if (account == nullptr) co_return Step::End;
+  const Credentials credentials = account->account.credentials;
+  Clock& clock = context_.ports.clock;
+
+  const base::Instant claimed_at = clock.now();
+  const base::Monotonic claim_started = clock.monotonic();
+  const bool in_doubt = std::exchange(work.claim_in_doubt, true);
+  const ClaimOutcome claim = co_await context_.ports.ledger.claim(reply.id, claimed_at);
+  work.claim_in_doubt = false;
+
+  if (const auto* unwanted = std::get_if<NoLongerWanted>(&claim)) {
+    if (const auto* reason = std::get_if<domain::CancelReason>(&unwanted->why))
+      context_.tell(TextCancelled{subject(reply), note(reply), *reason});
+    else
+      context_.tell(TextExpired{subject(reply), note(reply)});
+    co_return Step::End;
+  }
+  if (std::holds_alternative<NotReserved>(claim)) {
+    if (!in_doubt) co_return Step::End;
+    // The failed claim may have become durable all the same. It was not used, but only the provider's list
+    // proves that.
+    const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"};
+    co_return co_await settle(work, reply.attempts + 1, unused);
+  }
+
+  const int attempt = std::get<Claimed>(claim).attempt;
+  reply.attempts = attempt;
+  reply.sending_at = claimed_at;
+  const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
+  if (since_claim >= claim_to_submit_max || context_.stopping) {
+    const SubmitOutcome undone =
+        NotSent{{TroubleKind::Unreachable, "the claim took too long; nothing was sent"}};
+    co_return co_await settle(work, attempt, undone);
+  }
+  const SubmitOutcome outcome = co_await context_.ports.provider.submit(credentials, reply.text, reply.kind);
+  co_return co_await settle(work, attempt, outcome);
+}
+
+base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitOutcome outcome) {
+  OpenReply& reply = work.reply;
+  Settlement settlement = std::visit(
+      base::overloaded{
+          [](const Accepted& accepted) {
+            return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it", std::nullopt};
+          },
+          [](const Rejected& rejected) {
+            return Settlement{ReplyEvent::Refuse, {}, rejected.detail, std::nullopt};
+          },
+          [&](const NotSent& not_sent) {
+            const base::Instant retry_at =
+                context_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
+            return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
+          },
+          [](const Unconfirmed& unconfirmed) {
+            return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail, std::nullopt};
+          },
+      },
+      outcome);
+  if (settlement.retry_at) reply.not_before = *settlement.retry_at;
+  reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
+
+  if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
+    context_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
+  } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
+    context_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
+  } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
+    if (work.put_off_because != not_sent->why.kind)
+      context_.tell(TextPutOff{subject(reply), note(reply), not_sent->why});
+    work.put_off_because = not_sent->why.kind;
+  } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
+    context_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
+  }
+
+  if (reply.state == ReplyState::Reserved) co_return Step::Claim;
+  if (reply.state == ReplyState::Unknown) co_return Step::Reconcile;
+  co_return Step::End;
+}
+
+base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int attempt,
+                                                    Settlement settlement) {
+  // What the provider did must reach the ledger, however long the database is away; a process that ends first
+  // leaves the reply in `sending`, which the next start reads as unknown.
+  for (int failures = 1;; ++failures) {
+    std::string failure;
+    try {
+      const base::Instant now = context_.ports.clock.now();
+      const ReplyState state = co_await context_.ports.ledger.settle(reply.id, attempt, settlement, now);
+      context_.storage_worked();
+      co_return state;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    context_.storage_failed(failure);
+    if (context_.stopping) co_return ReplyState::Sending;
+    co_await pauses_.for_duration(domain::send_backoff.after(failures));
+  }
+}
+
+base::task<Answer<std::vector<domain::SentText>>> Deliveries::look(const OpenReply& reply,
+                                                                   std::optional<domain::PhoneNumber> to) {
+  const Roster::Entry* account = context_.roster.find(reply.account);
+  if (account == nullptr) co_return Trouble{TroubleKind::WrongCredentials, "the account is gone"};
+  const Credentials credentials = account->account.credentials;
+  const domain::TimeZone& zone = context_.ports.zone;
+  const SentQuery query{reply.kind, reply.text.from, to,
+                        zone.day_of(*reply.sending_at) - std::chrono::days{1},
+                        zone.day_of(context_.ports.clock.now()) + std::chrono::days{1}};
+
+  const Answer<std::vector<ListedText>> listed =
+      co_await context_.ports.provider.sent_texts(credentials, query);
+  if (!listed) co_return listed.error();
+  std::vector<domain::SentText> texts;
+  for (const ListedText& row : *listed) {
+    if (!row.did) continue;
+    texts.push_back({row.provider_id, nearest(zone.instants(row.date), *reply.sending_at),
+                     domain::Did(*row.did), row.contact, row.body});
+  }
+  co_return texts;
+}
+
+/// A list that does not show newer texts which are known as sent proves nothing about this one
+/// (reliability 2.6.3).
+base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
+  const std::vector<std::string> known = co_await context_.ports.ledger.known_sent(
+      reply.account, reply.text.from, reply.kind, *reply.sending_at);
+  const Answer<std::vector<domain::SentText>> listed = co_await look(reply, std::nullopt);
+  if (!listed) co_return false;
+  if (known.empty()) co_return true;
+  co_return std::any_of(listed->begin(), listed->end(), [&](const domain::SentText& text) {
+    return std::find(known.begin(), known.end(), text.provider_id) != known.end();
+  });
+}
+
+base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
+  OpenReply& reply = work.reply;
+  base::ensure(reply.sending_at.has_value(), "a reply is unknown although it was never claimed");
+  const domain::ReconcileWaits& waits = context_.options.reconcile;
+  Clock& clock = context_.ports.clock;
+  const base::Monotonic first_sight = clock.monotonic();
+  domain::AbsenceEvidence evidence;
+  std::optional<base::Monotonic> first_empty_look;
+  std::string last_answer = "no look yet";
+
+  for (int n = 0;; ++n) {
+    co_await pauses_.until(first_sight + domain::look_delay(n, waits));
+    if (context_.stopping) co_return Step::End;
+
+    const Answer<std::vector<domain::SentText>> listed = co_await look(reply, reply.text.to);
+    const base::Monotonic looked = clock.monotonic();
+    if (listed) {
+      const base::Instant since = *reply.sending_at - std::chrono::hours{1};
+      const std::vector<std::string> known =
+          co_await context_.ports.ledger.known_sent(reply.account, reply.text.from, reply.kind, since);
+      if (const auto match = domain::find_match(reply.text, *reply.sending_at, *listed, known)) {
+        const Resolution found{ReplyEvent::Accept, match->provider_id,
+                               match->same_body ? "found in VoIP.ms' list of sent texts"
+                                                : "found in VoIP.ms' list of sent texts, with other wording"};
+        const Step step = co_await resolve(work, found);
+        if (step == Step::End) co_return step;
+      }
+      if (!first_empty_look) first_empty_look = looked;
+      ++evidence.empty_looks;
+      evidence.between_looks = looked - *first_empty_look;
+      last_answer =
+          "not in VoIP.ms' list of sent texts (" + std::to_string(listed->size()) + " listed to this caller)";
+    } else {
+      last_answer = "VoIP.ms did not say what it sent: " + listed.error().detail;
+    }
+
+    evidence.since_sending = clock.now() - *reply.sending_at;
+    evidence.since_first_sight = looked - first_sight;
+    evidence.control_seen = true;  // asked for only when everything else already says "absent"
+    if (listed && domain::proves_absence(evidence, waits)) {
+      if (co_await control_seen(reply)) {
+        const Resolution absent{ReplyEvent::ProveAbsent,
+                                {},
+                                last_answer + " after " + std::to_string(evidence.empty_looks) + " looks"};
+        co_return co_await resolve(work, absent);
+      }
+      last_answer = "VoIP.ms' list of sent texts is incomplete";
+    }
+    if (looked - first_sight >= waits.negative_wait * give_up_waits) {
+      const Resolution undecided{ReplyEvent::GiveUp, {}, last_answer};
+      co_return co_await resolve(work, undecided);
+    }
+  }
+}
+
+base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resolution) {
+  OpenReply& reply = work.reply;
+  const base::Instant now = context_.ports.clock.now();
+  reply.state = co_await context_.ports.ledger.resolve(reply.id, resolution, now);
+  switch (reply.state) {
+    case ReplyState::Sent:
+      context_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
+      co_return Step::End;
+    case ReplyState::Reserved:
+      context_.tell(TextProvedAbsent{subject(reply), note(reply)});
+      reply.not_before = now;
+      co_return Step::Claim;
+    case ReplyState::Uncertain:
+      context_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});
+      co_return Step::End;
+    case ReplyState::Unknown:
+      co_return Step::Reconcile;
+    case ReplyState::Sending:
+    case ReplyState::Rejected:
+    case ReplyState::Cancelled:
+    case ReplyState::Expired:
+      co_return Step::End;
+  }
+  co_return Step::End;
+}
+
+}  // namespace sms_notifier::app

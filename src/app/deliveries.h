@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/context.h"
+#include "app/pause.h"
+#include "app/ports/ledger.h"
+
+namespace sms_notifier::app {
+
+/// Takes open replies to their end: wait, claim, submit, settle, and reconcile what nobody knows the end of
+/// (reliability 2.3 to 2.6). One task per reply; each step has one outside effect, and the ledger says what
+/// comes next wherever a step is cut off.
+class Deliveries {
+ public:
+  explicit Deliveries(Context& context) : context_(context), pauses_(context.ports.clock) {}
+
+  /// Starts the reply's task.
+  void start(OpenReply reply);
+  /// No new claims; waiting tasks end. What is open is left to the next start.
+  void stop() { pauses_.end_all(); }
+  std::size_t under_way() const { return under_way_; }
+
+ private:
+  enum class Step { Claim, Reconcile, End };
+
+  /// A reply with what its task knows beyond the ledger.
+  struct Work {
+    OpenReply reply;
+    bool claim_in_doubt = false;                 ///< the database failed while it was claimed
+    std::optional<TroubleKind> put_off_because;  ///< told already
+  };
+
+  base::task<> deliver(Work work);
+  base::task<> wait_for_turn(const OpenReply& reply);
+  base::task<Step> send(Work& work);
+  base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
+  base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
+
+  base::task<Step> reconcile(Work& work);
+  base::task<Answer<std::vector<domain::SentText>>> look(const OpenReply& reply,
+                                                         std::optional<domain::PhoneNumber> to);
+  base::task<bool> control_seen(const OpenReply& reply);
+  base::task<Step> resolve(Work& work, Resolution resolution);
+
+  Subject subject(const OpenReply& reply) const {
+    return context_.roster.subject(reply.account, reply.profile);
+  }
+  static CallNote note(const OpenReply& reply) {
+    return {reply.call, reply.text.to, reply.text.from, reply.called_at};
+  }
+
+  Context& context_;
+  Pauses pauses_;
+  std::size_t under_way_ = 0;
+  std::map<domain::AccountId, base::Monotonic> next_turn_;
+};
+
+}  // namespace sms_notifier::app

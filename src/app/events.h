@@ -1,0 +1,139 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/ports/provider.h"
+#include "base/time.h"
+#include "domain/call.h"
+#include "domain/decision.h"
+#include "domain/ids.h"
+#include "domain/reply.h"
+
+namespace sms_notifier::app {
+
+/// Which account, and which profile where one is concerned.
+struct Subject {
+  std::string account_email;
+  std::optional<domain::ProfileId> profile;
+};
+
+/// The call that an event is about.
+struct CallNote {
+  domain::CallId id;
+  std::optional<domain::PhoneNumber> caller;
+  domain::Did did;
+  base::Instant called_at;
+};
+
+struct ServiceStarted {
+  std::size_t profiles_running;
+};
+struct ServiceStopped {
+  std::size_t replies_left;  ///< open replies that the next start goes on with
+};
+struct ProfileStarted {
+  Subject subject;
+};
+struct ProfileStopped {
+  Subject subject;
+};
+
+/// A poll came back well. For metrics and tests; too frequent for the log.
+struct PollFinished {
+  Subject subject;
+  base::Duration took;
+  std::size_t rows_listed;
+  std::size_t rows_new;
+};
+/// Polls of the account began to fail, or fail for another reason than before.
+struct AccountTroubled {
+  Subject subject;
+  Trouble trouble;
+};
+struct AccountHealed {
+  Subject subject;
+};
+struct RowsUnreadable {
+  Subject subject;
+  std::vector<std::string> rows;
+};
+/// Calls that were over long before they could be seen: recorded, told in one sentence.
+struct BacklogRecorded {
+  Subject subject;
+  std::size_t calls;
+};
+struct CallDecided {
+  Subject subject;
+  CallNote call;
+  domain::Decision decision;
+};
+
+struct TextSent {
+  Subject subject;
+  CallNote call;
+  domain::MessageKind kind;
+  std::string provider_id;
+  bool reconciled;  ///< found in the provider's own list
+};
+struct TextRejected {
+  Subject subject;
+  CallNote call;
+  std::string detail;
+};
+struct TextPutOff {
+  Subject subject;
+  CallNote call;
+  Trouble why;
+};
+struct TextUnconfirmed {
+  Subject subject;
+  CallNote call;
+  std::string detail;
+};
+struct TextUncertain {
+  Subject subject;
+  CallNote call;
+  std::string evidence;
+};
+/// Proved absent: it will be sent once more.
+struct TextProvedAbsent {
+  Subject subject;
+  CallNote call;
+};
+struct TextCancelled {
+  Subject subject;
+  CallNote call;
+  domain::CancelReason reason;
+};
+struct TextExpired {
+  Subject subject;
+  CallNote call;
+};
+/// The caller got through after the text was on its way.
+struct AnsweredAfterText {
+  Subject subject;
+  CallNote call;
+};
+
+struct StorageTroubled {
+  std::string detail;
+};
+struct StorageHealed {};
+
+using Event =
+    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                 AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided, TextSent,
+                 TextRejected, TextPutOff, TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled,
+                 TextExpired, AnsweredAfterText, StorageTroubled, StorageHealed>;
+
+/// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on(const Event& event, base::Instant at) noexcept = 0;
+};
+
+}  // namespace sms_notifier::app

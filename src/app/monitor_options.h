@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/time.h"
+#include "domain/reconcile.h"
+
+namespace sms_notifier::app {
+
+/// The `monitor`, `reconcile` and `limits` keys of the configuration (design.md section 8).
+struct MonitorOptions {
+  base::Duration poll_interval = std::chrono::seconds{10};
+  base::Duration reply_window = std::chrono::seconds{180};
+  base::Duration catch_up = std::chrono::minutes{15};
+  bool resume = true;
+  base::Duration shutdown_grace = std::chrono::seconds{10};
+  domain::ReconcileWaits reconcile{std::chrono::seconds{240}, std::chrono::seconds{30}};
+  int texts_per_day = 100;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "app/ports/clock.h"
+
+namespace sms_notifier::app {
+
+/// The waits of a group of tasks, so that all of them can be cut short at shutdown.
+class Pauses {
+ public:
+  explicit Pauses(Clock& clock) : clock_(clock) {}
+
+  /// Waits; returns early once end_all() was called.
+  base::task<> until(base::Monotonic due) {
+    if (ended_) co_return;
+    const auto timer = clock_.make_timer();
+    waiting_.insert(timer.get());
+    co_await timer->wait_until(due);
+    waiting_.erase(timer.get());
+  }
+  base::task<> for_duration(base::Duration duration) { return until(clock_.monotonic() + duration); }
+
+  void end_all() {
+    ended_ = true;
+    for (Timer* timer : waiting_) timer->wake();
+  }
+
+ private:
+  Clock& clock_;
+  std::set<Timer*> waiting_;
+  bool ended_ = false;
+};
+
+}  // namespace sms_notifier::app

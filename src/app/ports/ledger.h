@@ -1,0 +1,198 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/ports/provider.h"
+#include "base/task.h"
+#include "base/time.h"
+#include "domain/call.h"
+#include "domain/decision.h"
+#include "domain/ids.h"
+#include "domain/reply.h"
+
+namespace sms_notifier::app {
+
+/// A call with its decision, ready to be written.
+struct DecidedCall {
+  domain::Call call;
+  domain::ProfileId profile;
+  domain::Decision decision;
+  base::Instant first_seen_at;
+
+  /// Only for a reply.
+  struct ReplyTerms {
+    domain::TextMessage text;
+    base::Instant not_before;
+    base::Instant expires_at;
+    std::chrono::seconds cooldown{0};
+    std::optional<int> history_size;
+    domain::Day budget_day;  ///< the provider's calendar day on which the text counts
+    int budget_cap = 0;
+  };
+  std::optional<ReplyTerms> terms;
+};
+
+/// A call as the ledger has it.
+struct RecordedCall {
+  domain::CallId id;
+  domain::Call call;
+  domain::ProfileId profile;
+};
+
+/// A reply that is not settled for good.
+struct OpenReply {
+  domain::ReplyId id;
+  domain::AccountId account;
+  domain::CallId call;
+  domain::ProfileId profile;
+  domain::TextMessage text;
+  domain::MessageKind kind = domain::MessageKind::Sms;
+  domain::ReplyState state = domain::ReplyState::Reserved;
+  int attempts = 0;    ///< claims so far; numbers the attempts
+  int maybe_sent = 0;  ///< claims that may have reached the provider
+  base::Instant called_at;
+  base::Instant not_before;
+  base::Instant expires_at;
+  std::optional<base::Instant> sending_at;  ///< when the last attempt was claimed
+};
+
+/// What became of a decided call.
+struct Recorded {
+  domain::CallId id;
+  domain::Decision decision;       ///< as written: another call may have used up cooldown or budget meanwhile
+  std::optional<OpenReply> reply;  ///< the reserved reply
+};
+/// One of the call's legs was in the ledger already: nothing was written.
+struct AlreadyRecorded {
+  domain::CallId id;
+};
+using RecordOutcome = std::variant<Recorded, AlreadyRecorded>;
+
+/// What new legs changed about a recorded call.
+enum class ReviseOutcome {
+  Recorded,
+  ReplyCancelled,     ///< the reserved reply was cancelled: the caller got through
+  AnsweredAfterText,  ///< the caller got through, but the text had been claimed already; told once per call
+};
+
+/// The intent to send is durable; the text may be submitted now, once.
+struct Claimed {
+  int attempt;  ///< number of this attempt, from 1
+};
+/// Not ours to send: it is not reserved any more.
+struct NotReserved {};
+/// It was cancelled or expired instead, in the same transaction; cooldown and budget were given back.
+struct NoLongerWanted {
+  std::variant<domain::CancelReason, std::monostate> why;  ///< monostate: expired
+};
+using ClaimOutcome = std::variant<Claimed, NotReserved, NoLongerWanted>;
+
+/// How an attempt ended.
+struct Settlement {
+  domain::ReplyEvent event;               ///< Accept, Refuse, NotSent or LoseSight
+  std::string provider_id;                ///< for Accept
+  std::string evidence;                   ///< redacted: phase, HTTP code, status word
+  std::optional<base::Instant> retry_at;  ///< for NotSent
+};
+
+/// How reconciling ended.
+struct Resolution {
+  domain::ReplyEvent event;  ///< Accept, ProveAbsent or GiveUp
+  std::string provider_id;   ///< for Accept
+  std::string evidence;
+};
+
+/// One line of `calls`.
+struct CallRecord {
+  domain::CallId id;
+  domain::ProfileId profile;
+  std::string account_email;
+  domain::Call call;
+  base::Instant first_seen_at;
+  domain::Decision decision;
+
+  struct Reply {
+    domain::ReplyState state;
+    domain::MessageKind kind;
+    int attempts = 0;
+    std::string provider_id;                    ///< empty: none
+    std::optional<base::Instant> requested_at;  ///< when the last attempt was claimed
+    std::optional<base::Instant> settled_at;
+    std::string evidence;
+  };
+  std::optional<Reply> reply;
+};
+
+struct CallQuery {
+  std::optional<domain::ProfileId> profile;
+  std::optional<base::Instant> since;  ///< calls that started then or later
+  std::size_t limit = 1000;
+};
+
+/// The durable record of calls, decisions and replies. Each call is one transaction, durable when it returns;
+/// a call that throws has changed nothing. Callable from any loop; returns on the caller's loop.
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  /// Calls with a leg that started at `since` or later, with all their legs.
+  virtual base::task<std::vector<RecordedCall>> recent_calls(domain::AccountId account,
+                                                             base::Instant since) = 0;
+
+  /// What is known of the callers for texts from this number, in the callers' order. `own_number` is left
+  /// false: the caller of this method knows the numbers.
+  virtual base::task<std::vector<domain::CallerHistory>> histories(
+      domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) = 0;
+  /// Texts counted on that day.
+  virtual base::task<int> texts_counted(domain::AccountId account, domain::Day day) = 0;
+
+  /// Writes calls, decisions and reserved replies. Each call is written whole or not at all. A `reply`
+  /// becomes a skip when the cooldown or the budget is used up by now (`recently_texted`, `cap_reached`).
+  virtual base::task<std::vector<RecordOutcome>> record(domain::AccountId account,
+                                                        std::vector<DecidedCall> calls) = 0;
+
+  /// New or changed legs of a call that is recorded: its decision stays. With `caught_up` its reserved reply,
+  /// if any, is cancelled in the same transaction.
+  virtual base::task<ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) = 0;
+
+  /// Makes the intent to send durable: `reserved -> sending` and a new attempt, only if the reply is
+  /// reserved, has fewer than intents_max intents, has not expired, its profile exists and is running, and
+  /// the caller has not opted out or been blocked.
+  virtual base::task<ClaimOutcome> claim(domain::ReplyId id, base::Instant now) = 0;
+
+  /// Records how that attempt ended, if the reply is still `sending` in that attempt; returns the state the
+  /// reply is in afterwards. A late Accept also turns `unknown` or `uncertain` into `sent`; nothing else
+  /// changes them.
+  virtual base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, Settlement settlement,
+                                                base::Instant now) = 0;
+
+  /// Ends `unknown`; returns the state afterwards. Accept is refused (state unchanged) when another reply of
+  /// the account owns the provider id. ProveAbsent gives `reserved` if another intent is allowed and the
+  /// reply has not expired, else `uncertain`.
+  virtual base::task<domain::ReplyState> resolve(domain::ReplyId id, Resolution resolution,
+                                                 base::Instant now) = 0;
+
+  /// At start-up: `sending` replies were left by a process that died, so nobody knows: `unknown`. Returns how
+  /// many.
+  virtual base::task<int> disown_sending() = 0;
+
+  /// Replies in reserved, sending or unknown.
+  virtual base::task<std::vector<OpenReply>> open_replies() = 0;
+
+  /// Provider ids of texts from this number, of this kind, known as sent and claimed at `since` or later.
+  virtual base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
+                                                          domain::MessageKind kind, base::Instant since) = 0;
+
+  /// Newest call first.
+  virtual base::task<std::vector<CallRecord>> calls(CallQuery query) = 0;
+
+  /// Callers who never get a text from any profile of the account.
+  virtual base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) = 0;
+  virtual base::task<> block(domain::PhoneNumber caller) = 0;
+};
+
+}  // namespace sms_notifier::app

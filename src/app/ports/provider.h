@@ -1,0 +1,153 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/task.h"
+#include "domain/cdr.h"
+#include "domain/poll_window.h"
+#include "domain/reply.h"
+
+namespace sms_notifier::app {
+
+struct Credentials {
+  std::string email;
+  base::Secret api_password;
+};
+
+/// What kept the provider from answering, by what somebody does about it (voipms/api.md 1.4).
+enum class TroubleKind {
+  Unreachable,       ///< no connection, or no answer in time
+  UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
+  WrongCredentials,
+  ApiDisabled,
+  AddressRefused,   ///< our IP is not on the account's allow-list
+  TooManyRequests,  ///< per-minute limit
+  Maintenance,      ///< passing trouble by the provider's own word
+  DailyLimit,       ///< texts per day used up
+  NoFunds,
+  BadRequest,  ///< the provider refused the request itself: a wrong parameter or an unknown status word
+};
+
+/// Whether only the owner can mend it (so that asking often is pointless).
+bool needs_owner(TroubleKind kind);
+/// For the owner: what is wrong, and where in the portal to mend it.
+std::string_view in_words(TroubleKind kind);
+
+struct Trouble {
+  TroubleKind kind;
+  std::string
+      detail;  ///< status word and message, HTTP code or network error; redacted, for logs and evidence
+};
+
+/// A CDR row before anything is allocated for it. The views end with the call they are passed to.
+struct CdrRowView {
+  std::string_view unique_id;
+  std::string_view date;
+  std::string_view callerid;
+  std::string_view destination;
+  std::string_view destination_type;
+  std::string_view description;
+  std::string_view disposition;
+  std::string_view seconds;
+};
+
+/// Says which rows of an answer are worth reading. Called once per row, in the answer's order, on the
+/// caller's loop; must not throw.
+class CdrRowFilter {
+ public:
+  virtual ~CdrRowFilter() = default;
+  virtual bool wants(const CdrRowView& row) = 0;
+};
+
+struct CdrAnswer {
+  std::vector<domain::CdrRow> rows;     ///< the rows that the filter wanted, in the answer's order
+  std::size_t rows_listed = 0;          ///< all rows of the answer
+  std::vector<std::string> unreadable;  ///< rows that were skipped, one sentence each (bounded, redacted)
+};
+
+/// The provider took the text under this id.
+struct Accepted {
+  std::string provider_id;
+};
+/// Refused for good; it was certainly not sent.
+struct Rejected {
+  std::string detail;  ///< status word, and message where there is one
+};
+/// It certainly did not go out, and may go out later.
+struct NotSent {
+  Trouble why;
+};
+/// It may have gone out (reliability 2.4).
+struct Unconfirmed {
+  std::string detail;
+};
+using SubmitOutcome = std::variant<Accepted, Rejected, NotSent, Unconfirmed>;
+
+/// A row of getSMS or getMMS, type=0, as listed.
+struct ListedText {
+  std::string provider_id;
+  domain::WallTime date;
+  std::optional<domain::PhoneNumber> did;
+  std::optional<domain::PhoneNumber> contact;
+  std::string body;
+};
+
+struct SentQuery {
+  domain::MessageKind kind;
+  domain::Did from;
+  std::optional<domain::PhoneNumber> to;  ///< absent: texts to anybody
+  domain::Day first_day;
+  domain::Day last_day;
+};
+
+struct DidInfo {
+  domain::Did did;
+  std::string description;
+  bool sms_available = false;
+  bool sms_enabled = false;
+  bool mms_available = false;
+  std::string routing;  ///< `account:100001_VoIP`, `vm:1001` (voipms/api.md 5)
+  std::string failover_noanswer;
+  std::string voicemail;
+};
+
+template <class T>
+using Answer = base::Result<T, Trouble>;
+
+/// The provider. Every method makes at most one HTTP request, which is never repeated by itself, and returns
+/// on the caller's loop; none throws for what the provider or the network does. Passwords travel in the
+/// request's body only.
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  virtual base::task<Answer<CdrAnswer>> get_cdr(const Credentials& account, domain::PollWindow window,
+                                                CdrRowFilter& filter) = 0;
+
+  /// Hands one text to the provider, once, on a connection of its own. Whatever may have left the machine
+  /// without a clear answer is Unconfirmed.
+  virtual base::task<SubmitOutcome> submit(const Credentials& account, const domain::TextMessage& text,
+                                           domain::MessageKind kind) = 0;
+
+  /// What the provider says it sent. An empty list is an answer, too.
+  virtual base::task<Answer<std::vector<ListedText>>> sent_texts(const Credentials& account,
+                                                                 const SentQuery& query) = 0;
+
+  /// The address under which the provider sees us: what belongs on the allow-list. Works although the address
+  /// is refused (voipms/api.md 1.2).
+  virtual base::task<Answer<std::string>> ip(const Credentials& account) = 0;
+  /// Dollars, as the provider writes them.
+  virtual base::task<Answer<std::string>> balance(const Credentials& account) = 0;
+  virtual base::task<Answer<std::vector<DidInfo>>> dids(const Credentials& account) = 0;
+
+  /// Ends every request under way; a text that may have left comes back as Unconfirmed. For the end of a shutdown.
+  virtual void abort_all() = 0;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/provider.h"
+#include "base/secret.h"
+#include "base/task.h"
+#include "base/time.h"
+#include "domain/profile.h"
+
+namespace sms_notifier::app {
+
+struct Account {
+  domain::AccountId id;
+  Credentials credentials;        ///< empty password: the key that sealed it is missing
+  std::vector<domain::Did> dids;  ///< all numbers of the account, as last told by the provider
+  std::optional<base::Instant> dids_asked_at;
+  std::optional<base::Instant> last_good_poll;
+  std::string last_error;  ///< in words; empty when the last poll was good
+};
+
+/// What an account's polls have shown, for the people who look.
+struct PollHealth {
+  domain::AccountId account;
+  std::optional<base::Instant> last_good_poll;
+  std::string last_error;
+};
+
+/// A profile with what is shown beside it.
+struct ProfileView {
+  domain::Profile profile;
+  std::string account_email;
+  std::optional<base::Instant> last_good_poll;
+  std::string last_error;
+};
+
+/// Accounts and profiles. Several processes may use the same database: the service and command-line tools.
+/// Each call is one transaction; a call that throws has changed nothing. Callable from any loop.
+class Settings {
+ public:
+  virtual ~Settings() = default;
+
+  /// Grows with every change that somebody made to accounts or profiles (not with poll health).
+  virtual base::task<std::int64_t> version() = 0;
+
+  virtual base::task<std::vector<Account>> accounts() = 0;
+  /// All profiles, oldest first.
+  virtual base::task<std::vector<ProfileView>> profiles() = 0;
+  virtual base::task<std::optional<ProfileView>> profile(domain::ProfileId id) = 0;
+
+  /// Stores the profile, stopped. The account is made if its e-mail (whatever the case) is new; a password
+  /// that is given replaces the stored one. Nothing when the account is new and no password is given.
+  virtual base::task<std::optional<domain::ProfileId>> add_profile(
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) = 0;
+
+  enum class EditResult { Done, NoSuchProfile, PasswordNeeded };
+  /// As add_profile, for a profile that exists. Applies at once: a claim that commits later sees it.
+  virtual base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                              const std::optional<base::Secret>& password) = 0;
+
+  /// After this returns with running = false, no claim for the profile commits (invariant S10). Running a
+  /// stopped profile starts it afresh: first_polled_at is cleared. False when there is no such profile.
+  virtual base::task<bool> set_running(domain::ProfileId id, bool running) = 0;
+  /// Stops all profiles: for `monitor.resume = false`.
+  virtual base::task<> stop_all() = 0;
+  /// Removes the profile and its log rows; what the ledger knows of its texts stays, and its reserved replies
+  /// are cancelled. False when there is no such profile.
+  virtual base::task<bool> delete_profile(domain::ProfileId id) = 0;
+
+  /// The first good poll after the profiles were started. Those that have one already keep it.
+  virtual base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles,
+                                         base::Instant at) = 0;
+  virtual base::task<> save_health(const std::vector<PollHealth>& health) = 0;
+  virtual base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                                 base::Instant at) = 0;
+};
+
+}  // namespace sms_notifier::app

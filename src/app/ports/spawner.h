@@ -1,0 +1,15 @@
+#pragma once
+
+#include "base/task.h"
+
+namespace sms_notifier::app {
+
+/// Starts coroutines on the caller's loop. The task must end by itself and must not throw: an exception that
+/// leaves it ends the process, because nobody could say what it left undone.
+class Spawner {
+ public:
+  virtual ~Spawner() = default;
+  virtual void spawn(base::task<> work) = 0;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/time.h"
+
+namespace sms_notifier::domain {
+
+/// Doubling waits with an upper end.
+struct Backoff {
+  base::Duration first;
+  base::Duration last;
+
+  /// The wait after the n-th failure in a row (n from 1).
+  base::Duration after(int failures) const;
+};
+
+constexpr Backoff poll_backoff{std::chrono::seconds{5}, std::chrono::minutes{5}};
+/// For troubles that only the owner can mend: wrong password, API off, address refused.
+constexpr Backoff slow_probing{std::chrono::minutes{1}, std::chrono::minutes{5}};
+constexpr Backoff send_backoff{std::chrono::seconds{5}, std::chrono::minutes{2}};
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,101 @@
+#include "domain/call.h"
+
+#include <algorithm>
+#include <map>
+
+#include "domain/text.h"
+
+namespace sms_notifier::domain {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds same_start{10};  ///< legs of one ring start this close together
+constexpr seconds overlap_slack{2};
+constexpr seconds ring_again{120};  ///< a ring leg that nobody answered, then the next leg
+
+bool answered(const Leg& leg) {
+  return leg.disposition == Disposition::Answered && leg.seconds > seconds{0};
+}
+
+bool one_call(const Leg& a, const Leg& b) {
+  const Leg& first = a.started_at <= b.started_at ? a : b;
+  const Leg& second = a.started_at <= b.started_at ? b : a;
+  const auto apart = second.started_at - first.started_at;
+  if (apart <= same_start) return true;
+  if (answered(first)) return apart <= first.seconds + overlap_slack;
+  return apart <= ring_again;
+}
+
+}  // namespace
+
+const Leg& Call::telling_leg() const {
+  const auto answered_seconds = [](const Leg& leg) { return answered(leg) ? leg.seconds : seconds{-1}; };
+  return *std::max_element(legs.begin(), legs.end(), [&](const Leg& a, const Leg& b) {
+    return answered_seconds(a) < answered_seconds(b);
+  });
+}
+
+seconds Call::answered_for() const {
+  const Leg& leg = telling_leg();
+  return answered(leg) ? leg.seconds : seconds{0};
+}
+
+bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did) {
+  if (lower_case(row.description).find("call recording") != std::string::npos) return false;
+  const auto did = Did::parse(row.destination);
+  if (!did) return false;
+  if (row.destination_type.empty()) return is_own_did(*did);
+  return row.destination_type.starts_with("IN:");
+}
+
+std::vector<std::string> leg_keys(std::span<const CdrRow> rows) {
+  std::map<std::string, int> twins;
+  std::vector<std::string> keys;
+  keys.reserve(rows.size());
+  for (const CdrRow& row : rows) {
+    if (!row.unique_id.empty()) {
+      keys.push_back(row.unique_id);
+      continue;
+    }
+    const std::string caller = row.caller.number ? std::string(row.caller.number->digits()) : row.caller.name;
+    const std::string content = to_string(row.date) + "|" + caller + "|" + row.destination;
+    keys.push_back(content + "|" + std::to_string(++twins[content]));
+  }
+  return keys;
+}
+
+bool belongs_to(const Leg& leg, std::span<const Leg> legs) {
+  return std::any_of(legs.begin(), legs.end(), [&](const Leg& other) { return one_call(leg, other); });
+}
+
+void add_leg(Call& call, Leg leg) {
+  std::erase_if(call.legs, [&](const Leg& other) { return other.key == leg.key; });
+  const auto later = [](const Leg& a, const Leg& b) { return a.started_at < b.started_at; };
+  call.legs.insert(std::upper_bound(call.legs.begin(), call.legs.end(), leg, later), std::move(leg));
+}
+
+std::vector<Call> group_into_calls(std::vector<InboundLeg> legs) {
+  std::stable_sort(legs.begin(), legs.end(), [](const InboundLeg& a, const InboundLeg& b) {
+    return a.leg.started_at < b.leg.started_at;
+  });
+  std::vector<Call> calls;
+  std::map<std::pair<PhoneNumber, Did>, std::size_t> latest;  // index of the caller's latest call to the DID
+  for (InboundLeg& inbound : legs) {
+    if (inbound.caller.number) {
+      const auto key = std::pair(*inbound.caller.number, inbound.did);
+      const auto found = latest.find(key);
+      if (found != latest.end() && belongs_to(inbound.leg, calls[found->second].legs)) {
+        Call& call = calls[found->second];
+        if (call.caller.name.empty()) call.caller.name = inbound.caller.name;
+        add_leg(call, std::move(inbound.leg));
+        continue;
+      }
+      latest[key] = calls.size();
+    }
+    calls.push_back(Call{std::move(inbound.caller), inbound.did, {std::move(inbound.leg)}});
+  }
+  return calls;
+}
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/phone_number.h"
+#include "domain/wall_time.h"
+
+namespace sms_notifier::domain {
+
+enum class Disposition { Answered, NoAnswer, Busy, Failed, Other };
+
+/// `ANSWERED`, `NO ANSWER`, `noanswer`: letters only, whatever the case (voipms/api.md 2.3).
+Disposition parse_disposition(std::string_view text);
+std::string_view to_string(Disposition disposition);
+
+/// One row of getCDR: one leg of a call (voipms/api.md 2.3).
+struct CdrRow {
+  std::string unique_id;  ///< opaque; empty when the provider sent none
+  WallTime date;          ///< start of the leg
+  CallerId caller;
+  std::string destination;       ///< as sent
+  std::string destination_type;  ///< `IN:CAN`, `OUT:INTL`; empty in old rows
+  std::string description;
+  Disposition disposition = Disposition::Other;
+  std::chrono::seconds seconds{0};  ///< 0 when nobody answered
+
+  friend bool operator==(const CdrRow&, const CdrRow&) = default;
+};
+
+}  // namespace sms_notifier::domain

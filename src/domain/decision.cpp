@@ -1,0 +1,112 @@
+#include "domain/decision.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/overloaded.h"
+#include "domain/text.h"
+
+namespace sms_notifier::domain {
+namespace {
+
+struct Reason {
+  SkipReason reason;
+  std::string_view code;
+  std::string_view words;
+};
+
+constexpr std::array<Reason, 12> reasons{{
+    {SkipReason::Answered, "answered", "the call was answered"},
+    {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"},
+    {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld or cannot get texts"},
+    {SkipReason::OwnNumber, "own_number", "the caller is one of your own numbers"},
+    {SkipReason::TooOld, "too_old", "the call was already too long ago when it was first seen"},
+    {SkipReason::Blocked, "blocked", "the caller is on your block list"},
+    {SkipReason::OptedOut, "opted_out", "the caller asked for no more texts"},
+    {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you not long ago"},
+    {SkipReason::Closed, "closed", "the call came outside the hours in which you reply"},
+    {SkipReason::CapReached, "cap_reached", "the texts allowed for today are used up"},
+    {SkipReason::NoMessage, "no_message", "the profile's message is empty"},
+    {SkipReason::DryRun, "dry_run", "the profile only practises: nothing is sent"},
+}};
+
+const Reason& entry(SkipReason reason) {
+  return reasons[static_cast<std::size_t>(reason)];
+}
+
+}  // namespace
+
+std::string_view to_code(SkipReason reason) {
+  return entry(reason).code;
+}
+
+std::optional<SkipReason> skip_reason_from_code(std::string_view code) {
+  const auto found =
+      std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.code == code; });
+  if (found == reasons.end()) return std::nullopt;
+  return found->reason;
+}
+
+std::string_view to_code(const Decision& decision) {
+  return std::visit(base::overloaded{[](ReplyToCall) { return std::string_view("reply"); },
+                                     [](Skip skip) { return to_code(skip.reason); }},
+                    decision);
+}
+
+std::optional<Decision> decision_from_code(std::string_view code) {
+  if (code == "reply") return ReplyToCall{};
+  const auto reason = skip_reason_from_code(code);
+  if (!reason) return std::nullopt;
+  return Skip{*reason};
+}
+
+std::string_view in_words(SkipReason reason) {
+  return entry(reason).words;
+}
+
+std::string_view in_words(const Decision& decision) {
+  return std::visit(
+      base::overloaded{[](ReplyToCall) { return std::string_view("missed call: the caller gets a text"); },
+                       [](Skip skip) { return in_words(skip.reason); }},
+      decision);
+}
+
+bool is_fresh(base::Instant called_at, const Moment& moment) {
+  return moment.now - called_at <= moment.age_max;
+}
+
+bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::Instant now) {
+  if (!history.last_texted_at || now - *history.last_texted_at >= rules.cooldown) return false;
+  return !rules.history_size || history.callers_since < *rules.history_size;
+}
+
+Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory& history,
+                const DayBudget& budget, const Moment& moment) {
+  if (call.answered_for() > rules.call_duration) return Skip{SkipReason::Answered};
+  if (rules.limit_to_one_did && call.did != rules.did) return Skip{SkipReason::OtherDid};
+  if (!call.caller.number) return Skip{SkipReason::NoCallerNumber};
+  if (history.own_number || *call.caller.number == call.did.number()) return Skip{SkipReason::OwnNumber};
+  if (!is_fresh(call.started_at(), moment)) return Skip{SkipReason::TooOld};
+  if (history.blocked) return Skip{SkipReason::Blocked};
+  if (history.opted_out) return Skip{SkipReason::OptedOut};
+  if (in_cooldown(rules, history, moment.now)) return Skip{SkipReason::RecentlyTexted};
+  if (rules.hours && !rules.hours->open_at(moment.wall_now)) return Skip{SkipReason::Closed};
+  if (budget.used >= budget.cap) return Skip{SkipReason::CapReached};
+  if (trimmed(rules.message).empty()) return Skip{SkipReason::NoMessage};
+  if (rules.dry_run) return Skip{SkipReason::DryRun};
+  return ReplyToCall{};
+}
+
+const Profile* choose_profile(std::span<const Profile> profiles, Did called) {
+  const Profile* unlimited = nullptr;
+  const Profile* oldest = nullptr;
+  for (const Profile& profile : profiles) {
+    if (!profile.running) continue;
+    if (profile.rules.did == called) return &profile;
+    if (oldest == nullptr) oldest = &profile;
+    if (unlimited == nullptr && !profile.rules.limit_to_one_did) unlimited = &profile;
+  }
+  return unlimited != nullptr ? unlimited : oldest;
+}
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/time.h"
+#include "domain/call.h"
+#include "domain/profile.h"
+#include "domain/wall_time.h"
+
+namespace sms_notifier::domain {
+
+/// Why a call gets no text, in the order in which the rules look (design.md section 4).
+enum class SkipReason {
+  Answered,
+  OtherDid,
+  NoCallerNumber,
+  OwnNumber,
+  TooOld,
+  Blocked,
+  OptedOut,
+  RecentlyTexted,
+  Closed,
+  CapReached,
+  NoMessage,
+  DryRun,
+};
+
+/// Stable code, used in database, API, CSV and metrics: `opted_out`.
+std::string_view to_code(SkipReason reason);
+std::optional<SkipReason> skip_reason_from_code(std::string_view code);
+
+struct ReplyToCall {
+  friend bool operator==(const ReplyToCall&, const ReplyToCall&) = default;
+};
+struct Skip {
+  SkipReason reason;
+  friend bool operator==(const Skip&, const Skip&) = default;
+};
+using Decision = std::variant<ReplyToCall, Skip>;
+
+/// `reply`, or the code of the reason.
+std::string_view to_code(const Decision& decision);
+std::optional<Decision> decision_from_code(std::string_view code);
+/// The reason as a receptionist reads it, after "No text: ".
+std::string_view in_words(SkipReason reason);
+std::string_view in_words(const Decision& decision);
+
+/// What the ledger knows of the caller when the rules are asked.
+struct CallerHistory {
+  bool own_number = false;
+  bool blocked = false;
+  bool opted_out = false;
+  /// When the profile last texted (or reserved a text to) this caller.
+  std::optional<base::Instant> last_texted_at;
+  /// How many other callers the profile texted since then.
+  int callers_since = 0;
+};
+
+/// What the account may still send today.
+struct DayBudget {
+  int used = 0;
+  int cap = 0;
+};
+
+/// When the rules are asked, and how old a call may be.
+struct Moment {
+  base::Instant now;
+  WallTime wall_now;          ///< `now` on the provider's wall clock, for opening hours
+  base::Duration age_max{0};  ///< reply window right after a start, else catch-up time
+};
+
+/// Whether the call came too late to be answered with a text.
+bool is_fresh(base::Instant called_at, const Moment& moment);
+
+/// Whether a text to the caller would come too soon after the last one.
+bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::Instant now);
+
+/// The rules, cheapest first; the first that fires is the reason.
+Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory& history,
+                const DayBudget& budget, const Moment& moment);
+
+/// The running profile that answers calls to this DID: the one whose number was called, else the oldest that
+/// is not limited to its own. When all are limited, the oldest: its rules then give `other_did`. Profiles are
+/// given oldest first; none of them running gives nullptr.
+const Profile* choose_profile(std::span<const Profile> profiles, Did called);
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "domain/phone_number.h"
+#include "domain/reply.h"
+
+namespace sms_notifier::domain {
+
+/// One row of the provider's list of sent texts (voipms/api.md 3.4), its date resolved.
+struct SentText {
+  std::string provider_id;
+  base::Instant sent_at;
+  Did from;
+  std::optional<PhoneNumber> to;
+  std::string body;  ///< as listed: may be URL-encoded, PHP-escaped, HTML-escaped
+};
+
+/// The text as both sides agree on it: URL-decoded, unescaped (PHP and HTML), CRLF to LF, runs of spaces
+/// folded, ends trimmed. Applied to both sides before comparing (voipms/api.md 3.4).
+std::string normalised_body(std::string_view body);
+
+struct Match {
+  std::string provider_id;
+  bool same_body = false;  ///< false: everything but the body agrees ("probable")
+};
+
+/// The row that is our text: same DID, same caller, within -2 to +30 minutes of the intent, its id not known
+/// as another reply's. A row with the same body wins over one without (reliability 2.6).
+std::optional<Match> find_match(const TextMessage& text, base::Instant sending_at,
+                                std::span<const SentText> listed, std::span<const std::string> known_ids);
+
+/// How patient reconciling is (design.md section 8).
+struct ReconcileWaits {
+  base::Duration negative_wait;  ///< before a text may be called absent
+  base::Duration look_gap;       ///< between the two looks that say so
+};
+
+/// How long after the reply became unknown the n-th look is due (n from 0): 5, 15, 30, 60, 120 s, then every
+/// `look_gap` after `negative_wait`; all in proportion to a negative wait of 240 s.
+base::Duration look_delay(int n, const ReconcileWaits& waits);
+
+/// What is known when a look has found nothing.
+struct AbsenceEvidence {
+  base::Duration since_sending;      ///< by the database's clock
+  base::Duration since_first_sight;  ///< by this process's own monotonic clock
+  int empty_looks = 0;               ///< looks that answered well and did not show the text
+  base::Duration between_looks{0};   ///< from the first of them to the last
+  bool control_seen = false;  ///< newer texts known as sent from this DID are in the list, or there are none
+};
+
+/// Whether the text may be called absent (reliability 2.6.3).
+bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits);
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,110 @@
+#include "domain/reply.h"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/profile.h"
+
+namespace sms_notifier::domain {
+namespace {
+
+constexpr std::array<std::string_view, 8> state_codes{"reserved", "sending",   "sent",      "rejected",
+                                                      "unknown",  "uncertain", "cancelled", "expired"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> from_code(const std::array<std::string_view, N>& codes, std::string_view code) {
+  const auto found = std::find(codes.begin(), codes.end(), code);
+  if (found == codes.end()) return std::nullopt;
+  return static_cast<Enum>(found - codes.begin());
+}
+
+constexpr std::array<std::string_view, 2> kind_codes{"sms", "mms"};
+
+}  // namespace
+
+std::string_view to_code(MessageKind kind) {
+  return kind_codes[static_cast<std::size_t>(kind)];
+}
+std::optional<MessageKind> message_kind_from_code(std::string_view code) {
+  return from_code<MessageKind>(kind_codes, code);
+}
+
+MessageKind kind_of(std::string_view body) {
+  return body.size() <= sms_bytes_max ? MessageKind::Sms : MessageKind::Mms;
+}
+
+std::string_view to_code(ReplyState state) {
+  return state_codes[static_cast<std::size_t>(state)];
+}
+std::optional<ReplyState> reply_state_from_code(std::string_view code) {
+  return from_code<ReplyState>(state_codes, code);
+}
+
+std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event) {
+  switch (state) {
+    case ReplyState::Reserved:
+      if (event == ReplyEvent::Claim) return ReplyState::Sending;
+      if (event == ReplyEvent::Cancel) return ReplyState::Cancelled;
+      if (event == ReplyEvent::Expire) return ReplyState::Expired;
+      return std::nullopt;
+    case ReplyState::Sending:
+      if (event == ReplyEvent::Accept) return ReplyState::Sent;
+      if (event == ReplyEvent::Refuse) return ReplyState::Rejected;
+      if (event == ReplyEvent::NotSent) return ReplyState::Reserved;
+      if (event == ReplyEvent::LoseSight) return ReplyState::Unknown;
+      return std::nullopt;
+    case ReplyState::Unknown:
+      if (event == ReplyEvent::Accept) return ReplyState::Sent;
+      if (event == ReplyEvent::ProveAbsent) return ReplyState::Reserved;
+      if (event == ReplyEvent::GiveUp) return ReplyState::Uncertain;
+      return std::nullopt;
+    case ReplyState::Uncertain:
+      // Late evidence may still show that it went out; nothing may send it again.
+      if (event == ReplyEvent::Accept) return ReplyState::Sent;
+      return std::nullopt;
+    case ReplyState::Sent:
+    case ReplyState::Rejected:
+    case ReplyState::Cancelled:
+    case ReplyState::Expired:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool is_open(ReplyState state) {
+  return state == ReplyState::Reserved || state == ReplyState::Sending || state == ReplyState::Unknown;
+}
+
+bool counts_as_texted(ReplyState state) {
+  return is_open(state) || state == ReplyState::Sent || state == ReplyState::Uncertain;
+}
+
+std::string_view to_code(CancelReason reason) {
+  switch (reason) {
+    case CancelReason::CaughtUp:
+      return "caught_up";
+    case CancelReason::ProfileStopped:
+      return "profile_stopped";
+    case CancelReason::OptedOut:
+      return "opted_out";
+    case CancelReason::Blocked:
+      return "blocked";
+  }
+  return "";
+}
+
+std::string_view in_words(CancelReason reason) {
+  switch (reason) {
+    case CancelReason::CaughtUp:
+      return "the caller got through meanwhile";
+    case CancelReason::ProfileStopped:
+      return "the profile was stopped before the text went out";
+    case CancelReason::OptedOut:
+      return "the caller asked for no more texts";
+    case CancelReason::Blocked:
+      return "the caller is on your block list";
+  }
+  return "";
+}
+
+}  // namespace sms_notifier::domain

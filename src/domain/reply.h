@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "domain/phone_number.h"
+
+namespace sms_notifier::domain {
+
+enum class MessageKind { Sms, Mms };
+std::string_view to_code(MessageKind kind);
+std::optional<MessageKind> message_kind_from_code(std::string_view code);
+
+/// Under 160 UTF-8 bytes SMS, else MMS (voipms/api.md 3.1).
+MessageKind kind_of(std::string_view body);
+
+struct TextMessage {
+  Did from;
+  PhoneNumber to;
+  std::string body;
+
+  friend bool operator==(const TextMessage&, const TextMessage&) = default;
+};
+
+/// The life of a reply (reliability 2.3).
+enum class ReplyState { Reserved, Sending, Sent, Rejected, Unknown, Uncertain, Cancelled, Expired };
+std::string_view to_code(ReplyState state);
+std::optional<ReplyState> reply_state_from_code(std::string_view code);
+
+/// What can happen to a reply.
+enum class ReplyEvent {
+  Claim,        ///< the intent to send was made durable
+  Accept,       ///< the provider took it, or was found to have taken it
+  Refuse,       ///< the provider refused it for good
+  NotSent,      ///< it certainly did not leave
+  LoseSight,    ///< submitted, and nobody knows whether it went out
+  ProveAbsent,  ///< the provider's list shows that it did not go out
+  GiveUp,       ///< reconciling could not decide, or a second try is not allowed
+  Cancel,       ///< no longer wanted, before it was claimed
+  Expire,       ///< too late, before it was claimed
+};
+
+/// The state after the event, or nothing where the event is illegal: the only place that knows.
+std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event);
+
+/// Whether the reply is still to be worked on.
+bool is_open(ReplyState state);
+/// Whether the reply counts against the caller's cooldown and the account's day: everything that was sent,
+/// may have been sent, or still may be.
+bool counts_as_texted(ReplyState state);
+
+constexpr int intents_max = 2;  ///< intents that may have reached the provider, per reply (invariant S4)
+
+/// Why a reply was cancelled before it was claimed.
+enum class CancelReason { CaughtUp, ProfileStopped, OptedOut, Blocked };
+std::string_view to_code(CancelReason reason);
+std::string_view in_words(CancelReason reason);
+
+}  // namespace sms_notifier::domain

@@ -1,0 +1,82 @@
+#include "domain/wall_time.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace sms_notifier::domain {
+namespace {
+
+/// Reads exactly `width` digits at `at`.
+std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t width) {
+  int value = 0;
+  for (std::size_t i = at; i < at + width; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+std::chrono::year_month_day date_of(WallTime wall) {
+  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(wall.time)};
+}
+
+std::string iso_date(std::chrono::year_month_day date) {
+  std::array<char, 24> buffer{};
+  const int length =
+      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return {buffer.data(), static_cast<std::size_t>(length)};
+}
+
+std::chrono::hh_mm_ss<std::chrono::seconds> time_of_day(WallTime wall) {
+  return std::chrono::hh_mm_ss{wall.time - std::chrono::floor<std::chrono::days>(wall.time)};
+}
+
+}  // namespace
+
+std::optional<WallTime> parse_wall_time(std::string_view text) {
+  constexpr std::string_view shape = "dddd-dd-dd dd:dd:dd";
+  if (text.size() != shape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] != 'd' && text[i] != shape[i]) return std::nullopt;
+  }
+  const auto year = number_at(text, 0, 4);
+  const auto month = number_at(text, 5, 2);
+  const auto day = number_at(text, 8, 2);
+  const auto hour = number_at(text, 11, 2);
+  const auto minute = number_at(text, 14, 2);
+  const auto second = number_at(text, 17, 2);
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  if (*hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok()) return std::nullopt;
+  return WallTime{std::chrono::local_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                  std::chrono::seconds{*second}};
+}
+
+std::string to_string(WallTime wall) {
+  const auto time = time_of_day(wall);
+  std::array<char, 32> buffer{};
+  const int length =
+      std::snprintf(buffer.data(), buffer.size(), "%02d:%02d:%02d", static_cast<int>(time.hours().count()),
+                    static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  return iso_date(date_of(wall)) + " " + std::string(buffer.data(), static_cast<std::size_t>(length));
+}
+
+std::string to_string(Day day) {
+  return iso_date(std::chrono::year_month_day{day});
+}
+
+std::string clock_face(WallTime wall) {
+  return to_string(wall).substr(11, 5);
+}
+
+base::Instant resolve(TimeZone::Instants candidates, base::Instant first_seen) {
+  return candidates.later <= first_seen ? candidates.later : candidates.earlier;
+}
+
+}  // namespace sms_notifier::domain

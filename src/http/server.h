@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/task.h"
+#include "base/time.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace sms_notifier::http {
+
+struct Request {
+  std::string method;                                        ///< `GET`
+  std::string path;                                          ///< decoded, without the query
+  std::string query;                                         ///< as sent, without `?`
+  std::vector<std::pair<std::string, std::string>> headers;  ///< in the order sent
+  std::string body;
+  std::string peer;  ///< address of the connection's other end, without the port
+
+  /// First header of that name, whatever the case; empty when absent.
+  std::string_view header(std::string_view name) const;
+};
+
+/// What a handler asks the server to do with the connection instead of answering: for tests and the
+/// simulator.
+enum class Sabotage {
+  None,
+  Close,     ///< end the connection without an answer
+  Reset,     ///< end it with RST
+  Truncate,  ///< promise the whole body, send half, end the connection
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  Sabotage sabotage = Sabotage::None;
+  /// When set, the body leaves one byte at a time, this far apart.
+  std::optional<base::Duration> drip;
+
+  static Response text(std::string body, int status = 200);
+  static Response html(std::string body, int status = 200);
+  static Response json(std::string body, int status = 200);
+};
+
+using Handler = std::function<base::task<Response>(const Request&)>;
+
+/// Certificate chain and private key, PEM files.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  ///< 0: the system picks one
+  std::optional<TlsFiles> tls;
+  std::size_t body_bytes_max = 16 * 1024 * 1024;
+  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t connections_max = 10'000;
+  base::Duration idle_max = std::chrono::seconds{75};     ///< keep-alive
+  base::Duration request_max = std::chrono::seconds{30};  ///< from first byte to whole request
+};
+
+/// HTTP/1.1 with keep-alive, and TLS when asked. Everything happens on the loop it is given; a handler may
+/// wait. An exception that leaves a handler becomes a plain 500.
+class Server {
+ public:
+  /// Listens at once. Throws std::runtime_error with a sentence for the user when the address cannot be used.
+  Server(boost::asio::io_context& loop, ServerOptions options, Handler handler);
+  ~Server();  ///< as stop()
+
+  std::uint16_t port() const;
+  /// No new connections; idle ones are closed; answers under way go out. Call on the loop.
+  void stop();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace sms_notifier::http

@@ -1,0 +1,108 @@
+#include "platform/vault.h"
+
+#include <array>
+#include <stdexcept>
+#include <vector>
+
+#include <sodium.h>
+
+#include "base/ensure.h"
+#include "platform/random.h"
+
+namespace sms_notifier::platform {
+namespace {
+
+constexpr int base64_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+using Key = std::array<unsigned char, crypto_secretbox_KEYBYTES>;
+using Bytes = std::vector<unsigned char>;
+
+std::string to_base64(const Bytes& bytes) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), base64_variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), base64_variant);
+  text.pop_back();  // the terminating zero
+  return text;
+}
+
+std::optional<Bytes> from_base64(std::string_view text) {
+  Bytes bytes(text.size());
+  std::size_t length = 0;
+  if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, nullptr,
+                        base64_variant) != 0)
+    return std::nullopt;
+  bytes.resize(length);
+  return bytes;
+}
+
+/// Sealed text: base64 of nonce, then authenticated ciphertext.
+class SecretBox final : public app::Vault {
+ public:
+  explicit SecretBox(Key key) : key_(key) {}
+  ~SecretBox() override { sodium_memzero(key_.data(), key_.size()); }
+
+  std::string seal(const base::Secret& secret) const override {
+    const std::string& plain = secret.reveal();
+    Bytes sealed(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + plain.size());
+    randombytes_buf(sealed.data(), crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(sealed.data() + crypto_secretbox_NONCEBYTES,
+                          reinterpret_cast<const unsigned char*>(plain.data()), plain.size(), sealed.data(),
+                          key_.data());
+    return to_base64(sealed);
+  }
+
+  std::optional<base::Secret> open(std::string_view sealed_text) const override {
+    const auto sealed = from_base64(sealed_text);
+    constexpr std::size_t overhead = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
+    if (!sealed || sealed->size() < overhead) return std::nullopt;
+    std::string plain(sealed->size() - overhead, '\0');
+    if (crypto_secretbox_open_easy(
+            reinterpret_cast<unsigned char*>(plain.data()), sealed->data() + crypto_secretbox_NONCEBYTES,
+            sealed->size() - crypto_secretbox_NONCEBYTES, sealed->data(), key_.data()) != 0)
+      return std::nullopt;
+    return base::Secret(std::move(plain));
+  }
+
+ private:
+  Key key_;
+};
+
+class Argon2idHasher final : public app::PasswordHasher {
+ public:
+  std::string hash(const base::Secret& password) const override {
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    const std::string& plain = password.reveal();
+    if (crypto_pwhash_str(text.data(), plain.data(), plain.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+      throw std::runtime_error("not enough memory to hash a password (64 MiB are needed)");
+    return text.data();
+  }
+
+  bool verify(const base::Secret& password, std::string_view hash) const override {
+    const std::string& plain = password.reveal();
+    return crypto_pwhash_str_verify(std::string(hash).c_str(), plain.data(), plain.size()) == 0;
+  }
+};
+
+}  // namespace
+
+base::Secret make_vault_key() {
+  return base::Secret(random_token(crypto_secretbox_KEYBYTES));
+}
+
+std::unique_ptr<app::Vault> make_vault(const base::Secret& key) {
+  base::ensure(sodium_init() >= 0, "libsodium cannot start");
+  const auto bytes = from_base64(key.reveal());
+  if (!bytes || bytes->size() != crypto_secretbox_KEYBYTES)
+    throw std::runtime_error(
+        "the secret key is damaged: it must be the 43 characters that the first start wrote to "
+        "secret.key");
+  Key raw{};
+  std::copy(bytes->begin(), bytes->end(), raw.begin());
+  return std::make_unique<SecretBox>(raw);
+}
+
+std::unique_ptr<app::PasswordHasher> make_password_hasher() {
+  base::ensure(sodium_init() >= 0, "libsodium cannot start");
+  return std::make_unique<Argon2idHasher>();
+}
+
+}  // namespace sms_notifier::platform

@@ -1,0 +1,154 @@
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "server/commands.h"
+#include "server/provider_stack.h"
+
+namespace sms_notifier::server {
+namespace {
+
+/// Prints findings, and remembers whether one of them needs somebody.
+class Report {
+ public:
+  void good(const std::string& words) { std::cout << "  ok     " << words << std::endl; }
+  void note(const std::string& words) { std::cout << "  note   " << words << std::endl; }
+  void wrong(const std::string& words) {
+    std::cout << "  WRONG  " << words << std::endl;
+    all_good_ = false;
+  }
+  void wrong(const app::Trouble& trouble) {
+    wrong(std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")");
+  }
+  bool all_good() const { return all_good_; }
+
+ private:
+  bool all_good_ = true;
+};
+
+void check_configuration(const Config& config, Report& report) {
+  const domain::ReconcileWaits usual = app::MonitorOptions{}.reconcile;
+  const domain::ReconcileWaits& waits = config.monitor.reconcile;
+  if (waits.negative_wait < usual.negative_wait || waits.look_gap < usual.look_gap) {
+    report.note(
+        "reconcile.negative_wait or reconcile.look_gap is shorter than usual: a caller may get two texts; "
+        "shorter waits are for tests only");
+  }
+  if (config.voipms_base_url.starts_with("http://"))
+    report.note("voipms.base_url is not VoIP.ms but a program on this computer: " + config.voipms_base_url);
+  report.good("the configuration can be used");
+}
+
+std::string sms_words(const app::DidInfo& info) {
+  if (!info.sms_available) return "cannot text: VoIP.ms offers no SMS for this number";
+  if (!info.sms_enabled)
+    return "SMS is switched off: enable it in the portal under DID Numbers > Manage DIDs > edit > Message "
+           "Service (SMS)";
+  return info.mms_available ? "can text (SMS and MMS)"
+                            : "can text (SMS; longer messages, as MMS, may be refused)";
+}
+
+void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app::ProfileView>& profiles,
+                   domain::AccountId account, Report& report) {
+  for (const app::ProfileView& view : profiles) {
+    if (view.profile.account != account) continue;
+    const domain::Did did = view.profile.rules.did;
+    const std::string name =
+        fmt::format("profile {}: {} ", view.profile.id.value(), did.number().formatted());
+    const auto info = std::find_if(dids.begin(), dids.end(),
+                                   [&](const app::DidInfo& candidate) { return candidate.did == did; });
+    if (info == dids.end()) {
+      report.wrong(name + "is not a number of this account: correct it with sms-notifier profile edit");
+      continue;
+    }
+    if (info->sms_available && info->sms_enabled)
+      report.good(name + sms_words(*info));
+    else
+      report.wrong(name + sms_words(*info));
+    const bool something_answers = info->routing.starts_with("vm:") || info->routing.starts_with("ivr:") ||
+                                   info->routing.starts_with("queue:") ||
+                                   info->failover_noanswer.starts_with("vm:") ||
+                                   (!info->voicemail.empty() && info->voicemail != "0");
+    if (something_answers && view.profile.rules.call_duration == std::chrono::seconds{0}) {
+      report.note(
+          name +
+          "may be answered by voicemail or a menu: such calls count as answered; raise --call-duration "
+          "to the seconds a caller may spend there and still be missed");
+    }
+  }
+}
+
+base::task<bool> check_account(app::Provider& provider, const app::Account& account,
+                               const std::vector<app::ProfileView>& profiles, Report& report) {
+  if (account.credentials.api_password.empty()) {
+    report.wrong(
+        "its API password cannot be read (was it stored with another key?): give it again with "
+        "sms-notifier profile edit ID --api-password-file FILE");
+    co_return false;
+  }
+  const app::Answer<std::string> ip = co_await provider.ip(account.credentials);
+  if (!ip) {
+    report.wrong(ip.error());
+    co_return false;
+  }
+  report.good("VoIP.ms accepts e-mail and API password");
+
+  const app::Answer<std::string> balance = co_await provider.balance(account.credentials);
+  if (!balance) {
+    report.wrong(balance.error());
+    if (balance.error().kind == app::TroubleKind::AddressRefused)
+      report.note("the address to add there is " + *ip);
+    co_return false;
+  }
+  report.good("VoIP.ms accepts this computer's address " + *ip + "; the balance is $" + *balance);
+
+  const app::Answer<std::vector<app::DidInfo>> dids = co_await provider.dids(account.credentials);
+  if (!dids)
+    report.wrong(dids.error());
+  else
+    check_numbers(*dids, profiles, account.id, report);
+  co_return dids.ok();
+}
+
+int check(const CommonOptions& common) {
+  const Config config = configuration(common);
+  Report report;
+  std::cout << "Configuration" << std::endl;
+  check_configuration(config, report);
+
+  Workbench bench(config, data_folder(common));
+  std::cout << "Database " << database_path(config, bench.folder).string() << std::endl;
+  if (bench.run(bench.store->writable()))
+    report.good("it can be written");
+  else
+    report.wrong("it cannot be written: is the disk full, or does the folder belong to somebody else?");
+
+  ProviderStack stack(bench.loop, config);
+  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles());
+  const std::vector<app::Account> accounts = bench.run(bench.store->accounts());
+  if (profiles.empty()) report.note("there are no profiles yet: sms-notifier profile add --help");
+  for (const app::Account& account : accounts) {
+    const bool used = std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {
+      return view.profile.account == account.id;
+    });
+    if (!used) continue;
+    std::cout << "Account " << account.credentials.email << std::endl;
+    bench.run(check_account(stack.provider, account, profiles, report));
+  }
+  std::cout << (report.all_good() ? "Everything is in order." : "Something needs you: see WRONG above.")
+            << std::endl;
+  return report.all_good() ? 0 : 1;
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, const CommonOptions& common, Action& action) {
+  CLI::App& command = *app.add_subcommand(
+      "check",
+      "Look at configuration, database and each account, and say what is wrong and where to mend it");
+  command.fallthrough();
+  command.callback([&action, &common] { action = [&common] { return check(common); }; });
+}
+
+}  // namespace sms_notifier::server

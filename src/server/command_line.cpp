@@ -1,0 +1,72 @@
+#include "server/command_line.h"
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "server/commands.h"
+
+namespace sms_notifier::server {
+namespace {
+
+constexpr int exit_failed = 1;
+constexpr int exit_wrong_usage = 2;
+
+int say_and_exit(const std::string& message, int code) {
+  std::cerr << "sms-notifier: " << message << std::endl;
+  return code;
+}
+
+int run_action(const Action& action) {
+  try {
+    return action();
+  } catch (const WrongUsage& wrong) {
+    return say_and_exit(wrong.what(), exit_wrong_usage);
+  } catch (const std::exception& failure) {
+    return say_and_exit(failure.what(), exit_failed);
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{
+      "SMS-Notifier texts back the people whose calls you missed: once, within seconds, and never twice."};
+  app.name("sms-notifier");
+  app.set_version_flag("--version", "sms-notifier " SMS_NOTIFIER_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(
+      "Try it without a VoIP.ms account:  sms-notifier demo\n"
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.");
+
+  CommonOptions common;
+  app.add_option("--config", common.config_file, "TOML file with settings (or SMS_NOTIFIER_CONFIG)")
+      ->type_name("FILE");
+  app.add_option(
+         "--data", common.data_path,
+         "folder for database and key (or SMS_NOTIFIER_DATA); default " + default_data_path().string())
+      ->type_name("DIR");
+
+  Action action;
+  add_serve_command(app, common, action);
+  add_demo_command(app, common, action);
+  add_profile_command(app, common, action);
+  add_calls_command(app, common, action);
+  add_user_command(app, common, action);
+  add_check_command(app, common, action);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version);
+  } catch (const CLI::ParseError& wrong) {
+    return say_and_exit(std::string(wrong.what()) + " (sms-notifier --help shows what there is)",
+                        exit_wrong_usage);
+  }
+  return run_action(action);
+}
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/secret.h"
+
+namespace sms_notifier::server {
+
+/// Where the program keeps its database and its key.
+struct DataFolder {
+  std::filesystem::path path;
+
+  std::filesystem::path key_file() const { return path / "secret.key"; }
+  std::filesystem::path default_database() const { return path / "sms-notifier.db"; }
+};
+
+/// `$XDG_DATA_HOME/sms-notifier`, `~/.local/share/sms-notifier`, or `/var/lib/sms-notifier` for root.
+std::filesystem::path default_data_path();
+
+/// Makes the folder (0700) if it is not there. Throws std::runtime_error with a sentence for the user.
+void make_data_folder(const DataFolder& folder);
+
+/// The key that seals credentials: `given` (SMS_NOTIFIER_SECRET_KEY) or the key file, which is made (0600)
+/// when there is neither a key nor a database yet. Throws std::runtime_error when the key is missing although
+/// a database is there.
+base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std::string>& given,
+                              const std::filesystem::path& database);
+
+/// The first line of a password file: its last line break does not count. `-` reads standard input. Throws
+/// std::runtime_error when the file cannot be read.
+base::Secret read_password_file(const std::string& file);
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/ports/ledger.h"
+#include "app/ports/settings.h"
+#include "base/time.h"
+
+namespace sms_notifier::server {
+
+/// `2026-11-24T14:03:10Z`; fractions only where there are any.
+std::string rfc3339(base::Instant instant);
+/// Reads RFC 3339, a day (`2026-11-24`, from its start in UTC) or a duration before `now` (`24h`).
+std::optional<base::Instant> parse_since(const std::string& text, base::Instant now);
+
+/// The arrays of `profile list --json` and `calls --json` (design.md section 8).
+std::string profiles_json(const std::vector<app::ProfileView>& profiles);
+std::string calls_json(const std::vector<app::CallRecord>& calls);
+
+}  // namespace sms_notifier::server

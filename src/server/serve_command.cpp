@@ -1,0 +1,57 @@
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "server/commands.h"
+#include "server/service.h"
+
+namespace sms_notifier::server {
+namespace {
+
+struct ServeOptions {
+  std::string listen;
+  std::string role = "all";
+  bool print_config = false;
+};
+
+int serve(const CommonOptions& common, const ServeOptions& options) {
+  Config config = configuration(common);
+  if (!options.listen.empty()) {
+    if (const auto error = set_key(config, "server.listen", options.listen, "--listen"))
+      throw WrongUsage(error->message);
+  }
+  if (options.print_config) {
+    std::cout << print_config(config) << std::flush;
+    return 0;
+  }
+  if (options.role != "all")
+    throw WrongUsage("--role \"" + options.role +
+                     "\" is not allowed: with SQLite one process does all, so give all");
+
+  Workbench bench(config, data_folder(common));
+  Service service(bench);
+  ask_for_first_user(bench);
+  std::cout << "sms-notifier listens on http://" << bench.config.listen_host << ":" << service.port()
+            << std::endl;
+  service.run();
+  return 0;
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<ServeOptions>();
+  CLI::App& command =
+      *app.add_subcommand("serve", "Run the service: watch the accounts and text back missed calls");
+  command.fallthrough();
+  command.add_option("--listen", options->listen, "address to answer on (default 127.0.0.1:8000)")
+      ->type_name("HOST:PORT");
+  command.add_option("--role", options->role, "what this process does (only all, with SQLite)")
+      ->type_name("ROLE");
+  command.add_flag("--print-config", options->print_config, "show the configuration in force, and end");
+  command.callback(
+      [&action, &common, options] { action = [&common, options] { return serve(common, *options); }; });
+}
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,102 @@
+#include "server/service.h"
+
+#include <csignal>
+#include <pthread.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "web/health.h"
+
+namespace sms_notifier::server {
+namespace {
+
+telemetry::LogLines::Level level_of(const Config& config) {
+  using Level = telemetry::LogLines::Level;
+  if (config.log_level == "debug") return Level::Debug;
+  if (config.log_level == "warning") return Level::Warning;
+  if (config.log_level == "error") return Level::Error;
+  return Level::Info;
+}
+
+telemetry::LineFormat format_of(const Config& config) {
+  return config.log_format == "json" ? telemetry::LineFormat::Json : telemetry::LineFormat::Text;
+}
+
+std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper, app::EventSink* listener) {
+  std::vector<app::EventSink*> all{&lines, &keeper};
+  if (listener != nullptr) all.push_back(listener);
+  return all;
+}
+
+http::ServerOptions web_options(const Config& config) {
+  http::ServerOptions options;
+  options.host = config.listen_host;
+  options.port = config.listen_port;
+  return options;
+}
+
+base::task<web::Readiness> readiness(storage::Store& store, const std::atomic<bool>& started) {
+  if (!started) co_return web::Readiness{false, "the service is starting or stopping"};
+  if (!co_await store.writable()) co_return web::Readiness{false, "the database cannot be written"};
+  co_return web::Readiness{true, {}};
+}
+
+}  // namespace
+
+Service::Service(Workbench& bench, app::EventSink* listener)
+    : bench_(bench),
+      lock_(std::filesystem::absolute(database_path(bench.config, bench.folder)).parent_path().string()),
+      clock_(bench.loop),
+      spawner_(bench.loop),
+      random_(platform::random_seed()),
+      provider_(bench.loop, bench.config),
+      lines_(format_of(bench.config), level_of(bench.config)),
+      keeper_(*bench.store, clock_, spawner_, *bench.zone),
+      events_(sinks(lines_, keeper_, listener)),
+      monitor_(
+          {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
+          bench.config.monitor),
+      web_(web_loop_, web_options(bench.config),
+           web::health_handler([this] { return readiness(*bench_.store, started_); })),
+      web_thread_([this] {
+        ::pthread_setname_np(::pthread_self(), "web");
+        const auto keep_running = boost::asio::make_work_guard(web_loop_);
+        web_loop_.run();
+      }) {}
+
+Service::~Service() {
+  boost::asio::post(web_loop_, [this] {
+    web_.stop();
+    web_loop_.stop();
+  });
+  web_thread_.join();
+}
+
+void Service::run() {
+  boost::asio::signal_set signals(bench_.loop, SIGINT, SIGTERM);
+  signals.async_wait([this](const boost::system::error_code& cancelled, int) {
+    if (!cancelled) monitor_.stop();
+  });
+  boost::asio::co_spawn(bench_.loop, work(), [this](std::exception_ptr failure) {
+    failure_ = failure;
+    bench_.loop.stop();
+  });
+  bench_.loop.run();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Service::stop() {
+  boost::asio::post(bench_.loop, [this] { monitor_.stop(); });
+}
+
+base::task<> Service::work() {
+  co_await monitor_.start();
+  started_ = true;
+  co_await monitor_.run();
+  started_ = false;
+  co_await keeper_.finish();
+}
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "app/events.h"
+#include "app/monitor.h"
+#include "http/server.h"
+#include "platform/asio_clock.h"
+#include "platform/random.h"
+#include "server/provider_stack.h"
+#include "server/workbench.h"
+#include "storage/sqlite_store.h"
+#include "telemetry/log_keeper.h"
+#include "telemetry/log_lines.h"
+
+namespace sms_notifier::server {
+
+/// The running service. Threads: the caller's drives the bench's loop (polls, sends, the log); `web` answers
+/// HTTP; the store has threads of its own.
+class Service {
+ public:
+  /// Takes the service's lock and listens. `listener`, if any, is told of every event.
+  explicit Service(Workbench& bench, app::EventSink* listener = nullptr);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  std::uint16_t port() const { return web_.port(); }
+  /// Works until SIGINT, SIGTERM or stop(). Throws when the database cannot be used at the start.
+  void run();
+  /// From any thread.
+  void stop();
+
+ private:
+  base::task<> work();
+
+  Workbench& bench_;
+  storage::ServiceLock lock_;
+  platform::AsioClock clock_;
+  platform::AsioSpawner spawner_;
+  platform::SeededRandom random_;
+  ProviderStack provider_;
+  telemetry::LogLines lines_;
+  telemetry::LogKeeper keeper_;
+  telemetry::EventFan events_;
+  app::Monitor monitor_;
+  std::exception_ptr failure_;
+
+  std::atomic<bool> started_{false};
+  boost::asio::io_context web_loop_{1};
+  http::Server web_;
+  std::thread web_thread_;
+};
+
+}  // namespace sms_notifier::server

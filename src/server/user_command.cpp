@@ -1,0 +1,185 @@
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <termios.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "domain/text.h"
+#include "platform/vault.h"
+#include "server/commands.h"
+
+namespace sms_notifier::server {
+namespace {
+
+constexpr std::size_t password_characters_min = 8;
+
+struct UserOptions {
+  std::string name;
+  std::string password_file;
+};
+
+/// Echo is off as long as this lives.
+class SilentTerminal {
+ public:
+  SilentTerminal() {
+    ::tcgetattr(STDIN_FILENO, &before_);
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  ~SilentTerminal() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+  SilentTerminal(const SilentTerminal&) = delete;
+  SilentTerminal& operator=(const SilentTerminal&) = delete;
+
+ private:
+  termios before_{};
+};
+
+std::string ask(const std::string& question) {
+  std::cout << question << std::flush;
+  std::string line;
+  if (!std::getline(std::cin, line)) throw WrongUsage("the input ended before the question was answered");
+  return line;
+}
+
+std::string ask_silently(const std::string& question) {
+  const SilentTerminal silent;
+  std::string line = ask(question);
+  std::cout << std::endl;
+  return line;
+}
+
+void check_password(const base::Secret& password) {
+  if (domain::character_count(password.reveal()) < password_characters_min)
+    throw WrongUsage("the password is too short: give at least 8 characters");
+}
+
+base::Secret ask_for_password() {
+  while (true) {
+    base::Secret password(ask_silently("Password (at least 8 characters, not shown): "));
+    const std::string again = ask_silently("The same password again: ");
+    if (password.reveal() != again) {
+      std::cout << "These were not the same." << std::endl;
+      continue;
+    }
+    check_password(password);
+    return password;
+  }
+}
+
+base::Secret password_of(const UserOptions& options) {
+  if (options.password_file.empty()) {
+    if (::isatty(STDIN_FILENO) == 0)
+      throw WrongUsage("there is no terminal to ask for the password: give it with --password-file FILE");
+    return ask_for_password();
+  }
+  base::Secret password = read_password_file(options.password_file);
+  check_password(password);
+  return password;
+}
+
+std::string checked_name(const std::string& typed) {
+  const std::string name(domain::trimmed(typed));
+  if (name.empty() || domain::character_count(name) > 100 ||
+      name.find_first_of("\r\n\t") != std::string::npos)
+    throw WrongUsage("the name \"" + typed + "\" is not allowed: give 1 to 100 characters");
+  return name;
+}
+
+void add_user(Workbench& bench, const std::string& name, const base::Secret& password) {
+  const auto now = std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
+  const std::string hash = platform::make_password_hasher()->hash(password);
+  if (!bench.run(bench.store->add_user(name, hash, now)))
+    throw std::runtime_error("the user \"" + name +
+                             "\" exists already: change the password with user passwd");
+  std::cout << "User " << name << " is added" << std::endl;
+}
+
+int add(const CommonOptions& common, const UserOptions& options) {
+  const std::string name = checked_name(options.name);
+  const Config config = configuration(common);
+  const base::Secret password = password_of(options);
+  Workbench bench(config, data_folder(common));
+  add_user(bench, name, password);
+  return 0;
+}
+
+int change_password(const CommonOptions& common, const UserOptions& options) {
+  const Config config = configuration(common);
+  const base::Secret password = password_of(options);
+  Workbench bench(config, data_folder(common));
+  const std::string hash = platform::make_password_hasher()->hash(password);
+  if (!bench.run(bench.store->set_password(options.name, hash)))
+    throw std::runtime_error("there is no user \"" + options.name + "\"");
+  std::cout << "The password of " << options.name << " is changed" << std::endl;
+  return 0;
+}
+
+int remove(const CommonOptions& common, const UserOptions& options) {
+  Workbench bench(configuration(common), data_folder(common));
+  switch (bench.run(bench.store->remove_user(options.name))) {
+    case app::Users::RemoveResult::Done:
+      std::cout << "User " << options.name << " is removed" << std::endl;
+      return 0;
+    case app::Users::RemoveResult::NoSuchUser:
+      throw std::runtime_error("there is no user \"" + options.name + "\"");
+    case app::Users::RemoveResult::LastUser:
+      throw std::runtime_error("\"" + options.name +
+                               "\" is the last user and cannot be removed: add another first");
+  }
+  return 0;
+}
+
+int list(const CommonOptions& common, const UserOptions&) {
+  Workbench bench(configuration(common), data_folder(common));
+  const std::vector<std::string> names = bench.run(bench.store->user_names());
+  if (names.empty()) std::cout << "There are no users yet: sms-notifier user add NAME\n";
+  for (const std::string& name : names) std::cout << name << "\n";
+  std::cout << std::flush;
+  return 0;
+}
+
+}  // namespace
+
+void ask_for_first_user(Workbench& bench) {
+  if (!bench.run(bench.store->user_names()).empty() || ::isatty(STDIN_FILENO) == 0 ||
+      ::isatty(STDOUT_FILENO) == 0)
+    return;
+  std::cout << "Nobody can log in yet. Who is the first user?" << std::endl;
+  const std::string name = checked_name(ask("Name: "));
+  add_user(bench, name, ask_for_password());
+}
+
+void add_user_command(CLI::App& app, const CommonOptions& common, Action& action) {
+  const auto options = std::make_shared<UserOptions>();
+  CLI::App& user = *app.add_subcommand("user", "The people who may log in");
+  user.require_subcommand(1);
+  user.fallthrough();
+  const auto command = [&](const std::string& name, const std::string& help,
+                           int (*act)(const CommonOptions&, const UserOptions&)) -> CLI::App& {
+    CLI::App& sub = *user.add_subcommand(name, help);
+    sub.fallthrough();
+    sub.callback([&action, &common, options, act] {
+      action = [&common, options, act] { return act(common, *options); };
+    });
+    return sub;
+  };
+  const auto named = [&](CLI::App& sub) -> CLI::App& {
+    sub.add_option("NAME", options->name, "the user's name")->required();
+    return sub;
+  };
+  const auto with_password = [&](CLI::App& sub) {
+    sub.add_option("--password-file", options->password_file,
+                   "file with the password (- for standard input); without it the terminal asks")
+        ->type_name("FILE");
+  };
+
+  with_password(named(command("add", "Add a user", add)));
+  with_password(named(command("passwd", "Change a user's password", change_password)));
+  command("list", "Show all users", list);
+  named(command("remove", "Remove a user (not the last one)", remove));
+}
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,62 @@
+#include "server/workbench.h"
+
+#include <cstdlib>
+
+#include "platform/time_zone.h"
+#include "platform/vault.h"
+
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
+
+namespace sms_notifier::server {
+namespace {
+
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Environment read_environment() {
+  Environment environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (text.starts_with("SMS_NOTIFIER_") && equals != std::string_view::npos)
+      environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+Config configuration(const CommonOptions& options) {
+  std::optional<std::string> file = variable("SMS_NOTIFIER_CONFIG");
+  if (!options.config_file.empty()) file = options.config_file;
+  base::Result<Config> config = load_config(file, read_environment());
+  if (!config) throw WrongUsage(config.error().message);
+  return std::move(config).value();
+}
+
+DataFolder data_folder(const CommonOptions& options) {
+  if (!options.data_path.empty()) return {options.data_path};
+  if (const auto path = variable("SMS_NOTIFIER_DATA")) return {*path};
+  return {default_data_path()};
+}
+
+std::filesystem::path database_path(const Config& config, const DataFolder& folder) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (config.storage_url.empty()) return folder.default_database();
+  return config.storage_url.substr(scheme.size());
+}
+
+Workbench::Workbench(Config config_in_force, DataFolder data)
+    : config(std::move(config_in_force)),
+      folder(std::move(data)),
+      zone(platform::load_time_zone(config.voipms_timezone_name)) {
+  make_data_folder(folder);
+  const std::filesystem::path database = database_path(config, folder);
+  vault = platform::make_vault(load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database));
+  store = storage::open_sqlite({database.string()}, *vault);
+}
+
+}  // namespace sms_notifier::server

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "app/ports/vault.h"
+#include "base/task.h"
+#include "domain/wall_time.h"
+#include "server/config.h"
+#include "server/data_folder.h"
+#include "storage/sqlite_store.h"
+
+namespace sms_notifier::server {
+
+/// What the person asked for cannot be done as it was asked: exit code 2.
+class WrongUsage : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Options that every command takes.
+struct CommonOptions {
+  std::string config_file;
+  std::string data_path;
+};
+
+/// The variables of this process that start with SMS_NOTIFIER_.
+Environment read_environment();
+/// The configuration in force. Throws WrongUsage.
+Config configuration(const CommonOptions& options);
+DataFolder data_folder(const CommonOptions& options);
+/// The database's path: `storage.url`, else the one in the data folder.
+std::filesystem::path database_path(const Config& config, const DataFolder& folder);
+
+/// Configuration, data folder and open store: what a command works with. Opening it makes what is missing.
+class Workbench {
+ public:
+  Workbench(Config config, DataFolder folder);
+
+  Config config;
+  DataFolder folder;
+  std::unique_ptr<domain::TimeZone> zone;
+  std::unique_ptr<app::Vault> vault;
+  std::unique_ptr<storage::Store> store;
+  boost::asio::io_context loop{1};
+
+  /// Runs a task to its end on this thread; its exception is thrown here.
+  template <class T>
+  T run(base::task<T> work);
+};
+
+namespace detail {
+
+template <class T>
+base::task<> keep(base::task<T> work, std::optional<T>& result) {
+  result.emplace(co_await std::move(work));
+}
+
+}  // namespace detail
+
+template <class T>
+T Workbench::run(base::task<T> work) {
+  std::optional<T> result;
+  std::exception_ptr failure;
+  const auto keep_running = boost::asio::make_work_guard(loop);
+  boost::asio::co_spawn(loop, detail::keep(std::move(work), result), [&](std::exception_ptr error) {
+    failure = error;
+    // Kept connections would keep the loop busy for ever.
+    loop.stop();
+  });
+  loop.run();
+  loop.restart();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(*result);
+}
+
+}  // namespace sms_notifier::server

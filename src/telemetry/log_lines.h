@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/events.h"
+
+namespace sms_notifier::telemetry {
+
+enum class LineFormat { Text, Json };
+
+/// Events as structured lines on standard error, numbers shortened. May be used from any thread.
+class LogLines final : public app::EventSink {
+ public:
+  enum class Level { Debug, Info, Warning, Error };
+
+  LogLines(LineFormat format, Level least);
+  ~LogLines() override;
+  void on(const app::Event& event, base::Instant at) noexcept override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The line without its end, as text or JSON; empty when the event is below `least`.
+std::string log_line(const app::Event& event, base::Instant at, LineFormat format, LogLines::Level least);
+
+}  // namespace sms_notifier::telemetry

@@ -1,0 +1,124 @@
+#include "telemetry/words.h"
+
+#include <string>
+#include <variant>
+
+#include "base/overloaded.h"
+#include "domain/decision.h"
+
+namespace sms_notifier::telemetry {
+namespace {
+
+using namespace app;
+
+struct Sentence {
+  Subject subject;
+  std::string words;
+};
+using MaybeSentence = std::optional<Sentence>;
+
+class Narrator {
+ public:
+  explicit Narrator(const domain::TimeZone& zone) : zone_(zone) {}
+
+  MaybeSentence operator()(const ServiceStarted& e) const {
+    return Sentence{
+        {}, "The service started: " + count(e.profiles_running, "profile is", "profiles are") + " running"};
+  }
+  MaybeSentence operator()(const ServiceStopped& e) const {
+    std::string words = "The service stopped";
+    if (e.replies_left > 0)
+      words += "; " + count(e.replies_left, "text is", "texts are") + " left to the next start";
+    return Sentence{{}, words};
+  }
+  MaybeSentence operator()(const ProfileStarted& e) const {
+    return Sentence{e.subject, "The profile was started"};
+  }
+  MaybeSentence operator()(const ProfileStopped& e) const {
+    return Sentence{e.subject, "The profile was stopped"};
+  }
+  MaybeSentence operator()(const PollFinished&) const { return std::nullopt; }
+  MaybeSentence operator()(const AccountTroubled& e) const {
+    return Sentence{e.subject, "Calls cannot be read: " + std::string(in_words(e.trouble.kind)) + " (" +
+                                   e.trouble.detail + ")"};
+  }
+  MaybeSentence operator()(const AccountHealed& e) const {
+    return Sentence{e.subject, "Calls can be read again"};
+  }
+  MaybeSentence operator()(const RowsUnreadable& e) const {
+    return Sentence{e.subject, count(e.rows.size(), "call record", "call records") +
+                                   " could not be read and will get no text: " + e.rows.front()};
+  }
+  MaybeSentence operator()(const BacklogRecorded& e) const {
+    return Sentence{e.subject, count(e.calls, "earlier call was", "earlier calls were") +
+                                   " recorded without a text: too long ago when first seen"};
+  }
+  MaybeSentence operator()(const CallDecided& e) const {
+    const auto* skip = std::get_if<domain::Skip>(&e.decision);
+    if (skip == nullptr) return std::nullopt;  // the text tells its own story
+    return about(e.subject, e.call, "no text, " + std::string(domain::in_words(skip->reason)),
+                 skip->reason == domain::SkipReason::Answered);
+  }
+  MaybeSentence operator()(const TextSent& e) const {
+    return about(e.subject, e.call,
+                 e.reconciled ? "text sent (found in VoIP.ms' list of sent texts)" : "text sent");
+  }
+  MaybeSentence operator()(const TextRejected& e) const {
+    return about(e.subject, e.call, "VoIP.ms refused the text (" + e.detail + "), nothing was sent");
+  }
+  MaybeSentence operator()(const TextPutOff& e) const {
+    return about(e.subject, e.call,
+                 "the text has to wait, " + std::string(in_words(e.why.kind)) + " (" + e.why.detail + ")");
+  }
+  MaybeSentence operator()(const TextUnconfirmed& e) const {
+    return about(e.subject, e.call,
+                 "it is not clear whether the text went out (" + e.detail +
+                     "); VoIP.ms' list of sent texts will tell");
+  }
+  MaybeSentence operator()(const TextUncertain& e) const {
+    return about(
+        e.subject, e.call,
+        "it stays uncertain whether the text went out (" + e.evidence + "); it is not sent again by itself");
+  }
+  MaybeSentence operator()(const TextProvedAbsent& e) const {
+    return about(e.subject, e.call, "the text did not go out; it is sent once more");
+  }
+  MaybeSentence operator()(const TextCancelled& e) const {
+    return about(e.subject, e.call, "no text, " + std::string(domain::in_words(e.reason)));
+  }
+  MaybeSentence operator()(const TextExpired& e) const {
+    return about(e.subject, e.call, "no text, it could not be sent in time");
+  }
+  MaybeSentence operator()(const AnsweredAfterText& e) const {
+    return about(e.subject, e.call, "the caller got through after the text was on its way");
+  }
+  MaybeSentence operator()(const StorageTroubled& e) const {
+    return Sentence{{}, "The database cannot be written, nothing is sent until it can: " + e.detail};
+  }
+  MaybeSentence operator()(const StorageHealed&) const {
+    return Sentence{{}, "The database can be written again"};
+  }
+
+ private:
+  static std::string count(std::size_t n, const char* one, const char* many) {
+    return std::to_string(n) + " " + (n == 1 ? one : many);
+  }
+  MaybeSentence about(const Subject& subject, const CallNote& call, const std::string& outcome,
+                      bool answered = false) const {
+    const std::string caller = call.caller ? call.caller->formatted() : "a withheld number";
+    return Sentence{subject, std::string(answered ? "Call" : "Missed call") + " from " + caller + " at " +
+                                 domain::clock_face(zone_.wall_time(call.called_at)) + ": " + outcome};
+  }
+
+  const domain::TimeZone& zone_;
+};
+
+}  // namespace
+
+std::optional<LogRow> log_row(const Event& event, base::Instant at, const domain::TimeZone& zone) {
+  MaybeSentence sentence = std::visit(Narrator(zone), event);
+  if (!sentence) return std::nullopt;
+  return LogRow{sentence->subject.account_email, sentence->subject.profile, at, std::move(sentence->words)};
+}
+
+}  // namespace sms_notifier::telemetry

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "app/ports/provider.h"
+#include "base/time.h"
+#include "http/client.h"
+
+namespace sms_notifier::voipms {
+
+struct ClientOptions {
+  std::string base_url = "https://voip.ms/api/v1/rest.php";
+  base::Duration poll_timeout = std::chrono::seconds{90};  ///< everything that only reads
+  base::Duration send_timeout = std::chrono::seconds{60};
+};
+
+/// VoIP.ms over its REST/JSON interface (voipms/api.md). Belongs to the loop of its HTTP client.
+class Client final : public app::Provider {
+ public:
+  Client(http::Client& http, ClientOptions options);
+
+  base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
+                                                  app::CdrRowFilter& filter) override;
+  base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
+                                        domain::MessageKind kind) override;
+  base::task<app::Answer<std::vector<app::ListedText>>> sent_texts(const app::Credentials& account,
+                                                                   const app::SentQuery& query) override;
+  base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
+  base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
+  base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void abort_all() override { http_.abort_all(); }
+
+ private:
+  http::Client& http_;
+  ClientOptions options_;
+};
+
+}  // namespace sms_notifier::voipms
