@@ -1,0 +1,96 @@
+#include "support/fake_provider.h"
+
+#include <charconv>
+
+namespace sms_notifier::test_support {
+namespace {
+
+domain::CdrRow parsed(const FakeRow& row) {
+  domain::CdrRow cdr;
+  cdr.unique_id = row.unique_id;
+  cdr.date = *domain::parse_wall_time(row.date);
+  cdr.caller = domain::parse_caller_id(row.callerid);
+  cdr.destination = row.destination;
+  cdr.destination_type = row.destination_type;
+  cdr.description = row.description;
+  cdr.disposition = domain::parse_disposition(row.disposition);
+  cdr.seconds = std::chrono::seconds{std::stoi(row.seconds)};
+  return cdr;
+}
+
+}  // namespace
+
+base::task<> FakeProvider::take_time() {
+  if (latency == base::Duration::zero()) co_return;
+  const auto timer = clock_.make_timer();
+  co_await timer->wait_until(clock_.monotonic() + latency);
+}
+
+base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credentials& account,
+                                                              domain::PollWindow window,
+                                                              app::CdrRowFilter& filter) {
+  polls.push_back(clock_.now());
+  co_await take_time();
+  if (trouble) co_return *trouble;
+  app::CdrAnswer answer;
+  for (const FakeRow& row : rows[account.email]) {
+    const std::string day = row.date.substr(0, 10);
+    if (day < domain::to_string(window.from) || day > domain::to_string(window.to)) continue;
+    ++answer.rows_listed;
+    const app::CdrRowView view{row.unique_id,        row.date,        row.callerid,    row.destination,
+                               row.destination_type, row.description, row.disposition, row.seconds};
+    if (filter.wants(view)) answer.rows.push_back(parsed(row));
+  }
+  co_return answer;
+}
+
+base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials&, const domain::TextMessage& text,
+                                                    domain::MessageKind kind) {
+  ++submissions;
+  const std::string id = std::to_string(++next_id_);
+  Submission submission{app::Accepted{id}, true};
+  if (!next_submissions.empty()) {
+    submission = next_submissions.front();
+    next_submissions.pop_front();
+  }
+  if (submission.delivered) delivered.push_back({text, kind, id, clock_.now(), true});
+  co_await take_time();
+  co_return submission.outcome;
+}
+
+base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::sent_texts(const app::Credentials&,
+                                                                               const app::SentQuery& query) {
+  co_await take_time();
+  if (trouble) co_return *trouble;
+  std::vector<app::ListedText> listed;
+  for (const Delivered& text : delivered) {
+    if (!lists_sent_texts || !text.listed || text.kind != query.kind || text.text.from != query.from)
+      continue;
+    if (query.to && text.text.to != *query.to) continue;
+    listed.push_back(
+        {text.provider_id, zone->wall_time(text.at), text.text.from.number(), text.text.to, text.text.body});
+  }
+  co_return listed;
+}
+
+base::task<app::Answer<std::string>> FakeProvider::ip(const app::Credentials&) {
+  co_return std::string("192.0.2.1");
+}
+
+base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credentials&) {
+  if (trouble) co_return *trouble;
+  co_return std::string("12.34");
+}
+
+base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app::Credentials& account) {
+  if (trouble) co_return *trouble;
+  std::vector<app::DidInfo> infos;
+  for (const std::string& number : numbers[account.email]) {
+    app::DidInfo info{*domain::Did::parse(number)};
+    info.sms_available = info.sms_enabled = true;
+    infos.push_back(std::move(info));
+  }
+  co_return infos;
+}
+
+}  // namespace sms_notifier::test_support

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/clock.h"
+#include "app/ports/provider.h"
+
+namespace sms_notifier::test_support {
+
+/// A CDR row as the provider would write it.
+struct FakeRow {
+  std::string unique_id;
+  std::string date;  ///< Toronto wall clock
+  std::string callerid;
+  std::string destination;
+  std::string destination_type = "IN:CAN";
+  std::string description = "Inbound DID";
+  std::string disposition = "NO ANSWER";
+  std::string seconds = "0";
+};
+
+/// The provider in memory: lists the rows it is given and keeps what it was asked to send.
+class FakeProvider final : public app::Provider {
+ public:
+  explicit FakeProvider(app::Clock& clock) : clock_(clock) {}
+
+  std::map<std::string, std::vector<FakeRow>> rows;  ///< by account e-mail, as listed now
+  std::map<std::string, std::vector<std::string>> numbers;
+  std::optional<app::Trouble> trouble;  ///< what every read meets
+  base::Duration latency{0};
+
+  /// What the next submissions come to; afterwards all are accepted. `delivered`: it reached the caller's
+  /// phone.
+  struct Submission {
+    app::SubmitOutcome outcome;
+    bool delivered = false;
+  };
+  std::deque<Submission> next_submissions;
+
+  struct Delivered {
+    domain::TextMessage text;
+    domain::MessageKind kind;
+    std::string provider_id;
+    base::Instant at;
+    bool listed = true;
+  };
+  std::vector<Delivered> delivered;  ///< what arrived at callers' phones
+  std::vector<base::Instant> polls;  ///< when getCDR was asked
+  int submissions = 0;
+  bool lists_sent_texts = true;
+  const domain::TimeZone* zone = nullptr;  ///< for the dates of sent texts
+
+  base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
+                                                  app::CdrRowFilter& filter) override;
+  base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
+                                        domain::MessageKind kind) override;
+  base::task<app::Answer<std::vector<app::ListedText>>> sent_texts(const app::Credentials& account,
+                                                                   const app::SentQuery& query) override;
+  base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
+  base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
+  base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void abort_all() override {}
+
+ private:
+  base::task<> take_time();
+
+  app::Clock& clock_;
+  int next_id_ = 5000;
+};
+
+}  // namespace sms_notifier::test_support

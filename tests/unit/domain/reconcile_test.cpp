@@ -1,0 +1,90 @@
+#include "domain/reconcile.h"
+
+#include <gtest/gtest.h>
+
+namespace sms_notifier::domain {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const base::Instant sending_at{std::chrono::hours{500'000}};
+const Did did = *Did::parse("5550100199");
+const PhoneNumber caller = *PhoneNumber::parse("5551234567");
+const TextMessage text{did, caller, "Sorry we missed you, it's \"us\" & co."};
+const ReconcileWaits usual{seconds{240}, seconds{30}};
+
+SentText row(std::string id, base::Instant at, std::string body) {
+  return {std::move(id), at, did, caller, std::move(body)};
+}
+
+TEST(Match, IsFoundHoweverTheProviderEchoesTheBody) {
+  for (const char* echo :
+       {"Sorry we missed you, it's \"us\" & co.", "Sorry+we+missed+you%2C+it%27s+%22us%22+%26+co.",
+        "Sorry we missed you, it\\'s \\\"us\\\" & co.",
+        "Sorry we missed you, it&#039;s &quot;us&quot; &amp; co.",
+        "Sorry we missed you,\r\n it's \"us\" & co. "}) {
+    const std::vector<SentText> listed{row("7", sending_at, echo)};
+    const auto match = find_match(text, sending_at, listed, {});
+    ASSERT_TRUE(match) << echo;
+    EXPECT_TRUE(match->same_body) << echo;
+  }
+}
+
+TEST(Match, WithAnotherBodyIsOnlyProbable) {
+  const std::vector<SentText> listed{row("7", sending_at, "something else"), row("8", sending_at, text.body)};
+  EXPECT_EQ(find_match(text, sending_at, listed, {})->provider_id, "8");
+  const auto probable = find_match(text, sending_at, std::span(listed).first(1), {});
+  ASSERT_TRUE(probable);
+  EXPECT_FALSE(probable->same_body);
+}
+
+TEST(Match, NeedsTheSameNumbersAndATimeNearTheIntent) {
+  SentText other_caller = row("7", sending_at, text.body);
+  other_caller.to = PhoneNumber::parse("5559876543");
+  SentText other_did = row("7", sending_at, text.body);
+  other_did.from = *Did::parse("5550100100");
+  for (const SentText& wrong : {other_caller, other_did, row("7", sending_at - minutes{3}, text.body),
+                                row("7", sending_at + minutes{31}, text.body)}) {
+    const std::vector<SentText> listed{wrong};
+    EXPECT_FALSE(find_match(text, sending_at, listed, {}));
+  }
+  const std::vector<SentText> late{row("7", sending_at + minutes{30}, text.body)};
+  EXPECT_TRUE(find_match(text, sending_at, late, {}));
+}
+
+TEST(Match, IsNeverAnotherRepliesText) {
+  const std::vector<SentText> listed{row("7", sending_at, text.body)};
+  const std::vector<std::string> known{"7"};
+  EXPECT_FALSE(find_match(text, sending_at, listed, known));
+}
+
+TEST(Absence, IsProvedOnlyWhenEveryConditionHolds) {
+  const AbsenceEvidence enough{seconds{240}, seconds{180}, 2, seconds{30}, true};
+  EXPECT_TRUE(proves_absence(enough, usual));
+  auto lacking = enough;
+  lacking.since_sending = seconds{239};
+  EXPECT_FALSE(proves_absence(lacking, usual));
+  lacking = enough;
+  lacking.since_first_sight = seconds{179};
+  EXPECT_FALSE(proves_absence(lacking, usual));
+  lacking = enough;
+  lacking.empty_looks = 1;
+  EXPECT_FALSE(proves_absence(lacking, usual));
+  lacking = enough;
+  lacking.between_looks = seconds{29};
+  EXPECT_FALSE(proves_absence(lacking, usual));
+  lacking = enough;
+  lacking.control_seen = false;
+  EXPECT_FALSE(proves_absence(lacking, usual));
+}
+
+TEST(Looks, ComeSoonAtFirstAndThenAfterTheNegativeWait) {
+  EXPECT_EQ(look_delay(0, usual), seconds{5});
+  EXPECT_EQ(look_delay(4, usual), seconds{120});
+  EXPECT_EQ(look_delay(5, usual), seconds{240});
+  EXPECT_EQ(look_delay(6, usual), seconds{270});
+}
+
+}  // namespace
+}  // namespace sms_notifier::domain

@@ -1,0 +1,69 @@
+#include "domain/reply.h"
+
+#include <array>
+#include <set>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+namespace sms_notifier::domain {
+namespace {
+
+constexpr std::array all_states{ReplyState::Reserved,  ReplyState::Sending, ReplyState::Sent,
+                                ReplyState::Rejected,  ReplyState::Unknown, ReplyState::Uncertain,
+                                ReplyState::Cancelled, ReplyState::Expired};
+constexpr std::array all_events{ReplyEvent::Claim,   ReplyEvent::Accept,    ReplyEvent::Refuse,
+                                ReplyEvent::NotSent, ReplyEvent::LoseSight, ReplyEvent::ProveAbsent,
+                                ReplyEvent::GiveUp,  ReplyEvent::Cancel,    ReplyEvent::Expire};
+
+TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
+  const std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> drawn{
+      {ReplyState::Reserved, ReplyEvent::Claim, ReplyState::Sending},
+      {ReplyState::Reserved, ReplyEvent::Cancel, ReplyState::Cancelled},
+      {ReplyState::Reserved, ReplyEvent::Expire, ReplyState::Expired},
+      {ReplyState::Sending, ReplyEvent::Accept, ReplyState::Sent},
+      {ReplyState::Sending, ReplyEvent::Refuse, ReplyState::Rejected},
+      {ReplyState::Sending, ReplyEvent::NotSent, ReplyState::Reserved},
+      {ReplyState::Sending, ReplyEvent::LoseSight, ReplyState::Unknown},
+      {ReplyState::Unknown, ReplyEvent::Accept, ReplyState::Sent},
+      {ReplyState::Unknown, ReplyEvent::ProveAbsent, ReplyState::Reserved},
+      {ReplyState::Unknown, ReplyEvent::GiveUp, ReplyState::Uncertain},
+      {ReplyState::Uncertain, ReplyEvent::Accept, ReplyState::Sent},
+  };
+  std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> found;
+  for (const ReplyState state : all_states) {
+    for (const ReplyEvent event : all_events) {
+      if (const auto next = next_state(state, event)) found.emplace(state, event, *next);
+    }
+  }
+  EXPECT_EQ(found, drawn);
+}
+
+TEST(ReplyState, HasACodeThatReadsBack) {
+  for (const ReplyState state : all_states) EXPECT_EQ(reply_state_from_code(to_code(state)), state);
+  EXPECT_EQ(reply_state_from_code("lost"), std::nullopt);
+}
+
+TEST(ReplyState, CountsAsTextedUnlessItCertainlyWasNotSent) {
+  for (const ReplyState state : all_states) {
+    const bool certainly_not =
+        state == ReplyState::Rejected || state == ReplyState::Cancelled || state == ReplyState::Expired;
+    EXPECT_EQ(counts_as_texted(state), !certainly_not) << to_code(state);
+  }
+}
+
+TEST(MessageKind, IsSmsUnder160BytesAndMmsFrom160On) {
+  EXPECT_EQ(kind_of(std::string(159, 'a')), MessageKind::Sms);
+  EXPECT_EQ(kind_of(std::string(160, 'a')), MessageKind::Mms);
+}
+
+TEST(MessageKind, CountsBytesNotCharacters) {
+  std::string accents;
+  for (int i = 0; i < 70; ++i) accents += "é";
+  const std::string hundred_characters = accents + std::string(30, 'a');
+  ASSERT_EQ(hundred_characters.size(), 170U);
+  EXPECT_EQ(kind_of(hundred_characters), MessageKind::Mms);
+}
+
+}  // namespace
+}  // namespace sms_notifier::domain

@@ -1,0 +1,43 @@
+#include "platform/vault.h"
+
+#include <gtest/gtest.h>
+
+namespace sms_notifier::platform {
+namespace {
+
+TEST(Vault, OpensWhatItSealed) {
+  const auto vault = make_vault(make_vault_key());
+  const std::string sealed = vault->seal(base::Secret("a password"));
+  EXPECT_EQ(sealed.find("password"), std::string::npos);
+  EXPECT_EQ(vault->open(sealed)->reveal(), "a password");
+}
+
+TEST(Vault, SealsTheSameTextDifferentlyEachTime) {
+  const auto vault = make_vault(make_vault_key());
+  EXPECT_NE(vault->seal(base::Secret("x")), vault->seal(base::Secret("x")));
+}
+
+TEST(Vault, RefusesAnotherKeysTextAndChangedText) {
+  const auto vault = make_vault(make_vault_key());
+  std::string sealed = vault->seal(base::Secret("a password"));
+  EXPECT_FALSE(make_vault(make_vault_key())->open(sealed));
+  sealed[sealed.size() / 2] = sealed[sealed.size() / 2] == 'A' ? 'B' : 'A';
+  EXPECT_FALSE(vault->open(sealed));
+  EXPECT_FALSE(vault->open(""));
+  EXPECT_FALSE(vault->open("not sealed"));
+}
+
+TEST(Vault, RefusesAKeyThatIsDamaged) {
+  EXPECT_THROW(make_vault(base::Secret("short")), std::runtime_error);
+}
+
+TEST(PasswordHasher, VerifiesOnlyTheSamePassword) {
+  const auto hasher = make_password_hasher();
+  const std::string hash = hasher->hash(base::Secret("correct horse"));
+  EXPECT_TRUE(hash.starts_with("$argon2id$"));
+  EXPECT_TRUE(hasher->verify(base::Secret("correct horse"), hash));
+  EXPECT_FALSE(hasher->verify(base::Secret("correct house"), hash));
+}
+
+}  // namespace
+}  // namespace sms_notifier::platform
