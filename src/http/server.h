@@ -1,8 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,16 @@ enum class Sabotage {
   Close,     ///< end the connection without an answer
   Reset,     ///< end it with RST
   Truncate,  ///< promise the whole body, send half, end the connection
+  Hang,      ///< say nothing until the other end gives up
+};
+
+/// Where a handler writes an answer whose length it does not know beforehand.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  /// Returns when the network took the piece; false when the other end is gone, and then nothing more is
+  /// sent.
+  virtual base::task<bool> write(std::string_view piece) = 0;
 };
 
 struct Response {
@@ -47,6 +58,9 @@ struct Response {
   Sabotage sabotage = Sabotage::None;
   /// When set, the body leaves one byte at a time, this far apart.
   std::optional<base::Duration> drip;
+  /// When set, the body is what this writes, instead of `body`: live updates, long exports. It is not called
+  /// for HEAD. stop() does not end it: whoever feeds it does.
+  std::function<base::task<>(BodyWriter&)> stream;
 
   static Response text(std::string body, int status = 200);
   static Response html(std::string body, int status = 200);
@@ -70,6 +84,7 @@ struct ServerOptions {
   std::size_t connections_max = 10'000;
   base::Duration idle_max = std::chrono::seconds{75};     ///< keep-alive
   base::Duration request_max = std::chrono::seconds{30};  ///< from first byte to whole request
+  base::Duration stall_max = std::chrono::seconds{60};    ///< of a reader that takes nothing of the answer
 };
 
 /// HTTP/1.1 with keep-alive, and TLS when asked. Everything happens on the loop it is given; a handler may

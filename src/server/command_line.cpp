@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "domain/text.h"
 #include "server/commands.h"
 
 namespace sms_notifier::server {
@@ -15,7 +16,7 @@ constexpr int exit_failed = 1;
 constexpr int exit_wrong_usage = 2;
 
 int say_and_exit(const std::string& message, int code) {
-  std::cerr << "sms-notifier: " << message << std::endl;
+  std::cerr << "sms-notifier: " << domain::one_line(message, 1000) << std::endl;
   return code;
 }
 

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+constexpr std::size_t error_bytes_max = 500;
 constexpr std::string_view env_prefix = "SMS_NOTIFIER_";
 /// Variables that are no keys of the configuration.
 constexpr std::array<std::string_view, 3> other_variables{"SMS_NOTIFIER_CONFIG", "SMS_NOTIFIER_DATA",
@@ -324,14 +325,16 @@ std::optional<base::Error> set_key(Config& config, std::string_view key, const s
 base::Result<Config> parse_config(std::string_view toml_text, const std::string& file,
                                   const Environment& environment) {
   Config config;
+  std::optional<base::Error> error;
   try {
     const toml::table table = toml::parse(toml_text, file);
-    if (auto error = read_table(config, table, file)) return *error;
-  } catch (const toml::parse_error& error) {
-    return base::Error{
-        fmt::format("{}:{}: this is not TOML: {}", file, error.source().begin.line, error.description())};
+    error = read_table(config, table, file);
+  } catch (const toml::parse_error& failure) {
+    error = base::Error{
+        fmt::format("{}:{}: this is not TOML: {}", file, failure.source().begin.line, failure.description())};
   }
-  if (auto error = read_environment(config, environment)) return *error;
+  if (!error) error = read_environment(config, environment);
+  if (error) return base::Error{domain::one_line(error->message, error_bytes_max)};
   return config;
 }
 

@@ -1,7 +1,5 @@
 #include "support/fake_provider.h"
 
-#include <charconv>
-
 namespace sms_notifier::test_support {
 namespace {
 

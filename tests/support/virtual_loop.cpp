@@ -1,53 +1,38 @@
 #include "support/virtual_loop.h"
 
 #include <exception>
+#include <optional>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace sms_notifier::test_support {
 
-/// Waits on an Asio timer that never expires by itself; the loop cancels it when its virtual time has come.
 class VirtualLoop::VirtualTimer final : public app::Timer {
  public:
-  explicit VirtualTimer(VirtualLoop& loop) : loop_(loop), timer_(loop.context_) {}
-  ~VirtualTimer() override { forget(); }
+  explicit VirtualTimer(VirtualLoop& loop) : loop_(loop) {}
 
   base::task<> wait_until(base::Monotonic due) override {
     if (!woken_) {
-      const auto entry = loop_.due_.emplace(due, this);
-      waiting_ = true;
-      entry_ = entry;
-      timer_.expires_at(boost::asio::steady_timer::time_point::max());
-      boost::system::error_code cancelled;
-      co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
-      forget();
+      co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+          [this, due](auto resume) {
+            entry_ = loop_.waiting_.emplace(due, Wait{this, std::move(resume)});
+          },
+          boost::asio::use_awaitable);
     }
     woken_ = false;
   }
 
   void wake() override {
     woken_ = true;
-    fire();
+    if (entry_) loop_.fire(*entry_);
   }
 
-  void fire() {
-    forget();
-    timer_.cancel();
-  }
+  std::optional<Waiting::iterator> entry_;  ///< set while it waits
 
  private:
-  void forget() {
-    if (waiting_) loop_.due_.erase(entry_);
-    waiting_ = false;
-  }
-
   VirtualLoop& loop_;
-  boost::asio::steady_timer timer_;
-  std::multimap<base::Monotonic, VirtualTimer*>::iterator entry_;
-  bool waiting_ = false;
   bool woken_ = false;
 };
 
@@ -61,6 +46,13 @@ void VirtualLoop::spawn(base::task<> work) {
   });
 }
 
+void VirtualLoop::fire(Waiting::iterator entry) {
+  entry->second.timer->entry_.reset();
+  auto resume = std::move(entry->second.resume);
+  waiting_.erase(entry);
+  boost::asio::post(context_, std::move(resume));
+}
+
 void VirtualLoop::run_ready() {
   context_.restart();
   while (context_.poll() > 0) {
@@ -70,17 +62,24 @@ void VirtualLoop::run_ready() {
 void VirtualLoop::run_for(base::Duration duration) {
   const base::Monotonic end = monotonic_ + duration;
   run_ready();
-  while (!due_.empty() && due_.begin()->first <= end) {
-    const auto [due, timer] = *due_.begin();
+  while (!waiting_.empty() && waiting_.begin()->first <= end) {
+    const base::Monotonic due = waiting_.begin()->first;
     if (due > monotonic_) {
       now_ += due - monotonic_;
       monotonic_ = due;
     }
-    timer->fire();
+    fire(waiting_.begin());
     run_ready();
   }
   now_ += end - monotonic_;
   monotonic_ = end;
+}
+
+void VirtualLoop::abandon() {
+  // A coroutine that ends here may hold timers that others wait on; taking all handlers first keeps the map
+  // whole.
+  const Waiting ended = std::move(waiting_);
+  waiting_.clear();
 }
 
 }  // namespace sms_notifier::test_support

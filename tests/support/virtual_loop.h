@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "app/ports/clock.h"
@@ -16,6 +17,7 @@ namespace sms_notifier::test_support {
 class VirtualLoop final : public app::Clock, public app::Spawner {
  public:
   explicit VirtualLoop(base::Instant now) : now_(now) {}
+  ~VirtualLoop() override { abandon(); }
 
   base::Instant now() const override { return now_; }
   base::Monotonic monotonic() const override { return monotonic_; }
@@ -28,16 +30,23 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   /// The wall clock jumps, as when somebody sets it; the monotonic one does not.
   void jump_wall_clock(base::Duration by) { now_ += by; }
 
-  boost::asio::io_context& context() { return context_; }
+  /// Every coroutine that waits ends here and now, in the middle of what it was doing.
+  void abandon();
 
  private:
   class VirtualTimer;
+  struct Wait {
+    VirtualTimer* timer;
+    boost::asio::any_completion_handler<void()> resume;
+  };
+  using Waiting = std::multimap<base::Monotonic, Wait>;
   void run_ready();
+  void fire(Waiting::iterator entry);
 
-  boost::asio::io_context context_{1};
   base::Instant now_;
   base::Monotonic monotonic_{};
-  std::multimap<base::Monotonic, VirtualTimer*> due_;
+  boost::asio::io_context context_{1};
+  Waiting waiting_;
 };
 
 }  // namespace sms_notifier::test_support

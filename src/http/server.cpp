@@ -1,0 +1,613 @@
+#include "http/server.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <limits>
+#include <stdexcept>
+#include <unordered_set>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace sms_notifier::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using Parser = beast::http::request_parser<beast::http::string_body>;
+
+/// A waiting connection holds no more than this for its next request.
+constexpr std::size_t idle_read_bytes = 4 * 1024;
+constexpr std::size_t body_read_bytes = 64 * 1024;
+/// How much of a refused request is read and thrown away, so that the refusal is not lost in a reset.
+constexpr std::size_t linger_bytes_max = 1024 * 1024;
+constexpr std::chrono::seconds linger_max{2};
+constexpr std::chrono::milliseconds accept_pause{100};
+
+/// Where bytes come from and go to, plain or TLS. The virtual calls keep Asio's templates from being compiled
+/// for each kind of stream. Buffers and error codes must outlive the wait.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual base::task<> open(error_code& error) = 0;
+  virtual base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) = 0;
+  virtual base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) = 0;
+  /// Says goodbye in order; returns when the other end has done so, too.
+  virtual base::task<> finish(error_code& error) = 0;
+  virtual tcp::socket& socket() = 0;
+};
+
+class PlainStream final : public Stream {
+ public:
+  explicit PlainStream(tcp::socket socket) : socket_(std::move(socket)) {}
+
+  base::task<> open(error_code&) override { co_return; }
+  base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
+    return socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+  }
+  base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) override {
+    return socket_.async_write_some(parts, asio::redirect_error(asio::use_awaitable, error));
+  }
+  base::task<> finish(error_code& error) override {
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+    std::string discarded(idle_read_bytes, '\0');
+    std::size_t taken = 0;
+    while (!error && taken < linger_bytes_max) taken += co_await read_some(asio::buffer(discarded), error);
+  }
+  tcp::socket& socket() override { return socket_; }
+
+ private:
+  tcp::socket socket_;
+};
+
+class TlsStream final : public Stream {
+ public:
+  TlsStream(tcp::socket socket, asio::ssl::context& context) : stream_(std::move(socket), context) {}
+
+  base::task<> open(error_code& error) override {
+    return stream_.async_handshake(asio::ssl::stream_base::server,
+                                   asio::redirect_error(asio::use_awaitable, error));
+  }
+  base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
+    return stream_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
+  }
+  base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) override {
+    return stream_.async_write_some(parts, asio::redirect_error(asio::use_awaitable, error));
+  }
+  base::task<> finish(error_code& error) override {
+    return stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+  }
+  tcp::socket& socket() override { return stream_.next_layer(); }
+
+ private:
+  asio::ssl::stream<tcp::socket> stream_;
+};
+
+std::unique_ptr<asio::ssl::context> make_tls(const TlsFiles& files) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                       asio::ssl::context::no_tlsv1_1);
+  SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  error_code error;
+  context->use_certificate_chain_file(files.certificate, error);
+  if (error)
+    throw std::runtime_error("cannot use the certificate " + files.certificate + ": " + error.message());
+  context->use_private_key_file(files.key, asio::ssl::context::pem, error);
+  if (error) throw std::runtime_error("cannot use the private key " + files.key + ": " + error.message());
+  return context;
+}
+
+tcp::acceptor listen(asio::io_context& loop, const ServerOptions& options) {
+  error_code error;
+  tcp::acceptor acceptor(loop);
+  tcp::resolver resolver(loop);
+  const auto found =
+      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
+  if (!error) {
+    const tcp::endpoint endpoint = found.begin()->endpoint();
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  }
+  if (error)
+    throw std::runtime_error("cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
+                             error.message());
+  return acceptor;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Unlike in a form, `+` is a plus in a path.
+std::string decode_path(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+/// `http://host/path` is as good as `/path`.
+std::string_view without_authority(std::string_view target) {
+  const auto scheme = target.find("://");
+  if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+  const auto path = target.find_first_of("/?", scheme + 3);
+  return path == std::string_view::npos ? "/" : target.substr(path);
+}
+
+Request to_request(Parser& parser, const std::string& peer) {
+  auto& message = parser.get();
+  Request request;
+  request.method = std::string(message.method_string());
+  const std::string_view target = without_authority({message.target().data(), message.target().size()});
+  const auto mark = target.find('?');
+  request.path = decode_path(target.substr(0, mark));
+  if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
+  for (const auto& entry : message)
+    request.headers.emplace_back(std::string(entry.name_string()), std::string(entry.value()));
+  request.body = std::move(message.body());
+  request.peer = peer;
+  return request;
+}
+
+int refusal_status(const error_code& error) {
+  if (error == beast::http::error::header_limit) return 431;
+  if (error == beast::http::error::body_limit) return 413;
+  return 400;
+}
+
+bool has_body(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+bool breaks_header(std::string_view text) {
+  return text.find_first_of("\r\n") != std::string_view::npos;
+}
+
+std::string http_date(std::time_t now) {
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 40> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text.data(), length};
+}
+
+/// The answer up to and including the empty line.
+std::string render_head(const Response& response, bool keep_alive, bool chunked, bool length_known) {
+  std::string head;
+  head.reserve(256);
+  const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(response.status));
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason).append("\r\n");
+  for (const auto& [name, value] : response.headers)
+    head.append(name).append(": ").append(value).append("\r\n");
+  head.append("Date: ").append(http_date(std::time(nullptr))).append("\r\n");
+  if (chunked) head.append("Transfer-Encoding: chunked\r\n");
+  if (length_known && has_body(response.status))
+    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
+  return head;
+}
+
+Response plain_answer(int status) {
+  const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(status));
+  return Response::text(std::string(reason) + "\n", status);
+}
+
+struct Connection {
+  std::unique_ptr<Stream> stream;
+  std::string peer;
+  beast::flat_buffer buffer;
+  /// When what the connection waits for has lasted too long; the server looks at this at every tick.
+  Clock::time_point due = Clock::time_point::max();
+  bool expired = false;
+  /// Nothing is lost when the connection ends now.
+  bool idle = true;
+
+  void wait_at_most(base::Duration duration) { due = Clock::now() + duration; }
+  void wait_for_ever() { due = Clock::time_point::max(); }
+  void interrupt() {
+    error_code ignored;
+    stream->socket().cancel(ignored);
+  }
+};
+
+}  // namespace
+
+struct Server::State : std::enable_shared_from_this<State> {
+  State(asio::io_context& io, ServerOptions server_options, Handler request_handler)
+      : loop(io),
+        options(std::move(server_options)),
+        handler(std::move(request_handler)),
+        tls(options.tls ? make_tls(*options.tls) : nullptr),
+        acceptor(listen(io, options)),
+        port(acceptor.local_endpoint().port()),
+        ticker(io) {}
+
+  asio::io_context& loop;
+  const ServerOptions options;
+  const Handler handler;
+  const std::unique_ptr<asio::ssl::context> tls;
+
+  tcp::acceptor acceptor;
+  const std::uint16_t port;
+  asio::steady_timer ticker;
+  std::unordered_set<Connection*> connections;
+  bool ticking = false;
+  bool stopping = false;
+
+  base::task<> accept();
+  void admit(tcp::socket socket);
+  base::task<> watch();
+  base::task<> serve(std::unique_ptr<Connection> connection);
+  base::task<> converse(Connection& connection);
+  /// 200 when the request is whole, 0 when the other end is gone, else the status to refuse it with.
+  base::task<int> read_request(Connection& connection, Parser& parser);
+  /// False when the connection cannot be used any more.
+  base::task<bool> answer(Connection& connection, const Response& response, const Parser& parser,
+                          bool keep_alive);
+  base::task<bool> write(Connection& connection, std::string_view head, std::string_view body);
+  base::task<bool> drip(Connection& connection, std::string_view body, base::Duration pause);
+  base::task<> hang(Connection& connection);
+  base::task<> say_goodbye(Connection& connection);
+  void stop();
+};
+
+namespace {
+
+/// Writes to one connection, in chunks where the protocol has them.
+class ConnectionWriter final : public BodyWriter {
+ public:
+  using Send = std::function<base::task<bool>(std::string_view head, std::string_view body)>;
+  ConnectionWriter(Send send, bool chunked) : send_(std::move(send)), chunked_(chunked) {}
+
+  base::task<bool> write(std::string_view piece) override {
+    if (gone_) co_return false;
+    if (piece.empty()) co_return true;  // an empty chunk would be the end
+    std::string framed;
+    std::string_view body = piece;
+    if (chunked_) {
+      std::array<char, 16> size{};
+      const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+      framed.append(size.data(), end).append("\r\n").append(piece).append("\r\n");
+      body = {};
+    }
+    const bool sent = co_await send_(framed, body);
+    gone_ = !sent;
+    co_return sent;
+  }
+  base::task<bool> finish() {
+    if (gone_) co_return false;
+    const std::string_view last = chunked_ ? "0\r\n\r\n" : "";
+    co_return co_await send_(last, {});
+  }
+
+ private:
+  const Send send_;
+  const bool chunked_;
+  bool gone_ = false;
+};
+
+}  // namespace
+
+base::task<> Server::State::accept() {
+  const auto self = shared_from_this();
+  asio::steady_timer pause(loop);
+  while (!stopping) {
+    error_code error;
+    tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+      admit(std::move(socket));
+    } else if (!stopping) {
+      // Most likely no descriptors are left: wait until some connection ends.
+      pause.expires_after(accept_pause);
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+  }
+}
+
+void Server::State::admit(tcp::socket socket) {
+  error_code ignored;
+  const auto endpoint = socket.remote_endpoint(ignored);
+  if (connections.size() >= options.connections_max) {
+    if (!tls) {
+      const std::string refusal = render_head(plain_answer(503), false, false, false);
+      socket.non_blocking(true, ignored);
+      socket.write_some(asio::buffer(refusal), ignored);
+      socket.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+    return;
+  }
+  socket.set_option(tcp::no_delay(true), ignored);
+  auto connection = std::make_unique<Connection>();
+  connection->peer = endpoint.address().to_string();
+  if (tls)
+    connection->stream = std::make_unique<TlsStream>(std::move(socket), *tls);
+  else
+    connection->stream = std::make_unique<PlainStream>(std::move(socket));
+  connections.insert(connection.get());
+  asio::co_spawn(loop, serve(std::move(connection)), asio::detached);
+  if (!ticking) {
+    ticking = true;
+    asio::co_spawn(loop, watch(), asio::detached);
+  }
+}
+
+/// One timer for all connections: looking at ten thousand of them twice a second is cheaper than moving their
+/// timers with every request.
+base::task<> Server::State::watch() {
+  const auto self = shared_from_this();
+  const base::Duration shortest = std::min({options.idle_max, options.request_max, options.stall_max});
+  const base::Duration tick =
+      std::clamp<base::Duration>(shortest / 8, std::chrono::milliseconds{10}, std::chrono::milliseconds{500});
+  while (!connections.empty()) {
+    ticker.expires_after(tick);
+    error_code error;
+    co_await ticker.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    const auto now = Clock::now();
+    for (Connection* connection : connections) {
+      if (connection->due > now) continue;
+      connection->expired = true;
+      connection->interrupt();
+    }
+  }
+  ticking = false;
+}
+
+base::task<> Server::State::serve(std::unique_ptr<Connection> connection) {
+  const auto self = shared_from_this();
+  try {
+    connection->wait_at_most(options.request_max);
+    error_code error;
+    co_await connection->stream->open(error);
+    if (!error) co_await converse(*connection);
+  } catch (const std::exception&) {
+    // Out of memory, or the loop is being taken down: this connection ends, the others go on.
+  }
+  connections.erase(connection.get());
+  if (connections.empty()) ticker.cancel();
+}
+
+base::task<> Server::State::converse(Connection& connection) {
+  bool keep_alive = true;
+  while (keep_alive) {
+    Parser parser;
+    parser.eager(true);
+    parser.header_limit(static_cast<std::uint32_t>(
+        std::min<std::size_t>(options.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
+    parser.body_limit(options.body_bytes_max);
+    int status = co_await read_request(connection, parser);
+    if (status == 0) co_return;
+    connection.wait_for_ever();
+    if (status == 200 && parser.get().version() == 11 &&
+        parser.get().find(beast::http::field::host) == parser.get().end())
+      status = 400;
+    if (status != 200) {
+      const Response refusal = plain_answer(status);
+      co_await answer(connection, refusal, parser, false);
+      co_await say_goodbye(connection);
+      co_return;
+    }
+    const Request request = to_request(parser, connection.peer);
+    Response response;
+    bool failed = false;
+    try {
+      response = co_await handler(request);
+    } catch (const std::exception&) {
+      failed = true;
+    }
+    for (const auto& [name, value] : response.headers)
+      failed = failed || breaks_header(name) || breaks_header(value);
+    if (failed) response = plain_answer(500);
+    keep_alive = parser.get().keep_alive() && !stopping;
+    keep_alive = co_await answer(connection, response, parser, keep_alive) && keep_alive;
+    if (!keep_alive && response.sabotage == Sabotage::None) co_await say_goodbye(connection);
+  }
+}
+
+base::task<int> Server::State::read_request(Connection& connection, Parser& parser) {
+  bool told_to_continue = false;
+  connection.idle = true;
+  connection.expired = false;
+  connection.wait_at_most(options.idle_max);
+  if (connection.buffer.size() == 0) connection.buffer.shrink_to_fit();
+  for (;;) {
+    if (connection.buffer.size() > 0) {
+      if (connection.idle) connection.wait_at_most(options.request_max);
+      connection.idle = false;
+      error_code error;
+      const std::size_t used = parser.put(connection.buffer.data(), error);
+      connection.buffer.consume(used);
+      if (error && error != beast::http::error::need_more) co_return refusal_status(error);
+      if (parser.is_done()) co_return 200;
+      if (used > 0 && connection.buffer.size() > 0) continue;
+    }
+    if (parser.is_header_done() && !told_to_continue) {
+      told_to_continue = true;
+      const auto& message = parser.get();
+      if (beast::iequals(message[beast::http::field::expect], "100-continue")) {
+        const std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
+        const bool sent = co_await write(connection, interim, {});
+        if (!sent) co_return 0;
+        connection.wait_at_most(options.request_max);
+      }
+    }
+    if (stopping && connection.idle) co_return 0;
+    error_code error;
+    const std::size_t room = parser.is_header_done() ? body_read_bytes : idle_read_bytes;
+    const asio::mutable_buffer space = connection.buffer.prepare(room);
+    const std::size_t got = co_await connection.stream->read_some(space, error);
+    connection.buffer.commit(got);
+    if (connection.expired && !connection.idle) co_return 408;
+    if (error) co_return 0;
+  }
+}
+
+base::task<bool> Server::State::answer(Connection& connection, const Response& response, const Parser& parser,
+                                       bool keep_alive) {
+  error_code ignored;
+  switch (response.sabotage) {
+    case Sabotage::None:
+    case Sabotage::Truncate:
+      break;
+    case Sabotage::Hang:
+      co_await hang(connection);
+      co_return false;
+    case Sabotage::Reset:
+      connection.stream->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+      co_return false;
+    case Sabotage::Close:
+      co_return false;
+  }
+  const bool body_wanted = parser.get().method() != beast::http::verb::head && has_body(response.status);
+  if (response.stream) {
+    const bool chunked = parser.get().version() == 11;
+    const std::string head = render_head(response, keep_alive && chunked, chunked, false);
+    bool fine = co_await write(connection, head, {});
+    if (!fine || !body_wanted) co_return fine&& chunked;
+    ConnectionWriter writer(
+        [this, &connection](std::string_view first, std::string_view second) {
+          return write(connection, first, second);
+        },
+        chunked);
+    co_await response.stream(writer);
+    fine = co_await writer.finish();
+    co_return fine&& chunked;
+  }
+  const std::string head = render_head(response, keep_alive, false, true);
+  std::string_view body = body_wanted ? std::string_view(response.body) : std::string_view();
+  if (response.sabotage == Sabotage::Truncate) body = body.substr(0, body.size() / 2);
+  const std::string_view at_once = response.drip ? std::string_view() : body;
+  bool fine = co_await write(connection, head, at_once);
+  if (fine && response.drip) fine = co_await drip(connection, body, *response.drip);
+  co_return fine&& response.sabotage == Sabotage::None;
+}
+
+base::task<bool> Server::State::write(Connection& connection, std::string_view head, std::string_view body) {
+  std::array<asio::const_buffer, 2> parts{asio::const_buffer(head.data(), head.size()),
+                                          asio::const_buffer(body.data(), body.size())};
+  while (parts[0].size() + parts[1].size() > 0) {
+    connection.wait_at_most(options.stall_max);
+    error_code error;
+    const std::size_t sent = co_await connection.stream->write_some(parts, error);
+    if (error) co_return false;
+    const std::size_t of_head = std::min(sent, parts[0].size());
+    parts[0] += of_head;
+    parts[1] += sent - of_head;
+  }
+  connection.wait_for_ever();
+  co_return true;
+}
+
+base::task<bool> Server::State::drip(Connection& connection, std::string_view body, base::Duration pause) {
+  asio::steady_timer timer(loop);
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    timer.expires_after(pause);
+    error_code error;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    if (stopping) co_return false;
+    const bool sent = co_await write(connection, body.substr(i, 1), {});
+    if (!sent) co_return false;
+  }
+  co_return true;
+}
+
+base::task<> Server::State::hang(Connection& connection) {
+  connection.idle = true;
+  error_code error;
+  while (!error && !stopping) {
+    connection.buffer.clear();
+    const asio::mutable_buffer space = connection.buffer.prepare(idle_read_bytes);
+    co_await connection.stream->read_some(space, error);
+  }
+}
+
+base::task<> Server::State::say_goodbye(Connection& connection) {
+  if (stopping) co_return;
+  connection.idle = true;
+  connection.wait_at_most(linger_max);
+  error_code error;
+  co_await connection.stream->finish(error);
+}
+
+void Server::State::stop() {
+  if (stopping) return;
+  stopping = true;
+  error_code ignored;
+  acceptor.close(ignored);
+  for (Connection* connection : connections)
+    if (connection->idle) connection->interrupt();
+}
+
+std::string_view Request::header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (beast::iequals(key, name)) return value;
+  return {};
+}
+
+Response Response::text(std::string body, int status) {
+  Response response;
+  response.status = status;
+  response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+  response.body = std::move(body);
+  return response;
+}
+
+Response Response::html(std::string body, int status) {
+  Response response = text(std::move(body), status);
+  response.headers.front().second = "text/html; charset=utf-8";
+  return response;
+}
+
+Response Response::json(std::string body, int status) {
+  Response response = text(std::move(body), status);
+  response.headers.front().second = "application/json";
+  return response;
+}
+
+Server::Server(asio::io_context& loop, ServerOptions options, Handler handler)
+    : state_(std::make_shared<State>(loop, std::move(options), std::move(handler))) {
+  asio::co_spawn(loop, state_->accept(), asio::detached);
+}
+
+Server::~Server() {
+  state_->stop();
+}
+
+std::uint16_t Server::port() const {
+  return state_->port;
+}
+
+void Server::stop() {
+  state_->stop();
+}
+
+}  // namespace sms_notifier::http

@@ -1,0 +1,104 @@
+#include "server/config.h"
+
+#include <gtest/gtest.h>
+
+namespace sms_notifier::server {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string complaint(std::string_view toml, const Environment& environment = {}) {
+  const auto config = parse_config(toml, "sms.toml", environment);
+  return config ? "" : config.error().message;
+}
+
+TEST(Config, WorksEmpty) {
+  const auto config = parse_config("", "sms.toml", {});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->monitor.poll_interval, seconds{10});
+  EXPECT_EQ(config->monitor.catch_up, minutes{15});
+  EXPECT_EQ(config->monitor.reconcile.negative_wait, seconds{240});
+  EXPECT_EQ(config->monitor.texts_per_day, 100);
+  EXPECT_EQ(config->listen_port, 8000);
+}
+
+TEST(Config, ReadsTheFileAndLetsTheEnvironmentWin) {
+  const auto config =
+      parse_config("[monitor]\npoll_interval = \"30s\"\nresume = false\n[limits]\ntexts_per_day = 7\n",
+                   "sms.toml", {{"SMS_NOTIFIER_MONITOR_POLL_INTERVAL", "500ms"}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->monitor.poll_interval, milliseconds{500});
+  EXPECT_FALSE(config->monitor.resume);
+  EXPECT_EQ(config->monitor.texts_per_day, 7);
+}
+
+TEST(Config, NamesKeyValuePlaceAndWhatIsAllowed) {
+  const std::string line = complaint("[monitor]\n\npoll_interval = \"soon\"\n");
+  for (const char* part : {"sms.toml:3", "monitor.poll_interval", "\"soon\"", "500ms"})
+    EXPECT_NE(line.find(part), std::string::npos) << line;
+  const std::string env = complaint("", {{"SMS_NOTIFIER_LIMITS_TEXTS_PER_DAY", "-1"}});
+  for (const char* part : {"SMS_NOTIFIER_LIMITS_TEXTS_PER_DAY", "\"-1\"", "whole number"})
+    EXPECT_NE(env.find(part), std::string::npos) << env;
+}
+
+TEST(Config, RefusesUnknownKeysSectionsAndVariables) {
+  EXPECT_NE(complaint("[monitor]\npol_interval = \"10s\"\n").find("monitor.pol_interval"), std::string::npos);
+  EXPECT_NE(complaint("listen = \"127.0.0.1:1\"\n").find("listen"), std::string::npos);
+  EXPECT_NE(complaint("[nonsense]\nx = 1\n").find("nonsense.x"), std::string::npos);
+  EXPECT_NE(complaint("", {{"SMS_NOTIFIER_MONITOR_POL", "1"}}).find("SMS_NOTIFIER_MONITOR_POL"),
+            std::string::npos);
+  EXPECT_EQ(complaint("", {{"SMS_NOTIFIER_DATA", "/tmp/x"}, {"SMS_NOTIFIER_SECRET_KEY", "k"}}), "");
+}
+
+TEST(Config, IsOneLineWhateverIsWrong) {
+  for (const char* text : {"[", "x", "[monitor]\npoll_interval = [1]\n", "[server]\nlisten = \"a\\nb\"\n"}) {
+    const std::string line = complaint(text);
+    EXPECT_NE(line, "") << text;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+  }
+}
+
+TEST(Config, AllowsPlainHttpOnlyToThisComputer) {
+  for (const char* good : {"https://voip.ms/api/v1/rest.php", "http://127.0.0.1:8101/api/v1/rest.php",
+                           "http://localhost/api", "http://[::1]:8101/api"})
+    EXPECT_EQ(complaint(std::string("[voipms]\nbase_url = \"") + good + "\"\n"), "") << good;
+  for (const char* bad :
+       {"http://voip.ms/api", "http://127.0.0.1.evil.example/", "http://localhost@evil.example/",
+        "ftp://127.0.0.1/", "voip.ms", "", "http://10.0.0.1/"})
+    EXPECT_NE(complaint(std::string("[voipms]\nbase_url = \"") + bad + "\"\n"), "") << bad;
+}
+
+TEST(Config, PrintsWhatReadsBackAndHidesSecrets) {
+  const auto config =
+      parse_config("[log]\ntoken = \"0123456789abcdef0123\"\n[monitor]\npoll_interval = \"1.5s\"\n", "f", {});
+  ASSERT_TRUE(config);
+  const std::string printed = print_config(*config);
+  EXPECT_EQ(printed.find("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(printed.find("poll_interval = '1500ms'"), std::string::npos) << printed;
+  const auto without_secret = parse_config("[monitor]\npoll_interval = \"1.5s\"\n", "f", {});
+  std::string again = print_config(*without_secret);
+  again.erase(again.find("token"));
+  const auto read = parse_config(again, "printed", {});
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->monitor.poll_interval, milliseconds{1500});
+}
+
+TEST(Config, NeverRepeatsASecretThatIsNotAllowed) {
+  const std::string line = complaint("[log]\ntoken = \"tooshort\"\n");
+  EXPECT_NE(line.find("log.token"), std::string::npos);
+  EXPECT_EQ(line.find("tooshort"), std::string::npos) << line;
+}
+
+TEST(Duration, ReadsTheFormsOfTheDesign) {
+  EXPECT_EQ(parse_duration("500ms"), milliseconds{500});
+  EXPECT_EQ(parse_duration("1.5s"), milliseconds{1500});
+  EXPECT_EQ(parse_duration("15m"), minutes{15});
+  EXPECT_EQ(parse_duration("24h"), std::chrono::hours{24});
+  for (const char* bad : {"", "10", "s", "-1s", "1d", "1 s", "nan s", "infs", "1e3s", "1s "})
+    EXPECT_FALSE(parse_duration(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace sms_notifier::server

@@ -1,0 +1,70 @@
+#include "telemetry/log_lines.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/time_zone.h"
+#include "telemetry/words.h"
+
+namespace sms_notifier::telemetry {
+namespace {
+
+using namespace app;
+
+const base::Instant at{std::chrono::seconds{1'790'000'000}};  // 2026-09-21 10:13:20 in Toronto
+const Subject subject{"owner@clinic.example", domain::ProfileId(3)};
+const CallNote call{domain::CallId(12), domain::PhoneNumber::parse("5551234567"),
+                    *domain::Did::parse("5550100199"), at - std::chrono::minutes{10}};
+const auto zone = platform::load_time_zone("America/Toronto");
+
+TEST(LogRow, ReadsLikeASentence) {
+  const auto row = log_row(TextSent{subject, call, domain::MessageKind::Sms, "77", false}, at, *zone);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->record, "Missed call from 555-123-4567 at 10:03: text sent");
+  EXPECT_EQ(row->company, "owner@clinic.example");
+  EXPECT_EQ(row->profile, domain::ProfileId(3));
+}
+
+TEST(LogRow, SaysWhyACallGotNoText) {
+  const auto row =
+      log_row(CallDecided{subject, call, domain::Skip{domain::SkipReason::RecentlyTexted}}, at, *zone);
+  EXPECT_EQ(row->record,
+            "Missed call from 555-123-4567 at 10:03: no text, the caller got a text from you not long ago");
+}
+
+TEST(LogRow, NeverSaysSentOfARefusedText) {
+  for (const Event& event :
+       {Event(TextRejected{subject, call, "invalid_dst"}), Event(TextUnconfirmed{subject, call, "timed out"}),
+        Event(TextUncertain{subject, call, "not listed"}), Event(TextExpired{subject, call})})
+    EXPECT_EQ(log_row(event, at, *zone)->record.find("text sent"), std::string::npos);
+}
+
+TEST(LogLine, ShortensNumbers) {
+  const std::string line = log_line(TextSent{subject, call, domain::MessageKind::Sms, "77", false}, at,
+                                    LineFormat::Text, LogLines::Level::Info);
+  EXPECT_EQ(line.find("5551234567"), std::string::npos);
+  EXPECT_EQ(line,
+            "2026-09-21T14:13:20.000Z info text_sent account=owner@clinic.example profile=3 call=12 "
+            "caller=555•••4567 "
+            "provider_id=77 kind=sms reconciled=false");
+}
+
+TEST(LogLine, CannotBeForgedByTextFromOutside) {
+  const AccountTroubled event{subject, {TroubleKind::BadRequest, "odd\nlevel=info event=text_sent \"x\""}};
+  const std::string text = log_line(event, at, LineFormat::Text, LogLines::Level::Info);
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_NE(text.find("detail=\"odd\\nlevel=info event=text_sent \\\"x\\\"\""), std::string::npos) << text;
+  const std::string json = log_line(event, at, LineFormat::Json, LogLines::Level::Info);
+  EXPECT_EQ(json.find('\n'), std::string::npos);
+}
+
+TEST(LogLine, IsJsonWhenAsked) {
+  EXPECT_EQ(log_line(StorageHealed{}, at, LineFormat::Json, LogLines::Level::Info),
+            R"({"time":"2026-09-21T14:13:20.000Z","level":"info","event":"storage_healed"})");
+}
+
+TEST(LogLine, BelowTheLevelIsNotWritten) {
+  EXPECT_EQ(log_line(StorageHealed{}, at, LineFormat::Text, LogLines::Level::Warning), "");
+}
+
+}  // namespace
+}  // namespace sms_notifier::telemetry
