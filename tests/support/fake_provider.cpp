@@ -18,17 +18,19 @@ domain::CdrRow parsed(const FakeRow& row) {
 
 }  // namespace
 
-base::task<> FakeProvider::take_time() {
-  if (latency == base::Duration::zero()) co_return;
+base::task<> FakeProvider::take_time(const app::Credentials& account) {
+  const auto own = latency_of.find(account.email);
+  const base::Duration wait = own == latency_of.end() ? latency : own->second;
+  if (wait == base::Duration::zero()) co_return;
   const auto timer = clock_.make_timer();
-  co_await timer->wait_until(clock_.monotonic() + latency);
+  co_await timer->wait_until(clock_.monotonic() + wait);
 }
 
 base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credentials& account,
                                                               domain::PollWindow window,
                                                               app::CdrRowFilter& filter) {
   polls.push_back(clock_.now());
-  co_await take_time();
+  co_await take_time(account);
   if (trouble) co_return *trouble;
   app::CdrAnswer answer;
   for (const FakeRow& row : rows[account.email]) {
@@ -42,7 +44,8 @@ base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credent
   co_return answer;
 }
 
-base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials&, const domain::TextMessage& text,
+base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& account,
+                                                    const domain::TextMessage& text,
                                                     domain::MessageKind kind) {
   ++submissions;
   const std::string id = std::to_string(++next_id_);
@@ -52,13 +55,13 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials&, con
     next_submissions.pop_front();
   }
   if (submission.delivered) delivered.push_back({text, kind, id, clock_.now(), true});
-  co_await take_time();
+  co_await take_time(account);
   co_return submission.outcome;
 }
 
-base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::sent_texts(const app::Credentials&,
-                                                                               const app::SentQuery& query) {
-  co_await take_time();
+base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::sent_texts(
+    const app::Credentials& account, const app::SentQuery& query) {
+  co_await take_time(account);
   if (trouble) co_return *trouble;
   std::vector<app::ListedText> listed;
   for (const Delivered& text : delivered) {

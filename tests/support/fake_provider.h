@@ -32,6 +32,7 @@ class FakeProvider final : public app::Provider {
   std::map<std::string, std::vector<std::string>> numbers;
   std::optional<app::Trouble> trouble;  ///< what every read meets
   base::Duration latency{0};
+  std::map<std::string, base::Duration> latency_of;  ///< by account e-mail, where it differs
 
   /// What the next submissions come to; afterwards all are accepted. `delivered`: it reached the caller's
   /// phone.
@@ -66,7 +67,7 @@ class FakeProvider final : public app::Provider {
   void abort_all() override {}
 
  private:
-  base::task<> take_time();
+  base::task<> take_time(const app::Credentials& account);
 
   app::Clock& clock_;
   int next_id_ = 5000;

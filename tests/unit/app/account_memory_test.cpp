@@ -1,0 +1,107 @@
+#include "app/account_memory.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/time_zone.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using std::chrono::seconds;
+
+const auto zone = platform::load_time_zone("America/Toronto");
+const base::Instant now = zone->instants(*domain::parse_wall_time("2026-09-15 12:00:00")).earlier;
+
+domain::CdrRow row(const char* id, const char* date, const char* caller = "5551234567") {
+  domain::CdrRow cdr;
+  cdr.unique_id = id;
+  cdr.date = *domain::parse_wall_time(date);
+  cdr.caller = domain::parse_caller_id(caller);
+  cdr.destination = "5550100199";
+  cdr.destination_type = "IN:CAN";
+  cdr.disposition = domain::Disposition::NoAnswer;
+  return cdr;
+}
+
+CdrRowView view(const char* id, const char* seconds_text = "0") {
+  return {id,       "2026-09-15 11:59:00", "5551234567", "5550100199",
+          "IN:CAN", "Inbound DID",         "NO ANSWER",  seconds_text};
+}
+
+AccountMemory::News news(const AccountMemory& memory, std::vector<domain::CdrRow> rows) {
+  return memory.news(rows, now, *zone, [](domain::Did) { return true; });
+}
+
+TEST(AccountMemory, WantsARowUntilItWasDealtWith) {
+  AccountMemory memory;
+  memory.start_poll(true, now - std::chrono::days{3});
+  EXPECT_TRUE(memory.wants(view("a")));
+  memory.start_poll(false, now);
+  EXPECT_TRUE(memory.wants(view("a")));  // the poll before failed after it was read
+  memory.keep_rows();
+  memory.start_poll(false, now);
+  EXPECT_FALSE(memory.wants(view("a")));
+}
+
+TEST(AccountMemory, WantsARowAgainWhenItChanges) {
+  AccountMemory memory;
+  memory.start_poll(true, now);
+  memory.wants(view("a"));
+  memory.keep_rows();
+  EXPECT_TRUE(memory.wants(view("a", "12")));
+}
+
+TEST(AccountMemory, ForgetsRowsThatAreNoLongerListed) {
+  AccountMemory memory;
+  memory.start_poll(true, now);
+  memory.wants(view("a"));
+  memory.keep_rows();
+  for (int look = 0; look < 3; ++look) memory.start_poll(true, now);
+  EXPECT_TRUE(memory.wants(view("a")));
+}
+
+TEST(AccountMemory, ARecordedCallIsNoNews) {
+  AccountMemory memory;
+  const auto first = news(memory, {row("a", "2026-09-15 11:59:00")});
+  ASSERT_EQ(first.calls.size(), 1U);
+  memory.remember({domain::CallId(1), first.calls[0], domain::ProfileId(1)});
+  const auto again = news(memory, {row("a", "2026-09-15 11:59:00")});
+  EXPECT_TRUE(again.calls.empty());
+  EXPECT_TRUE(again.revised.empty());
+}
+
+TEST(AccountMemory, ALaterLegJoinsItsRecordedCall) {
+  AccountMemory memory;
+  memory.remember(
+      {domain::CallId(1), news(memory, {row("ring", "2026-09-15 11:59:00")}).calls[0], domain::ProfileId(1)});
+  domain::CdrRow answer = row("answer", "2026-09-15 11:59:25", "\"5551234567\" <5551234567>");
+  answer.disposition = domain::Disposition::Answered;
+  answer.seconds = seconds{30};
+  const auto found = news(memory, {answer});
+  EXPECT_TRUE(found.calls.empty());
+  ASSERT_EQ(found.revised.size(), 1U);
+  EXPECT_EQ(found.revised[0].call.answered_for(), seconds{30});
+}
+
+TEST(AccountMemory, TheSameIdOfAnotherCallerIsAnotherCall) {
+  AccountMemory memory;
+  const auto found =
+      news(memory, {row("a", "2026-09-15 11:59:00"), row("a", "2026-09-15 11:59:00", "5559876543")});
+  ASSERT_EQ(found.calls.size(), 2U);
+  for (const auto& call : found.calls)
+    memory.remember({domain::CallId(static_cast<int>(call.key().size())), call, domain::ProfileId(1)});
+  EXPECT_TRUE(news(memory, {row("a", "2026-09-15 11:59:00"), row("a", "2026-09-15 11:59:00", "5559876543")})
+                  .calls.empty());
+}
+
+TEST(AccountMemory, InTheRepeatedHourARowIsNeverAfterItsFirstSight) {
+  AccountMemory memory;
+  const base::Instant first_pass = zone->instants(*domain::parse_wall_time("2026-11-01 01:30:10")).earlier;
+  const auto found = memory.news(std::vector{row("a", "2026-11-01 01:30:00")}, first_pass, *zone,
+                                 [](domain::Did) { return true; });
+  ASSERT_EQ(found.calls.size(), 1U);
+  EXPECT_EQ(found.calls[0].started_at(), first_pass - seconds{10});
+}
+
+}  // namespace
+}  // namespace sms_notifier::app
