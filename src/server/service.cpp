@@ -58,18 +58,18 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       monitor_(
           {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
           bench.config.monitor),
-      web_(web_loop_, web_options(bench.config),
+      web_(bench.web_loop, web_options(bench.config),
            web::health_handler([this] { return readiness(*bench_.store, started_); })),
       web_thread_([this] {
         ::pthread_setname_np(::pthread_self(), "web");
-        const auto keep_running = boost::asio::make_work_guard(web_loop_);
-        web_loop_.run();
+        const auto keep_running = boost::asio::make_work_guard(bench_.web_loop);
+        bench_.web_loop.run();
       }) {}
 
 Service::~Service() {
-  boost::asio::post(web_loop_, [this] {
+  boost::asio::post(bench_.web_loop, [this] {
     web_.stop();
-    web_loop_.stop();
+    bench_.web_loop.stop();
   });
   web_thread_.join();
 }

@@ -52,7 +52,6 @@ class Service {
   std::exception_ptr failure_;
 
   std::atomic<bool> started_{false};
-  boost::asio::io_context web_loop_{1};
   http::Server web_;
   std::thread web_thread_;
 };

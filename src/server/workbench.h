@@ -48,10 +48,12 @@ class Workbench {
 
   Config config;
   DataFolder folder;
+  /// The loops outlive the store, whose threads hand results to them.
+  boost::asio::io_context loop{1};
+  boost::asio::io_context web_loop{1};
   std::unique_ptr<domain::TimeZone> zone;
   std::unique_ptr<app::Vault> vault;
   std::unique_ptr<storage::Store> store;
-  boost::asio::io_context loop{1};
 
   /// Runs a task to its end on this thread; its exception is thrown here.
   template <class T>

@@ -169,7 +169,7 @@ std::vector<Case> cases() {
        {{"a", "reply"}, {"b", "recently_texted"}},
        1},
       {"CallsTheOtherNumberToo",
-       {{{"a"}, {"b", caller, "NO ANSWER", 0, seconds{20}, other_did}}},
+       {{{"a"}, {"b", caller, "NO ANSWER", 0, seconds{15}, other_did}}},
        {{"a", "reply"}, {"b", "recently_texted"}},
        1},
       {"CallsAgainAfterAConversation",

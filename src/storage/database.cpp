@@ -1,0 +1,158 @@
+#include "storage/database.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdexcept>
+#include <unistd.h>
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "storage/schema.h"
+
+namespace sms_notifier::storage {
+namespace {
+
+constexpr std::size_t group_jobs_max = 256;
+constexpr int readers = 2;
+
+void make_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    throw std::runtime_error("the database " + path + " cannot be opened: " + std::strerror(errno));
+  ::close(descriptor);
+}
+
+std::unique_ptr<soci::session> open_session(const std::string& path) {
+  try {
+    auto sql = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+    *sql << "PRAGMA journal_mode = WAL";
+    *sql << "PRAGMA synchronous = FULL";  // a forgotten intent is a second text
+    *sql << "PRAGMA foreign_keys = ON";
+    return sql;
+  } catch (const soci::soci_error& error) {
+    throw std::runtime_error("the database " + path + " cannot be used: " + error.what());
+  }
+}
+
+void name_thread(const std::string& name) {
+  ::pthread_setname_np(::pthread_self(), name.c_str());
+}
+
+}  // namespace
+
+Database::Database(const std::string& path) {
+  make_file(path);
+  for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
+  migrate(*sessions_.front(), path);
+
+  threads_.emplace_back([this] {
+    name_thread("db-writer");
+    write_loop(*sessions_.front());
+  });
+  for (int i = 1; i <= readers; ++i) {
+    threads_.emplace_back([this, i] {
+      name_thread("db-reader-" + std::to_string(i));
+      read_loop(*sessions_[static_cast<std::size_t>(i)]);
+    });
+  }
+}
+
+Database::~Database() {
+  writes_.close();
+  reads_.close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Database::Queue::push(Job job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  changed_.notify_one();
+}
+
+std::vector<Database::Job> Database::Queue::take(std::size_t most) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
+  std::vector<Job> taken;
+  while (!jobs_.empty() && taken.size() < most) {
+    taken.push_back(std::move(jobs_.front()));
+    jobs_.pop_front();
+  }
+  return taken;
+}
+
+void Database::Queue::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)> work) {
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+      [&](auto handler) {
+        // The handler is the waiting coroutine; it goes back to its own loop, which stays busy until then.
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        auto loop = boost::asio::make_work_guard(boost::asio::get_associated_executor(*waiting));
+        queue.push({std::move(work),
+                    [waiting, loop](std::exception_ptr failure) mutable {
+                      boost::asio::post(loop.get_executor(),
+                                        [waiting = std::move(waiting), failure] { (*waiting)(failure); });
+                    },
+                    nullptr});
+      },
+      boost::asio::use_awaitable);
+}
+
+void Database::write_loop(soci::session& sql) {
+  while (true) {
+    std::vector<Job> jobs = writes_.take(group_jobs_max);
+    if (jobs.empty()) return;
+    try {
+      write_group(sql, jobs);
+    } catch (...) {
+      // The group's transaction is gone, and with it what each of them did.
+      for (Job& job : jobs) job.failure = std::current_exception();
+      try {
+        sql << "ROLLBACK";
+      } catch (const soci::soci_error&) {
+        // SQLite had ended the transaction by itself.
+      }
+    }
+    for (Job& job : jobs) job.done(job.failure);
+  }
+}
+
+void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
+  sql << "BEGIN IMMEDIATE";
+  for (Job& job : jobs) {
+    sql << "SAVEPOINT job";
+    try {
+      job.work(sql);
+    } catch (...) {
+      job.failure = std::current_exception();
+      sql << "ROLLBACK TO job";
+    }
+    sql << "RELEASE job";
+  }
+  sql << "COMMIT";
+}
+
+void Database::read_loop(soci::session& sql) {
+  while (true) {
+    std::vector<Job> jobs = reads_.take(1);
+    if (jobs.empty()) return;
+    for (Job& job : jobs) {
+      try {
+        soci::transaction one_view(sql);
+        job.work(sql);
+      } catch (...) {
+        job.failure = std::current_exception();
+      }
+      job.done(job.failure);
+    }
+  }
+}
+
+}  // namespace sms_notifier::storage

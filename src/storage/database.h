@@ -1,0 +1,104 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/task.h"
+
+namespace soci {
+class session;
+}
+
+namespace sms_notifier::storage {
+
+/// The SQLite file and the threads that work on it: one writer, which commits whatever has queued up as one
+/// group, and two readers. Callable from any loop; results come back on the caller's loop, which must outlive
+/// the database.
+class Database {
+ public:
+  /// Opens or makes the file (0600) and brings it to the newest schema. Throws std::runtime_error.
+  explicit Database(const std::string& path);
+  /// Finishes what has been queued.
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs `work(soci::session&)` in a transaction of its own; durable when the task ends. An exception undoes
+  /// this work and no other's.
+  template <class Work>
+  auto write(Work work) {
+    return run(writes_, std::move(work));
+  }
+  /// Runs `work(soci::session&)` on one consistent view of the database.
+  template <class Work>
+  auto read(Work work) {
+    return run(reads_, std::move(work));
+  }
+
+ private:
+  struct Job {
+    std::function<void(soci::session&)> work;
+    std::function<void(std::exception_ptr)> done;
+    std::exception_ptr failure;
+  };
+
+  /// Jobs waiting for a thread.
+  class Queue {
+   public:
+    void push(Job job);
+    /// Waits; at most `most` jobs, none when the queue was closed and is empty.
+    std::vector<Job> take(std::size_t most);
+    void close();
+
+   private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Job> jobs_;
+    bool closed_ = false;
+  };
+
+  template <class Work>
+  static auto run(Queue& queue, Work work) -> base::task<std::invoke_result_t<Work, soci::session&>>;
+  static base::task<> wait_for(Queue& queue, std::function<void(soci::session&)> work);
+
+  void write_loop(soci::session& sql);
+  void read_loop(soci::session& sql);
+  static void write_group(soci::session& sql, std::vector<Job>& jobs);
+
+  Queue writes_;
+  Queue reads_;
+  std::vector<std::unique_ptr<soci::session>> sessions_;
+  std::vector<std::thread> threads_;
+};
+
+template <class Work>
+auto Database::run(Queue& queue, Work work) -> base::task<std::invoke_result_t<Work, soci::session&>> {
+  using Value = std::invoke_result_t<Work, soci::session&>;
+  if constexpr (std::is_void_v<Value>) {
+    std::function<void(soci::session&)> job = std::move(work);
+    co_await wait_for(queue, std::move(job));
+  } else {
+    std::optional<Value> result;
+    std::function<void(soci::session&)> job = [&](soci::session& sql) { result.emplace(work(sql)); };
+    co_await wait_for(queue, std::move(job));
+    co_return std::move(*result);
+  }
+}
+
+}  // namespace sms_notifier::storage

@@ -1,0 +1,573 @@
+#include "storage/ledger_sql.h"
+
+#include <map>
+
+#include "base/ensure.h"
+#include "domain/text.h"
+#include "storage/rows.h"
+
+namespace sms_notifier::storage::ledger_sql {
+namespace {
+
+using domain::CancelReason;
+using domain::ReplyEvent;
+using domain::ReplyState;
+using soci::into;
+using soci::use;
+
+/// A reply's row, as far as deciding what happens next needs it.
+struct ReplyRow {
+  app::OpenReply open;
+  Int budget_day = 0;
+};
+
+constexpr const char* reply_columns =
+    "id, account_id, call_id, profile_id, did, caller, body, kind, state, attempts, maybe_sent, called_at, "
+    "not_before, "
+    "expires_at, coalesce(sending_at, 0), budget_day";
+
+/// Where a statement puts the reply_columns.
+struct ReplyColumns {
+  Int id = 0, account = 0, call = 0, profile = 0, attempts = 0, maybe_sent = 0;
+  Int called_at = 0, not_before = 0, expires_at = 0, sending_at = 0, budget_day = 0;
+  std::string did, caller, body, kind, state;
+
+  ReplyRow row() const {
+    return {{domain::ReplyId(id), domain::AccountId(account), domain::CallId(call),
+             domain::ProfileId(profile), domain::TextMessage{storage::did(did), number(caller), body},
+             checked(domain::message_kind_from_code(kind), "kind"),
+             checked(domain::reply_state_from_code(state), "state"), static_cast<int>(attempts),
+             static_cast<int>(maybe_sent), instant(called_at), instant(not_before), instant(expires_at),
+             optional_instant(sending_at)},
+            budget_day};
+  }
+};
+
+/// Runs a query for reply_columns.
+template <class Bind>
+std::vector<ReplyRow> select_replies(soci::session& sql, const std::string& where, Bind bind) {
+  ReplyColumns c;
+  soci::statement statement(sql);
+  for (Int* column : {&c.id, &c.account, &c.call, &c.profile}) statement.exchange(into(*column));
+  for (std::string* column : {&c.did, &c.caller, &c.body, &c.kind, &c.state})
+    statement.exchange(into(*column));
+  for (Int* column :
+       {&c.attempts, &c.maybe_sent, &c.called_at, &c.not_before, &c.expires_at, &c.sending_at, &c.budget_day})
+    statement.exchange(into(*column));
+  bind(statement);
+  statement.alloc();
+  statement.prepare("SELECT " + std::string(reply_columns) + " FROM replies WHERE " + where);
+  statement.define_and_bind();
+  statement.execute();
+  std::vector<ReplyRow> rows;
+  while (statement.fetch()) rows.push_back(c.row());
+  return rows;
+}
+
+ReplyRow find_reply(soci::session& sql, domain::ReplyId id) {
+  const Int key = id.value();
+  auto rows = select_replies(sql, "id = :id", [&](soci::statement& s) { s.exchange(use(key)); });
+  base::ensure(rows.size() == 1, "there is no such reply");
+  return std::move(rows.front());
+}
+
+/// Cooldown and budget are given back when it is certain that nothing was sent.
+void give_back(soci::session& sql, const ReplyRow& reply) {
+  const Int account = reply.open.account.value();
+  const std::string did = to_column(reply.open.text.from);
+  const std::string caller = to_column(reply.open.text.to);
+  sql << "UPDATE contacts SET last_texted_at = (SELECT max(reserved_at) FROM replies WHERE account_id = :a "
+         "AND did = :d "
+         "AND caller = :c AND state IN ('reserved', 'sending', 'unknown', 'sent', 'uncertain')) "
+         "WHERE account_id = :a2 AND did = :d2 AND caller = :c2",
+      use(account), use(did), use(caller), use(account), use(did), use(caller);
+  sql << "UPDATE budgets SET used = used - 1 WHERE account_id = :a AND day = :day AND used > 0", use(account),
+      use(reply.budget_day);
+}
+
+/// What a change of state writes besides the state.
+struct Change {
+  std::string evidence;
+  std::string provider_id;                  ///< empty: unchanged
+  std::optional<base::Instant> settled_at;  ///< none: cleared
+  std::optional<base::Instant> not_before;  ///< none: unchanged
+  int maybe_sent_back = 0;
+};
+
+/// The one place that changes a reply's state, apart from a claim.
+ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const Change& what) {
+  const std::optional<ReplyState> next = domain::next_state(reply.open.state, event);
+  base::ensure(next.has_value(), "illegal change of a reply's state");
+  const std::string from(to_code(reply.open.state));
+  const std::string to(to_code(*next));
+  const Int id = reply.open.id.value();
+  const Int settled_at = to_column(what.settled_at);
+  const Int not_before = to_column(what.not_before);
+  soci::statement update =
+      (sql.prepare
+           << "UPDATE replies SET state = :to, evidence = :evidence, settled_at = nullif(:settled, 0), "
+              "provider_id = coalesce(nullif(:provider_id, ''), provider_id), "
+              "not_before = coalesce(nullif(:not_before, 0), not_before), maybe_sent = maybe_sent - :back "
+              "WHERE id = :id AND state = :from",
+       use(to), use(what.evidence), use(settled_at), use(what.provider_id), use(not_before),
+       use(what.maybe_sent_back), use(id), use(from));
+  update.execute(true);
+  base::ensure(affected(update) == 1, "a reply changed its state in the middle of a transaction");
+  reply.open.state = *next;
+  if (!domain::counts_as_texted(*next)) give_back(sql, reply);
+  return *next;
+}
+
+void end_attempt(soci::session& sql, domain::ReplyId id, int attempt, ReplyState outcome,
+                 const std::string& evidence, base::Instant at) {
+  const Int reply = id.value();
+  const Int settled_at = to_column(at);
+  const std::string code(to_code(outcome));
+  sql << "UPDATE attempts SET settled_at = :at, outcome = :outcome, evidence = :evidence WHERE reply_id = :r "
+         "AND n = :n",
+      use(settled_at), use(code), use(evidence), use(reply), use(attempt);
+}
+
+domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, domain::Did from,
+                              const domain::PhoneNumber& caller_number) {
+  const Int account = account_id.value();
+  const std::string did = to_column(from);
+  const std::string caller = to_column(caller_number);
+  Int blocked = 0;
+  Int opted_out = 0;
+  Int last = 0;
+  sql << "SELECT (SELECT count(*) FROM blocked WHERE caller = :c1), "
+         "(SELECT count(*) FROM contacts WHERE account_id = :a1 AND did = '' AND caller = :c2 AND "
+         "opted_out_at IS NOT NULL), "
+         "coalesce((SELECT last_texted_at FROM contacts WHERE account_id = :a2 AND did = :d AND caller = "
+         ":c3), 0)",
+      use(caller), use(account), use(caller), use(account), use(did), use(caller), into(blocked),
+      into(opted_out), into(last);
+  domain::CallerHistory found;
+  found.blocked = blocked > 0;
+  found.opted_out = opted_out > 0;
+  found.last_texted_at = optional_instant(last);
+  if (found.last_texted_at) {
+    sql << "SELECT count(*) FROM contacts WHERE account_id = :a AND did = :d AND last_texted_at > :last",
+        use(account), use(did), use(last), into(found.callers_since);
+  }
+  return found;
+}
+
+/// Takes cooldown and budget for a reply, or says which of them is used up.
+std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId account_id,
+                                       const app::DecidedCall::ReplyTerms& terms, base::Instant now) {
+  domain::ProfileRules rules{terms.text.from};
+  rules.cooldown = terms.cooldown;
+  rules.history_size = terms.history_size;
+  if (domain::in_cooldown(rules, history(sql, account_id, terms.text.from, terms.text.to), now))
+    return domain::SkipReason::RecentlyTexted;
+
+  const Int account = account_id.value();
+  const Int day = terms.budget_day.time_since_epoch().count();
+  sql << "INSERT INTO budgets (account_id, day, used) VALUES (:a, :day, 0) ON CONFLICT DO NOTHING",
+      use(account), use(day);
+  soci::statement spend =
+      (sql.prepare << "UPDATE budgets SET used = used + 1 WHERE account_id = :a AND day = :day AND "
+                      "used < :cap",
+       use(account), use(day), use(terms.budget_cap));
+  spend.execute(true);
+  if (affected(spend) == 0) return domain::SkipReason::CapReached;
+
+  const std::string did = to_column(terms.text.from);
+  const std::string caller = to_column(terms.text.to);
+  const Int at = to_column(now);
+  sql << "INSERT INTO contacts (account_id, did, caller, last_texted_at) VALUES (:a, :d, :c, :at) "
+         "ON CONFLICT (account_id, did, caller) DO UPDATE SET last_texted_at = excluded.last_texted_at",
+      use(account), use(did), use(caller), use(at);
+  return std::nullopt;
+}
+
+app::OpenReply reserve(soci::session& sql, domain::AccountId account_id, domain::CallId call_id,
+                       const app::DecidedCall& decided) {
+  const app::DecidedCall::ReplyTerms& terms = *decided.terms;
+  app::OpenReply open{domain::ReplyId(0),
+                      account_id,
+                      call_id,
+                      decided.profile,
+                      terms.text,
+                      domain::kind_of(terms.text.body),
+                      ReplyState::Reserved,
+                      0,
+                      0,
+                      decided.call.started_at(),
+                      terms.not_before,
+                      terms.expires_at,
+                      std::nullopt};
+  const Int account = account_id.value();
+  const Int call = call_id.value();
+  const Int profile = decided.profile.value();
+  const std::string did = to_column(terms.text.from);
+  const std::string caller = to_column(terms.text.to);
+  const std::string kind(to_code(open.kind));
+  const std::string state(to_code(open.state));
+  const Int called_at = to_column(open.called_at);
+  const Int reserved_at = to_column(decided.first_seen_at);
+  const Int not_before = to_column(terms.not_before);
+  const Int expires_at = to_column(terms.expires_at);
+  const Int day = terms.budget_day.time_since_epoch().count();
+  sql << "INSERT INTO replies (account_id, call_id, profile_id, did, caller, body, kind, state, called_at, "
+         "reserved_at, "
+         "not_before, expires_at, budget_day) VALUES (:a, :call, :p, :d, :c, :body, :kind, :state, :called, "
+         ":reserved, "
+         ":not_before, :expires, :day)",
+      use(account), use(call), use(profile), use(did), use(caller), use(terms.text.body), use(kind),
+      use(state), use(called_at), use(reserved_at), use(not_before), use(expires_at), use(day);
+  open.id = domain::ReplyId(last_id(sql, "replies"));
+  return open;
+}
+
+void write_leg(soci::session& sql, Int account, Int call, const domain::Leg& leg) {
+  const Int started_at = to_column(leg.started_at);
+  const std::string disposition(to_string(leg.disposition));
+  const Int seconds = leg.seconds.count();
+  sql << "INSERT INTO legs (account_id, leg_key, call_id, started_at, disposition, seconds) "
+         "VALUES (:a, :key, :call, :at, :disposition, :seconds) ON CONFLICT (account_id, leg_key) DO UPDATE "
+         "SET "
+         "disposition = excluded.disposition, seconds = excluded.seconds",
+      use(account), use(leg.key), use(call), use(started_at), use(disposition), use(seconds);
+}
+
+std::optional<domain::CallId> call_with_leg(soci::session& sql, Int account, const std::string& key) {
+  Int call = 0;
+  soci::indicator found = soci::i_null;
+  sql << "SELECT call_id FROM legs WHERE account_id = :a AND leg_key = :key", use(account), use(key),
+      into(call, found);
+  if (!sql.got_data()) return std::nullopt;
+  return domain::CallId(call);
+}
+
+std::vector<domain::Leg> legs_of(soci::session& sql, Int call) {
+  std::string key;
+  std::string disposition;
+  Int started_at = 0;
+  Int seconds = 0;
+  soci::statement statement = (sql.prepare << "SELECT leg_key, started_at, disposition, seconds FROM legs "
+                                              "WHERE call_id = :call ORDER BY started_at, leg_key",
+                               use(call), into(key), into(started_at), into(disposition), into(seconds));
+  statement.execute();
+  std::vector<domain::Leg> legs;
+  while (statement.fetch())
+    legs.push_back(
+        {key, instant(started_at), domain::parse_disposition(disposition), std::chrono::seconds{seconds}});
+  return legs;
+}
+
+bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const std::string& provider_id) {
+  const Int account = reply.account.value();
+  const Int id = reply.id.value();
+  const std::string kind(to_code(reply.kind));
+  Int others = 0;
+  sql << "SELECT count(*) FROM replies WHERE account_id = :a AND kind = :kind AND provider_id = :p AND id <> "
+         ":id",
+      use(account), use(kind), use(provider_id), use(id), into(others);
+  return others > 0;
+}
+
+/// Why the reply is not wanted any more, judged in the transaction that would claim it.
+std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply) {
+  const Int profile = reply.profile.value();
+  Int running = 0;
+  sql << "SELECT count(*) FROM profiles WHERE id = :id AND running = 1", use(profile), into(running);
+  if (running == 0) return CancelReason::ProfileStopped;
+  const domain::CallerHistory known = history(sql, reply.account, reply.text.from, reply.text.to);
+  if (known.opted_out) return CancelReason::OptedOut;
+  if (known.blocked) return CancelReason::Blocked;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<app::RecordedCall> recent_calls(soci::session& sql, domain::AccountId account_id,
+                                            base::Instant since) {
+  const Int account = account_id.value();
+  const Int from = to_column(since);
+  Int id = 0;
+  Int profile = 0;
+  std::string caller;
+  std::string name;
+  std::string did;
+  std::vector<app::RecordedCall> calls;
+  {
+    soci::statement statement =
+        (sql.prepare << "SELECT id, profile_id, caller, caller_name, did FROM calls "
+                        "WHERE account_id = :a AND id IN (SELECT call_id FROM legs "
+                        "WHERE account_id = :a2 AND started_at >= :since) ORDER BY id",
+         use(account), use(account), use(from), into(id), into(profile), into(caller), into(name), into(did));
+    statement.execute();
+    while (statement.fetch())
+      calls.push_back({domain::CallId(id),
+                       domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
+                       domain::ProfileId(profile)});
+  }
+  for (app::RecordedCall& call : calls) call.call.legs = legs_of(sql, call.id.value());
+  return calls;
+}
+
+std::vector<domain::CallerHistory> histories(soci::session& sql, domain::AccountId account, domain::Did from,
+                                             const std::vector<domain::PhoneNumber>& callers) {
+  std::vector<domain::CallerHistory> found;
+  found.reserve(callers.size());
+  for (const domain::PhoneNumber& caller : callers) found.push_back(history(sql, account, from, caller));
+  return found;
+}
+
+int texts_counted(soci::session& sql, domain::AccountId account_id, domain::Day day) {
+  const Int account = account_id.value();
+  const Int number_of_day = day.time_since_epoch().count();
+  Int used = 0;
+  sql << "SELECT coalesce(max(used), 0) FROM budgets WHERE account_id = :a AND day = :day", use(account),
+      use(number_of_day), into(used);
+  return static_cast<int>(used);
+}
+
+app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, const app::DecidedCall& decided) {
+  const Int account = account_id.value();
+  for (const domain::Leg& leg : decided.call.legs) {
+    if (const auto known = call_with_leg(sql, account, leg.key)) return app::AlreadyRecorded{*known};
+  }
+
+  const Int profile = decided.profile.value();
+  const std::string caller = to_column(decided.call.caller.number);
+  const std::string did = to_column(decided.call.did);
+  const Int started_at = to_column(decided.call.started_at());
+  const Int first_seen_at = to_column(decided.first_seen_at);
+  sql << "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
+         "first_seen_at) "
+         "VALUES (:a, :key, :p, :c, :name, :d, :started, :seen)",
+      use(account), use(decided.call.key()), use(profile), use(caller), use(decided.call.caller.name),
+      use(did), use(started_at), use(first_seen_at);
+  const domain::CallId call_id(last_id(sql, "calls"));
+  const Int call = call_id.value();
+  for (const domain::Leg& leg : decided.call.legs) write_leg(sql, account, call, leg);
+
+  domain::Decision decision = decided.decision;
+  if (decided.terms) {
+    if (const auto used_up = take(sql, account_id, *decided.terms, decided.first_seen_at))
+      decision = domain::Skip{*used_up};
+  }
+  const std::string outcome(to_code(decision));
+  sql << "INSERT INTO decisions (account_id, call_id, outcome, decided_at) VALUES (:a, :call, :outcome, :at)",
+      use(account), use(call), use(outcome), use(first_seen_at);
+  if (!std::holds_alternative<domain::ReplyToCall>(decision))
+    return app::Recorded{call_id, decision, std::nullopt};
+  return app::Recorded{call_id, decision, reserve(sql, account_id, call_id, decided)};
+}
+
+app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up) {
+  const Int call_id = id.value();
+  Int account = 0;
+  sql << "SELECT account_id FROM calls WHERE id = :id", use(call_id), into(account);
+  for (const domain::Leg& leg : call.legs) write_leg(sql, account, call_id, leg);
+  const Int started_at = to_column(call.started_at());
+  sql << "UPDATE calls SET started_at = :at, caller_name = :name WHERE id = :id", use(started_at),
+      use(call.caller.name), use(call_id);
+  if (!caught_up) return app::ReviseOutcome::Recorded;
+
+  auto replies =
+      select_replies(sql, "call_id = :call", [&](soci::statement& s) { s.exchange(use(call_id)); });
+  if (replies.empty()) return app::ReviseOutcome::Recorded;
+  ReplyRow& reply = replies.front();
+  if (reply.open.state == ReplyState::Reserved) {
+    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::CaughtUp))});
+    return app::ReviseOutcome::ReplyCancelled;
+  }
+  if (!domain::counts_as_texted(reply.open.state)) return app::ReviseOutcome::Recorded;
+  soci::statement mark =
+      (sql.prepare << "UPDATE calls SET answered_after_text = 1 WHERE id = :id AND answered_after_text = 0",
+       use(call_id));
+  mark.execute(true);
+  return affected(mark) == 1 ? app::ReviseOutcome::AnsweredAfterText : app::ReviseOutcome::Recorded;
+}
+
+app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now) {
+  ReplyRow reply = find_reply(sql, id);
+  if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= domain::intents_max)
+    return app::NotReserved{};
+  if (const auto reason = unwanted(sql, reply.open)) {
+    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
+    return app::NoLongerWanted{*reason};
+  }
+  if (now >= reply.open.expires_at) {
+    change(sql, reply, ReplyEvent::Expire, Change{"could not be sent in time", {}, now});
+    return app::NoLongerWanted{std::monostate{}};
+  }
+
+  base::ensure(domain::next_state(reply.open.state, ReplyEvent::Claim) == ReplyState::Sending,
+               "a reserved reply can be claimed");
+  const Int reply_id = id.value();
+  const Int at = to_column(now);
+  // The guards stand in the statement as well: it is what makes the intent, whatever was read before.
+  soci::statement update =
+      (sql.prepare
+           << "UPDATE replies SET state = 'sending', attempts = attempts + 1, maybe_sent = maybe_sent + 1, "
+              "sending_at = :at, settled_at = NULL WHERE id = :id AND state = 'reserved' AND maybe_sent < "
+              ":most "
+              "AND expires_at > :now AND EXISTS (SELECT 1 FROM profiles WHERE id = replies.profile_id AND "
+              "running = 1)",
+       use(at), use(reply_id), use(domain::intents_max), use(at));
+  update.execute(true);
+  if (affected(update) == 0) return app::NotReserved{};
+  const int attempt = reply.open.attempts + 1;
+  sql << "INSERT INTO attempts (reply_id, n, sending_at) VALUES (:id, :n, :at)", use(reply_id), use(attempt),
+      use(at);
+  return app::Claimed{attempt};
+}
+
+ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app::Settlement& settlement,
+                  base::Instant now) {
+  ReplyRow reply = find_reply(sql, id);
+  const bool accept = settlement.event == ReplyEvent::Accept;
+  const bool mine = reply.open.state == ReplyState::Sending && reply.open.attempts == attempt;
+  const bool late_accept =
+      accept && (reply.open.state == ReplyState::Unknown || reply.open.state == ReplyState::Uncertain);
+  if (!mine && !late_accept) return reply.open.state;
+
+  Change what{settlement.evidence, {}, now};
+  if (accept && !provider_id_taken(sql, reply.open, settlement.provider_id))
+    what.provider_id = settlement.provider_id;
+  if (settlement.event == ReplyEvent::NotSent) {
+    what.not_before = settlement.retry_at.value_or(now);
+    what.settled_at.reset();
+    what.maybe_sent_back = 1;
+  }
+  const ReplyState next = change(sql, reply, settlement.event, what);
+  end_attempt(sql, id, attempt, next, settlement.evidence, now);
+  return next;
+}
+
+ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
+                   base::Instant now) {
+  ReplyRow reply = find_reply(sql, id);
+  if (reply.open.state != ReplyState::Unknown) return reply.open.state;
+
+  ReplyEvent event = resolution.event;
+  Change what{resolution.evidence, {}, now};
+  if (event == ReplyEvent::Accept) {
+    if (provider_id_taken(sql, reply.open, resolution.provider_id)) return reply.open.state;
+    what.provider_id = resolution.provider_id;
+  }
+  if (event == ReplyEvent::ProveAbsent) {
+    const bool again = reply.open.maybe_sent < domain::intents_max && now < reply.open.expires_at;
+    if (again)
+      what.not_before = now;
+    else
+      event = ReplyEvent::GiveUp;
+  }
+  const ReplyState next = change(sql, reply, event, what);
+  end_attempt(sql, id, reply.open.attempts, next, resolution.evidence, now);
+  return next;
+}
+
+int disown_sending(soci::session& sql) {
+  auto replies = select_replies(sql, "state = 'sending'", [](soci::statement&) {});
+  for (ReplyRow& reply : replies)
+    change(sql, reply, ReplyEvent::LoseSight, Change{"the service ended while the text was being sent"});
+  return static_cast<int>(replies.size());
+}
+
+std::vector<app::OpenReply> open_replies(soci::session& sql) {
+  std::vector<app::OpenReply> open;
+  for (ReplyRow& reply : select_replies(sql, "state IN ('reserved', 'sending', 'unknown') ORDER BY id",
+                                        [](soci::statement&) {}))
+    open.push_back(std::move(reply.open));
+  return open;
+}
+
+std::vector<std::string> known_sent(soci::session& sql, domain::AccountId account_id, domain::Did from,
+                                    domain::MessageKind kind_of_text, base::Instant since) {
+  const Int account = account_id.value();
+  const std::string did = to_column(from);
+  const std::string kind(to_code(kind_of_text));
+  const Int at = to_column(since);
+  std::string provider_id;
+  soci::statement statement =
+      (sql.prepare
+           << "SELECT provider_id FROM replies WHERE account_id = :a AND did = :d AND kind = :kind AND "
+              "state = 'sent' AND sending_at >= :since AND provider_id IS NOT NULL",
+       use(account), use(did), use(kind), use(at), into(provider_id));
+  statement.execute();
+  std::vector<std::string> ids;
+  while (statement.fetch()) ids.push_back(provider_id);
+  return ids;
+}
+
+std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {
+  const Int any_profile = query.profile ? 0 : 1;
+  const Int profile_wanted = query.profile ? query.profile->value() : 0;
+  const Int since = to_column(query.since);
+  const Int limit = static_cast<Int>(query.limit);
+  Int id = 0, profile = 0, started_at = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0,
+      settled_at = 0;
+  std::string email, caller, name, did, outcome, state, kind, provider_id, evidence;
+  std::vector<app::CallRecord> records;
+  {
+    soci::statement statement =
+        (sql.prepare << "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.started_at, "
+                        "c.first_seen_at, "
+                        "d.outcome, r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), "
+                        "coalesce(r.attempts, 0), "
+                        "coalesce(r.provider_id, ''), coalesce(r.sending_at, 0), coalesce(r.settled_at, 0), "
+                        "coalesce(r.evidence, '') FROM calls c JOIN accounts a ON a.id = c.account_id "
+                        "JOIN decisions d ON d.account_id = c.account_id AND d.call_id = c.id "
+                        "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id "
+                        "WHERE (:any = 1 OR c.profile_id = :profile) AND c.started_at >= :since "
+                        "ORDER BY c.started_at DESC, c.id DESC LIMIT :most",
+         use(any_profile), use(profile_wanted), use(since), use(limit), into(id), into(profile), into(email),
+         into(caller), into(name), into(did), into(started_at), into(first_seen_at), into(outcome),
+         into(has_reply), into(state), into(kind), into(attempts), into(provider_id), into(sending_at),
+         into(settled_at), into(evidence));
+    statement.execute();
+    while (statement.fetch()) {
+      app::CallRecord record{domain::CallId(id),
+                             domain::ProfileId(profile),
+                             email,
+                             domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
+                             instant(first_seen_at),
+                             checked(domain::decision_from_code(outcome), "outcome"),
+                             std::nullopt};
+      if (has_reply != 0) {
+        record.reply = app::CallRecord::Reply{checked(domain::reply_state_from_code(state), "state"),
+                                              checked(domain::message_kind_from_code(kind), "kind"),
+                                              static_cast<int>(attempts),
+                                              provider_id,
+                                              optional_instant(sending_at),
+                                              optional_instant(settled_at),
+                                              evidence};
+      }
+      records.push_back(std::move(record));
+    }
+  }
+  for (app::CallRecord& record : records) record.call.legs = legs_of(sql, record.id.value());
+  return records;
+}
+
+void opt_out(soci::session& sql, domain::AccountId account_id, domain::PhoneNumber caller_number,
+             base::Instant when) {
+  const Int account = account_id.value();
+  const std::string caller = to_column(caller_number);
+  const Int at = to_column(when);
+  sql << "INSERT INTO contacts (account_id, did, caller, opted_out_at) VALUES (:a, '', :c, :at) "
+         "ON CONFLICT (account_id, did, caller) DO UPDATE SET opted_out_at = excluded.opted_out_at",
+      use(account), use(caller), use(at);
+}
+
+void block(soci::session& sql, domain::PhoneNumber caller_number) {
+  const std::string caller = to_column(caller_number);
+  sql << "INSERT INTO blocked (caller) VALUES (:c) ON CONFLICT DO NOTHING", use(caller);
+}
+
+void cancel_reserved(soci::session& sql, domain::ProfileId profile) {
+  const Int id = profile.value();
+  auto replies = select_replies(sql, "profile_id = :p AND state = 'reserved'",
+                                [&](soci::statement& s) { s.exchange(use(id)); });
+  for (ReplyRow& reply : replies)
+    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::ProfileStopped))});
+}
+
+}  // namespace sms_notifier::storage::ledger_sql

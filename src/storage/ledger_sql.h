@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/ports/ledger.h"
+
+namespace soci {
+class session;
+}
+
+/// The ledger's promises as SQL. Each function runs inside a transaction that somebody else begins and ends.
+namespace sms_notifier::storage::ledger_sql {
+
+std::vector<app::RecordedCall> recent_calls(soci::session& sql, domain::AccountId account,
+                                            base::Instant since);
+std::vector<domain::CallerHistory> histories(soci::session& sql, domain::AccountId account, domain::Did from,
+                                             const std::vector<domain::PhoneNumber>& callers);
+int texts_counted(soci::session& sql, domain::AccountId account, domain::Day day);
+app::RecordOutcome record(soci::session& sql, domain::AccountId account, const app::DecidedCall& decided);
+app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up);
+app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now);
+domain::ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt,
+                          const app::Settlement& settlement, base::Instant now);
+domain::ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
+                           base::Instant now);
+int disown_sending(soci::session& sql);
+std::vector<app::OpenReply> open_replies(soci::session& sql);
+std::vector<std::string> known_sent(soci::session& sql, domain::AccountId account, domain::Did from,
+                                    domain::MessageKind kind, base::Instant since);
+std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query);
+void opt_out(soci::session& sql, domain::AccountId account, domain::PhoneNumber caller, base::Instant at);
+void block(soci::session& sql, domain::PhoneNumber caller);
+
+/// Cancels the profile's reserved replies, as when it is deleted.
+void cancel_reserved(soci::session& sql, domain::ProfileId profile);
+
+}  // namespace sms_notifier::storage::ledger_sql

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/log_book.h"
+#include "app/ports/users.h"
+
+namespace soci {
+class session;
+}
+
+/// What people read and who they are, as SQL: the log and the users. Each function runs inside a transaction
+/// that somebody else begins and ends.
+namespace sms_notifier::storage::people_sql {
+
+void append(soci::session& sql, const std::vector<app::LogRow>& rows);
+std::vector<app::LogRow> log_rows(soci::session& sql, const std::optional<std::string>& company,
+                                  std::size_t limit);
+
+bool add_user(soci::session& sql, const std::string& name, const std::string& password_hash,
+              base::Instant at);
+bool set_password(soci::session& sql, const std::string& name, const std::string& password_hash);
+app::Users::RemoveResult remove_user(soci::session& sql, const std::string& name);
+std::vector<std::string> user_names(soci::session& sql);
+
+}  // namespace sms_notifier::storage::people_sql

@@ -1,0 +1,200 @@
+#include "storage/sqlite_store.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <soci/soci.h>
+
+#include "storage/database.h"
+#include "storage/ledger_sql.h"
+#include "storage/people_sql.h"
+#include "storage/settings_sql.h"
+
+namespace sms_notifier::storage {
+namespace {
+
+using soci::session;
+
+/// Each method hands one function of the *_sql files to the database's threads. None of them is a coroutine
+/// itself, so the values that the work captures live in one place: the task.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const std::string& path, const app::Vault& vault) : vault_(vault), database_(path) {}
+
+  base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
+                                                          base::Instant since) override {
+    return database_.read([=](session& sql) { return ledger_sql::recent_calls(sql, account, since); });
+  }
+  base::task<std::vector<domain::CallerHistory>> histories(
+      domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) override {
+    return database_.read([=, callers = std::move(callers)](session& sql) {
+      return ledger_sql::histories(sql, account, from, callers);
+    });
+  }
+  base::task<int> texts_counted(domain::AccountId account, domain::Day day) override {
+    return database_.read([=](session& sql) { return ledger_sql::texts_counted(sql, account, day); });
+  }
+  base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
+                                                     std::vector<app::DecidedCall> calls) override {
+    return database_.write([=, calls = std::move(calls)](session& sql) {
+      std::vector<app::RecordOutcome> outcomes;
+      outcomes.reserve(calls.size());
+      for (const app::DecidedCall& call : calls) outcomes.push_back(ledger_sql::record(sql, account, call));
+      return outcomes;
+    });
+  }
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override {
+    return database_.write(
+        [=, call = std::move(call)](session& sql) { return ledger_sql::revise(sql, id, call, caught_up); });
+  }
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now) override {
+    return database_.write([=](session& sql) { return ledger_sql::claim(sql, id, now); });
+  }
+  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+                                        base::Instant now) override {
+    return database_.write([=, settlement = std::move(settlement)](session& sql) {
+      return ledger_sql::settle(sql, id, attempt, settlement, now);
+    });
+  }
+  base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
+                                         base::Instant now) override {
+    return database_.write([=, resolution = std::move(resolution)](session& sql) {
+      return ledger_sql::resolve(sql, id, resolution, now);
+    });
+  }
+  base::task<int> disown_sending() override { return database_.write(ledger_sql::disown_sending); }
+  base::task<std::vector<app::OpenReply>> open_replies() override {
+    return database_.read(ledger_sql::open_replies);
+  }
+  base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
+                                                  domain::MessageKind kind, base::Instant since) override {
+    return database_.read(
+        [=](session& sql) { return ledger_sql::known_sent(sql, account, from, kind, since); });
+  }
+  base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override {
+    return database_.read([=](session& sql) { return ledger_sql::calls(sql, query); });
+  }
+  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override {
+    return database_.write([=](session& sql) { ledger_sql::opt_out(sql, account, caller, at); });
+  }
+  base::task<> block(domain::PhoneNumber caller) override {
+    return database_.write([=](session& sql) { ledger_sql::block(sql, caller); });
+  }
+
+  base::task<std::int64_t> version() override { return database_.read(settings_sql::version); }
+  base::task<std::vector<app::Account>> accounts() override {
+    return database_.read([this](session& sql) { return settings_sql::accounts(sql, vault_); });
+  }
+  base::task<std::vector<app::ProfileView>> profiles() override {
+    return database_.read([](session& sql) { return settings_sql::profiles(sql, std::nullopt); });
+  }
+  base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override {
+    return database_.read([=](session& sql) -> std::optional<app::ProfileView> {
+      auto found = settings_sql::profiles(sql, id);
+      if (found.empty()) return std::nullopt;
+      return std::move(found.front());
+    });
+  }
+  base::task<std::optional<domain::ProfileId>> add_profile(
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override {
+    return database_.write(
+        [=, this](session& sql) { return settings_sql::add_profile(sql, vault_, profile, password); });
+  }
+  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                      const std::optional<base::Secret>& password) override {
+    return database_.write(
+        [=, this](session& sql) { return settings_sql::edit_profile(sql, vault_, id, profile, password); });
+  }
+  base::task<bool> set_running(domain::ProfileId id, bool running) override {
+    return database_.write([=](session& sql) { return settings_sql::set_running(sql, id, running); });
+  }
+  base::task<> stop_all() override { return database_.write(settings_sql::stop_all); }
+  base::task<bool> delete_profile(domain::ProfileId id) override {
+    return database_.write([=](session& sql) { return settings_sql::delete_profile(sql, id); });
+  }
+  base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override {
+    return database_.write([=](session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
+  }
+  base::task<> save_health(const std::vector<app::PollHealth>& health) override {
+    return database_.write([=](session& sql) { settings_sql::save_health(sql, health); });
+  }
+  base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                         base::Instant at) override {
+    return database_.write([=](session& sql) { settings_sql::save_dids(sql, account, dids, at); });
+  }
+
+  base::task<> append(std::vector<app::LogRow> rows) override {
+    return database_.write([rows = std::move(rows)](session& sql) { people_sql::append(sql, rows); });
+  }
+  base::task<std::vector<app::LogRow>> rows(std::optional<std::string> company, std::size_t limit) override {
+    return database_.read([=](session& sql) { return people_sql::log_rows(sql, company, limit); });
+  }
+
+  base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override {
+    return database_.write([=](session& sql) { return people_sql::add_user(sql, name, password_hash, at); });
+  }
+  base::task<bool> set_password(std::string name, std::string password_hash) override {
+    return database_.write([=](session& sql) { return people_sql::set_password(sql, name, password_hash); });
+  }
+  base::task<RemoveResult> remove_user(std::string name) override {
+    return database_.write([=](session& sql) { return people_sql::remove_user(sql, name); });
+  }
+  base::task<std::vector<std::string>> user_names() override {
+    return database_.read(people_sql::user_names);
+  }
+
+  base::task<bool> writable() override {
+    try {
+      co_await database_.write([](session& sql) { sql << "UPDATE settings_version SET version = version"; });
+      co_return true;
+    } catch (const std::runtime_error&) {
+      co_return false;
+    }
+  }
+
+ private:
+  const app::Vault& vault_;
+  Database database_;
+};
+
+/// The process that wrote its number into the lock file; empty when it cannot be read.
+std::string holder(int descriptor) {
+  std::array<char, 32> text{};
+  const ssize_t length = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  return length > 0 ? " (process " + std::string(text.data(), static_cast<std::size_t>(length)) + ")" : "";
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite(SqliteOptions options, const app::Vault& vault) {
+  return std::make_unique<SqliteStore>(options.path, vault);
+}
+
+ServiceLock::ServiceLock(const std::string& data_folder) {
+  const std::string file = data_folder + "/sms-notifier.lock";
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor_ < 0)
+    throw std::runtime_error("the lock " + file + " cannot be opened: " + std::strerror(errno));
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const std::string who = holder(descriptor_);
+    ::close(descriptor_);
+    throw std::runtime_error("another sms-notifier service" + who + " is already working on " + data_folder +
+                             ": stop it first, or choose another folder with --data");
+  }
+  const std::string pid = std::to_string(::getpid());
+  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, pid.data(), pid.size(), 0) < 0) {
+    ::close(descriptor_);
+    throw std::runtime_error("the lock " + file + " cannot be written: " + std::strerror(errno));
+  }
+}
+
+ServiceLock::~ServiceLock() {
+  ::close(descriptor_);
+}
+
+}  // namespace sms_notifier::storage

@@ -1,0 +1,461 @@
+#include "support/memory_store.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "domain/text.h"
+
+namespace sms_notifier::test_support {
+
+using app::OpenReply;
+using domain::ReplyEvent;
+using domain::ReplyState;
+
+base::task<std::vector<app::RecordedCall>> MemoryStore::recent_calls(domain::AccountId account,
+                                                                     base::Instant since) {
+  std::vector<app::RecordedCall> recent;
+  for (const auto& [id, call] : calls_) {
+    const auto& legs = call.recorded.call.legs;
+    const bool is_recent =
+        std::any_of(legs.begin(), legs.end(), [&](const auto& leg) { return leg.started_at >= since; });
+    if (call.account == account && is_recent) recent.push_back(call.recorded);
+  }
+  co_return recent;
+}
+
+domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Did from,
+                                           domain::PhoneNumber caller) const {
+  std::map<domain::PhoneNumber, base::Instant> last_texted;
+  for (const auto& [id, reply] : replies_) {
+    const OpenReply& open = reply.open;
+    if (open.account != account || open.text.from != from || !domain::counts_as_texted(open.state)) continue;
+    auto& last = last_texted[open.text.to];
+    last = std::max(last, reply.reserved_at);
+  }
+  domain::CallerHistory history;
+  history.blocked = blocked_.contains(caller);
+  history.opted_out = opt_outs_.contains({account, caller});
+  if (const auto found = last_texted.find(caller); found != last_texted.end()) {
+    history.last_texted_at = found->second;
+    history.callers_since =
+        static_cast<int>(std::count_if(last_texted.begin(), last_texted.end(),
+                                       [&](const auto& entry) { return entry.second > found->second; }));
+  }
+  return history;
+}
+
+base::task<std::vector<domain::CallerHistory>> MemoryStore::histories(
+    domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) {
+  std::vector<domain::CallerHistory> found;
+  for (const auto& caller : callers) found.push_back(history(account, from, caller));
+  co_return found;
+}
+
+int MemoryStore::counted(domain::AccountId account, domain::Day day) const {
+  return static_cast<int>(std::count_if(replies_.begin(), replies_.end(), [&](const auto& entry) {
+    const StoredReply& reply = entry.second;
+    return reply.open.account == account && reply.terms.budget_day == day &&
+           domain::counts_as_texted(reply.open.state);
+  }));
+}
+
+base::task<int> MemoryStore::texts_counted(domain::AccountId account, domain::Day day) {
+  co_return counted(account, day);
+}
+
+app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::DecidedCall& decided) {
+  for (const auto& leg : decided.call.legs) {
+    if (const auto known = legs_.find({account, leg.key}); known != legs_.end())
+      return app::AlreadyRecorded{known->second};
+  }
+  const domain::CallId id(static_cast<std::int64_t>(calls_.size()) + 1);
+  for (const auto& leg : decided.call.legs) legs_[{account, leg.key}] = id;
+
+  StoredCall& stored = calls_
+                           .emplace(id, StoredCall{account,
+                                                   {id, decided.call, decided.profile},
+                                                   decided.first_seen_at,
+                                                   decided.decision,
+                                                   false,
+                                                   std::nullopt})
+                           .first->second;
+  if (!std::holds_alternative<domain::ReplyToCall>(decided.decision))
+    return app::Recorded{id, decided.decision, {}};
+
+  const auto& terms = *decided.terms;
+  domain::ProfileRules rules{terms.text.from};
+  rules.cooldown = terms.cooldown;
+  rules.history_size = terms.history_size;
+  if (domain::in_cooldown(rules, history(account, terms.text.from, terms.text.to), decided.first_seen_at))
+    stored.decision = domain::Skip{domain::SkipReason::RecentlyTexted};
+  else if (counted(account, terms.budget_day) >= terms.budget_cap)
+    stored.decision = domain::Skip{domain::SkipReason::CapReached};
+  if (!std::holds_alternative<domain::ReplyToCall>(stored.decision))
+    return app::Recorded{id, stored.decision, {}};
+
+  OpenReply open{domain::ReplyId(static_cast<std::int64_t>(replies_.size()) + 1),
+                 account,
+                 id,
+                 decided.profile,
+                 terms.text,
+                 domain::kind_of(terms.text.body),
+                 ReplyState::Reserved,
+                 0,
+                 0,
+                 decided.call.started_at(),
+                 terms.not_before,
+                 terms.expires_at,
+                 std::nullopt};
+  stored.reply = open.id;
+  replies_.emplace(open.id, StoredReply{open, terms, decided.first_seen_at, {}, {}, {}});
+  return app::Recorded{id, stored.decision, open};
+}
+
+base::task<std::vector<app::RecordOutcome>> MemoryStore::record(domain::AccountId account,
+                                                                std::vector<app::DecidedCall> decided) {
+  std::vector<app::RecordOutcome> outcomes;
+  for (auto& call : decided) outcomes.push_back(record_one(account, call));
+  co_return outcomes;
+}
+
+base::task<app::ReviseOutcome> MemoryStore::revise(domain::CallId id, domain::Call call, bool caught_up) {
+  StoredCall& stored = calls_.at(id);
+  for (const auto& leg : call.legs) legs_[{stored.account, leg.key}] = id;
+  stored.recorded.call = std::move(call);
+  if (!caught_up || !stored.reply) co_return app::ReviseOutcome::Recorded;
+  StoredReply& reply = replies_.at(*stored.reply);
+  if (reply.open.state == ReplyState::Reserved) {
+    change(reply, ReplyEvent::Cancel);
+    reply.evidence = in_words(domain::CancelReason::CaughtUp);
+    co_return app::ReviseOutcome::ReplyCancelled;
+  }
+  const bool first = !std::exchange(stored.answered_after_text, true);
+  co_return first&& domain::counts_as_texted(reply.open.state) ? app::ReviseOutcome::AnsweredAfterText
+                                                               : app::ReviseOutcome::Recorded;
+}
+
+void MemoryStore::change(StoredReply& reply, ReplyEvent event) {
+  const auto next = domain::next_state(reply.open.state, event);
+  base::ensure(next.has_value(), "illegal change of a reply's state");
+  reply.open.state = *next;
+}
+
+base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now) {
+  StoredReply& reply = replies_.at(id);
+  OpenReply& open = reply.open;
+  if (open.state != ReplyState::Reserved || open.maybe_sent >= domain::intents_max)
+    co_return app::NotReserved{};
+
+  const domain::Profile* profile = find_profile(open.profile);
+  std::optional<domain::CancelReason> cancel;
+  if (profile == nullptr || !profile->running) cancel = domain::CancelReason::ProfileStopped;
+  if (opt_outs_.contains({open.account, open.text.to})) cancel = domain::CancelReason::OptedOut;
+  if (blocked_.contains(open.text.to)) cancel = domain::CancelReason::Blocked;
+  if (cancel) {
+    change(reply, ReplyEvent::Cancel);
+    reply.evidence = in_words(*cancel);
+    reply.settled_at = now;
+    co_return app::NoLongerWanted{*cancel};
+  }
+  if (now >= open.expires_at) {
+    change(reply, ReplyEvent::Expire);
+    reply.settled_at = now;
+    co_return app::NoLongerWanted{std::monostate{}};
+  }
+  change(reply, ReplyEvent::Claim);
+  ++open.attempts;
+  ++open.maybe_sent;
+  open.sending_at = now;
+  if (before_next_claim_returns) std::exchange(before_next_claim_returns, nullptr)();
+  co_return app::Claimed{open.attempts};
+}
+
+bool MemoryStore::provider_id_taken(const StoredReply& reply, const std::string& provider_id) const {
+  return std::any_of(replies_.begin(), replies_.end(), [&](const auto& entry) {
+    const StoredReply& other = entry.second;
+    return other.open.id != reply.open.id && other.open.account == reply.open.account &&
+           other.open.kind == reply.open.kind && other.provider_id == provider_id;
+  });
+}
+
+base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+                                           base::Instant now) {
+  StoredReply& reply = replies_.at(id);
+  OpenReply& open = reply.open;
+  const bool accept = settlement.event == ReplyEvent::Accept;
+  const bool late_accept =
+      accept && (open.state == ReplyState::Unknown || open.state == ReplyState::Uncertain);
+  const bool mine = open.state == ReplyState::Sending && open.attempts == attempt;
+  if (!mine && !late_accept) co_return open.state;
+
+  change(reply, settlement.event);
+  reply.evidence = settlement.evidence;
+  reply.settled_at = now;
+  if (accept && !provider_id_taken(reply, settlement.provider_id)) reply.provider_id = settlement.provider_id;
+  if (settlement.event == ReplyEvent::NotSent) {
+    --open.maybe_sent;
+    open.not_before = settlement.retry_at.value_or(now);
+  }
+  co_return open.state;
+}
+
+base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution resolution,
+                                            base::Instant now) {
+  StoredReply& reply = replies_.at(id);
+  OpenReply& open = reply.open;
+  if (open.state != ReplyState::Unknown) co_return open.state;
+  ReplyEvent event = resolution.event;
+  if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
+  if (event == ReplyEvent::ProveAbsent && (open.maybe_sent >= domain::intents_max || now >= open.expires_at))
+    event = ReplyEvent::GiveUp;
+  change(reply, event);
+  reply.evidence = resolution.evidence;
+  reply.settled_at = now;
+  if (event == ReplyEvent::Accept) reply.provider_id = resolution.provider_id;
+  if (event == ReplyEvent::ProveAbsent) open.not_before = now;
+  co_return open.state;
+}
+
+base::task<int> MemoryStore::disown_sending() {
+  int disowned = 0;
+  for (auto& [id, reply] : replies_) {
+    if (reply.open.state != ReplyState::Sending) continue;
+    change(reply, ReplyEvent::LoseSight);
+    reply.evidence = "the service ended while the text was being sent";
+    ++disowned;
+  }
+  co_return disowned;
+}
+
+base::task<std::vector<OpenReply>> MemoryStore::open_replies() {
+  std::vector<OpenReply> open;
+  for (const auto& [id, reply] : replies_) {
+    if (domain::is_open(reply.open.state)) open.push_back(reply.open);
+  }
+  co_return open;
+}
+
+base::task<std::vector<std::string>> MemoryStore::known_sent(domain::AccountId account, domain::Did from,
+                                                             domain::MessageKind kind, base::Instant since) {
+  std::vector<std::string> ids;
+  for (const auto& [id, reply] : replies_) {
+    const OpenReply& open = reply.open;
+    if (open.account == account && open.text.from == from && open.kind == kind &&
+        open.state == ReplyState::Sent && open.sending_at >= since && !reply.provider_id.empty())
+      ids.push_back(reply.provider_id);
+  }
+  co_return ids;
+}
+
+base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query) {
+  std::vector<app::CallRecord> records;
+  for (const auto& [id, stored] : calls_) {
+    const app::RecordedCall& recorded = stored.recorded;
+    if (query.profile && recorded.profile != *query.profile) continue;
+    if (query.since && recorded.call.started_at() < *query.since) continue;
+    app::CallRecord record{id,
+                           recorded.profile,
+                           accounts_.at(stored.account).credentials.email,
+                           recorded.call,
+                           stored.first_seen_at,
+                           stored.decision,
+                           std::nullopt};
+    if (stored.reply) {
+      const StoredReply& reply = replies_.at(*stored.reply);
+      record.reply = app::CallRecord::Reply{reply.open.state,  reply.open.kind,       reply.open.attempts,
+                                            reply.provider_id, reply.open.sending_at, reply.settled_at,
+                                            reply.evidence};
+    }
+    records.push_back(std::move(record));
+  }
+  std::sort(records.begin(), records.end(), [](const app::CallRecord& a, const app::CallRecord& b) {
+    return std::pair(a.call.started_at(), a.id) > std::pair(b.call.started_at(), b.id);
+  });
+  if (records.size() > query.limit) records.resize(query.limit, records.front());
+  co_return records;
+}
+
+base::task<> MemoryStore::opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant) {
+  opt_outs_.emplace(account, caller);
+  co_return;
+}
+
+base::task<> MemoryStore::block(domain::PhoneNumber caller) {
+  blocked_.insert(caller);
+  co_return;
+}
+
+base::task<std::int64_t> MemoryStore::version() {
+  co_return version_;
+}
+
+base::task<std::vector<app::Account>> MemoryStore::accounts() {
+  std::vector<app::Account> all;
+  for (const auto& [id, account] : accounts_) all.push_back(account);
+  co_return all;
+}
+
+app::ProfileView MemoryStore::view(const domain::Profile& profile) const {
+  const app::Account& account = accounts_.at(profile.account);
+  return {profile, account.credentials.email, account.last_good_poll, account.last_error};
+}
+
+base::task<std::vector<app::ProfileView>> MemoryStore::profiles() {
+  std::vector<app::ProfileView> all;
+  for (const auto& [id, profile] : profiles_) all.push_back(view(profile));
+  co_return all;
+}
+
+domain::Profile* MemoryStore::find_profile(domain::ProfileId id) {
+  const auto found = profiles_.find(id);
+  return found == profiles_.end() ? nullptr : &found->second;
+}
+
+base::task<std::optional<app::ProfileView>> MemoryStore::profile(domain::ProfileId id) {
+  const domain::Profile* found = find_profile(id);
+  if (found == nullptr) co_return std::nullopt;
+  co_return view(*found);
+}
+
+std::optional<domain::AccountId> MemoryStore::account_for(const std::string& email,
+                                                          const std::optional<base::Secret>& password) {
+  for (auto& [id, account] : accounts_) {
+    if (domain::lower_case(account.credentials.email) != domain::lower_case(email)) continue;
+    if (password) account.credentials.api_password = *password;
+    if (account.credentials.api_password.empty()) return std::nullopt;
+    return id;
+  }
+  if (!password) return std::nullopt;
+  const domain::AccountId id(static_cast<std::int64_t>(accounts_.size()) + 1);
+  app::Account account;
+  account.id = id;
+  account.credentials = {email, *password};
+  accounts_.emplace(id, std::move(account));
+  return id;
+}
+
+base::task<std::optional<domain::ProfileId>> MemoryStore::add_profile(
+    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) {
+  const auto account = account_for(profile.account, password);
+  if (!account) co_return std::nullopt;
+  ++version_;
+  const domain::ProfileId id(++last_profile_id_);
+  profiles_.emplace(id, domain::Profile{id, *account, profile.rules, false, std::nullopt});
+  co_return id;
+}
+
+base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileId id,
+                                                                const domain::CheckedProfile& profile,
+                                                                const std::optional<base::Secret>& password) {
+  domain::Profile* found = find_profile(id);
+  if (found == nullptr) co_return EditResult::NoSuchProfile;
+  const auto account = account_for(profile.account, password);
+  if (!account) co_return EditResult::PasswordNeeded;
+  ++version_;
+  found->account = *account;
+  found->rules = profile.rules;
+  co_return EditResult::Done;
+}
+
+base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running) {
+  domain::Profile* found = find_profile(id);
+  if (found == nullptr) co_return false;
+  ++version_;
+  if (running && !found->running) found->first_polled_at.reset();
+  found->running = running;
+  co_return true;
+}
+
+base::task<> MemoryStore::stop_all() {
+  ++version_;
+  for (auto& [id, profile] : profiles_) profile.running = false;
+  co_return;
+}
+
+base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
+  const domain::Profile* found = find_profile(id);
+  if (found == nullptr) co_return false;
+  ++version_;
+  const domain::AccountId account_id = found->account;
+  profiles_.erase(id);
+  for (auto& [reply_id, reply] : replies_) {
+    if (reply.open.profile != id || reply.open.state != ReplyState::Reserved) continue;
+    change(reply, ReplyEvent::Cancel);
+    reply.evidence = in_words(domain::CancelReason::ProfileStopped);
+  }
+  app::Account& account = accounts_.at(account_id);
+  const bool last = std::none_of(profiles_.begin(), profiles_.end(),
+                                 [&](const auto& entry) { return entry.second.account == account_id; });
+  std::erase_if(log_, [&](const app::LogRow& row) {
+    return row.profile == id || (last && row.company == account.credentials.email);
+  });
+  if (last) account.credentials.api_password = base::Secret();
+  co_return true;
+}
+
+base::task<> MemoryStore::mark_first_polled(const std::vector<domain::ProfileId>& profiles,
+                                            base::Instant at) {
+  for (const auto id : profiles) {
+    domain::Profile* found = find_profile(id);
+    if (found != nullptr && !found->first_polled_at) found->first_polled_at = at;
+  }
+  co_return;
+}
+
+base::task<> MemoryStore::save_health(const std::vector<app::PollHealth>& health) {
+  for (const auto& entry : health) {
+    app::Account& account = accounts_.at(entry.account);
+    account.last_good_poll = entry.last_good_poll;
+    account.last_error = entry.last_error;
+  }
+  co_return;
+}
+
+base::task<> MemoryStore::save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                                    base::Instant at) {
+  accounts_.at(account).dids = dids;
+  accounts_.at(account).dids_asked_at = at;
+  co_return;
+}
+
+base::task<> MemoryStore::append(std::vector<app::LogRow> rows) {
+  log_.insert(log_.end(), rows.begin(), rows.end());
+  co_return;
+}
+
+base::task<std::vector<app::LogRow>> MemoryStore::rows(std::optional<std::string> company,
+                                                       std::size_t limit) {
+  std::vector<app::LogRow> found;
+  for (auto row = log_.rbegin(); row != log_.rend() && found.size() < limit; ++row) {
+    if (!company || row->company == *company) found.push_back(*row);
+  }
+  co_return found;
+}
+
+base::task<bool> MemoryStore::add_user(std::string name, std::string password_hash, base::Instant) {
+  const std::string key = domain::lower_case(name);
+  co_return users_.emplace(key, std::pair(std::move(name), std::move(password_hash))).second;
+}
+
+base::task<bool> MemoryStore::set_password(std::string name, std::string password_hash) {
+  const auto found = users_.find(domain::lower_case(name));
+  if (found == users_.end()) co_return false;
+  found->second.second = std::move(password_hash);
+  co_return true;
+}
+
+base::task<app::Users::RemoveResult> MemoryStore::remove_user(std::string name) {
+  const auto found = users_.find(domain::lower_case(name));
+  if (found == users_.end()) co_return RemoveResult::NoSuchUser;
+  if (users_.size() == 1) co_return RemoveResult::LastUser;
+  users_.erase(found);
+  co_return RemoveResult::Done;
+}
+
+base::task<std::vector<std::string>> MemoryStore::user_names() {
+  std::vector<std::string> names;
+  for (const auto& [key, user] : users_) names.push_back(user.first);
+  co_return names;
+}
+
+}  // namespace sms_notifier::test_support

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/ports/ledger.h"
+#include "app/ports/log_book.h"
+#include "app/ports/settings.h"
+#include "app/ports/users.h"
+
+namespace sms_notifier::test_support {
+
+/// Everything that is stored, in memory: plain maps, one thread, no waiting. The contract suite holds it to
+/// the same promises as the databases.
+class MemoryStore final : public app::Ledger, public app::Settings, public app::LogBook, public app::Users {
+ public:
+  /// Called when the next claim is durable but not yet known to the caller: where a machine may be paused.
+  std::function<void()> before_next_claim_returns;
+
+  base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
+                                                          base::Instant since) override;
+  base::task<std::vector<domain::CallerHistory>> histories(domain::AccountId account, domain::Did from,
+                                                           std::vector<domain::PhoneNumber> callers) override;
+  base::task<int> texts_counted(domain::AccountId account, domain::Day day) override;
+  base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
+                                                     std::vector<app::DecidedCall> calls) override;
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override;
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now) override;
+  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+                                        base::Instant now) override;
+  base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
+                                         base::Instant now) override;
+  base::task<int> disown_sending() override;
+  base::task<std::vector<app::OpenReply>> open_replies() override;
+  base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
+                                                  domain::MessageKind kind, base::Instant since) override;
+  base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
+  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
+  base::task<> block(domain::PhoneNumber caller) override;
+
+  base::task<std::int64_t> version() override;
+  base::task<std::vector<app::Account>> accounts() override;
+  base::task<std::vector<app::ProfileView>> profiles() override;
+  base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
+  base::task<std::optional<domain::ProfileId>> add_profile(
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
+  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                      const std::optional<base::Secret>& password) override;
+  base::task<bool> set_running(domain::ProfileId id, bool running) override;
+  base::task<> stop_all() override;
+  base::task<bool> delete_profile(domain::ProfileId id) override;
+  base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
+  base::task<> save_health(const std::vector<app::PollHealth>& health) override;
+  base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                         base::Instant at) override;
+
+  base::task<> append(std::vector<app::LogRow> rows) override;
+  base::task<std::vector<app::LogRow>> rows(std::optional<std::string> company, std::size_t limit) override;
+
+  base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override;
+  base::task<bool> set_password(std::string name, std::string password_hash) override;
+  base::task<RemoveResult> remove_user(std::string name) override;
+  base::task<std::vector<std::string>> user_names() override;
+
+ private:
+  struct StoredReply {
+    app::OpenReply open;
+    app::DecidedCall::ReplyTerms terms;
+    base::Instant reserved_at;
+    std::string provider_id;
+    std::string evidence;
+    std::optional<base::Instant> settled_at;
+  };
+  struct StoredCall {
+    domain::AccountId account;
+    app::RecordedCall recorded;
+    base::Instant first_seen_at;
+    domain::Decision decision;
+    bool answered_after_text = false;
+    std::optional<domain::ReplyId> reply;
+  };
+
+  app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
+  domain::CallerHistory history(domain::AccountId account, domain::Did from,
+                                domain::PhoneNumber caller) const;
+  int counted(domain::AccountId account, domain::Day day) const;
+  void change(StoredReply& reply, domain::ReplyEvent event);
+  std::optional<domain::AccountId> account_for(const std::string& email,
+                                               const std::optional<base::Secret>& password);
+  app::ProfileView view(const domain::Profile& profile) const;
+  domain::Profile* find_profile(domain::ProfileId id);
+  bool provider_id_taken(const StoredReply& reply, const std::string& provider_id) const;
+
+  std::map<domain::AccountId, app::Account> accounts_;
+  std::map<domain::ProfileId, domain::Profile> profiles_;
+  std::map<domain::CallId, StoredCall> calls_;
+  std::map<std::pair<domain::AccountId, std::string>, domain::CallId> legs_;
+  std::map<domain::ReplyId, StoredReply> replies_;
+  std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opt_outs_;
+  std::set<domain::PhoneNumber> blocked_;
+  std::vector<app::LogRow> log_;
+  std::map<std::string, std::pair<std::string, std::string>> users_;  ///< lower-case name -> name, hash
+  std::int64_t version_ = 0;
+  std::int64_t last_profile_id_ = 0;
+};
+
+}  // namespace sms_notifier::test_support
