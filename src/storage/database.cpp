@@ -37,6 +37,16 @@ std::unique_ptr<soci::session> open_session(const std::string& path) {
   }
 }
 
+/// On a full disk and the like SQLite ends the whole transaction by itself: then the group fails, for the
+/// job's reason.
+void undo_job(soci::session& sql, const std::exception_ptr& reason) {
+  try {
+    sql << "ROLLBACK TO job";
+  } catch (const soci::soci_error&) {
+    std::rethrow_exception(reason);
+  }
+}
+
 void name_thread(const std::string& name) {
   ::pthread_setname_np(::pthread_self(), name.c_str());
 }
@@ -92,15 +102,16 @@ void Database::Queue::close() {
 base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)> work) {
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(std::exception_ptr)>(
       [&](auto handler) {
-        // The handler is the waiting coroutine; it goes back to its own loop, which stays busy until then.
+        // The handler is the waiting coroutine. It goes back to its own loop, which stays busy until then and
+        // may be gone right after: nothing of the loop's may stay behind in the job.
         auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-        auto loop = boost::asio::make_work_guard(boost::asio::get_associated_executor(*waiting));
-        queue.push({std::move(work),
-                    [waiting, loop](std::exception_ptr failure) mutable {
-                      boost::asio::post(loop.get_executor(),
-                                        [waiting = std::move(waiting), failure] { (*waiting)(failure); });
-                    },
-                    nullptr});
+        auto busy = boost::asio::make_work_guard(boost::asio::get_associated_executor(*waiting));
+        auto done = [waiting, busy = std::move(busy)](std::exception_ptr failure) mutable {
+          const auto loop = busy.get_executor();
+          boost::asio::post(
+              loop, [waiting = std::move(waiting), busy = std::move(busy), failure] { (*waiting)(failure); });
+        };
+        queue.push({std::move(work), std::move(done), nullptr});
       },
       boost::asio::use_awaitable);
 }
@@ -132,7 +143,7 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
       job.work(sql);
     } catch (...) {
       job.failure = std::current_exception();
-      sql << "ROLLBACK TO job";
+      undo_job(sql, job.failure);
     }
     sql << "RELEASE job";
   }

@@ -1,0 +1,440 @@
+#include <gtest/gtest.h>
+
+#include "domain/profile.h"
+#include "store_under_test.h"
+
+namespace sms_notifier::contract {
+namespace {
+
+using domain::ReplyEvent;
+using domain::ReplyState;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test_support::run_task;
+
+const base::Instant now{hours{500'000}};
+const domain::Day today = std::chrono::floor<std::chrono::days>(now);
+const domain::Did did = *domain::Did::parse("5550100199");
+const domain::Did other_did = *domain::Did::parse("5550100100");
+
+domain::PhoneNumber caller(int n = 0) {
+  return *domain::PhoneNumber::parse("555123" + std::to_string(1000 + n));
+}
+
+domain::CheckedProfile profile(const std::string& email = "owner@clinic.example", domain::Did from = did) {
+  domain::ProfileRules rules{from};
+  rules.message = "Sorry we missed you.";
+  return {email, rules};
+}
+
+class LedgerContract : public StoreContract {
+ protected:
+  LedgerContract() {
+    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password")));
+    run_task(settings().set_running(profile_id, true));
+    account = run_task(settings().accounts())[0].id;
+  }
+
+  app::DecidedCall decided(const std::string& key, int caller_number = 0, base::Instant at = now) const {
+    domain::Call call{{caller(caller_number), "A CALLER"},
+                      did,
+                      {{key, at - seconds{20}, domain::Disposition::NoAnswer, seconds{0}}}};
+    app::DecidedCall result{std::move(call), profile_id, domain::ReplyToCall{}, at, std::nullopt};
+    result.terms =
+        app::DecidedCall::ReplyTerms{domain::TextMessage{did, caller(caller_number), "Sorry we missed you."},
+                                     at,
+                                     at + minutes{15},
+                                     hours{24},
+                                     std::nullopt,
+                                     today,
+                                     100};
+    return result;
+  }
+  app::RecordOutcome record(app::DecidedCall call) {
+    std::vector<app::DecidedCall> calls;
+    calls.push_back(std::move(call));
+    return run_task(ledger().record(account, std::move(calls))).at(0);
+  }
+  app::OpenReply reserved(const std::string& key, int caller_number = 0, base::Instant at = now) {
+    return *std::get<app::Recorded>(record(decided(key, caller_number, at))).reply;
+  }
+  std::string recorded_code(app::DecidedCall call) {
+    return std::string(to_code(std::get<app::Recorded>(record(std::move(call))).decision));
+  }
+  int claimed(const app::OpenReply& reply, base::Instant at = now) {
+    return std::get<app::Claimed>(run_task(ledger().claim(reply.id, at))).attempt;
+  }
+  ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event,
+                    std::string provider_id = "") {
+    app::Settlement settlement{event, std::move(provider_id), "evidence", std::nullopt};
+    if (event == ReplyEvent::NotSent) settlement.retry_at = now + seconds{5};
+    return run_task(ledger().settle(reply.id, attempt, settlement, now));
+  }
+  ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string provider_id = "",
+                     base::Instant at = now) {
+    return run_task(ledger().resolve(reply.id, {event, std::move(provider_id), "evidence"}, at));
+  }
+  app::CallRecord only_call() { return run_task(ledger().calls({})).at(0); }
+  int counted() { return run_task(ledger().texts_counted(account, today)); }
+  domain::CallerHistory history(int n = 0) {
+    return run_task(ledger().histories(account, did, {caller(n)})).at(0);
+  }
+
+  domain::ProfileId profile_id;
+  domain::AccountId account;
+};
+SMS_NOTIFIER_ALL_STORES(LedgerContract);
+
+// record
+
+TEST_P(LedgerContract, ACallIsRecordedOnceWhateverIsAskedTwice) {
+  const auto first = record(decided("a"));
+  const auto second = record(decided("a"));
+  ASSERT_TRUE(std::holds_alternative<app::AlreadyRecorded>(second));
+  EXPECT_EQ(std::get<app::AlreadyRecorded>(second).id, std::get<app::Recorded>(first).id);
+  EXPECT_EQ(run_task(ledger().calls({})).size(), 1U);
+  EXPECT_EQ(run_task(ledger().open_replies()).size(), 1U);
+}
+
+TEST_P(LedgerContract, ACallThatSharesALegWithARecordedOneIsTheSameCall) {
+  auto two_legs = decided("a");
+  two_legs.call.legs.push_back({"b", now, domain::Disposition::NoAnswer, seconds{0}});
+  record(two_legs);
+  EXPECT_TRUE(std::holds_alternative<app::AlreadyRecorded>(record(decided("b"))));
+  auto wider = decided("c");
+  wider.call.legs.push_back({"b", now, domain::Disposition::NoAnswer, seconds{0}});
+  EXPECT_TRUE(std::holds_alternative<app::AlreadyRecorded>(record(wider)));
+}
+
+TEST_P(LedgerContract, TheSameKeyOnAnotherAccountIsAnotherCall) {
+  record(decided("a"));
+  run_task(settings().add_profile(profile("other@clinic.example", other_did), base::Secret("password")));
+  const auto other = run_task(settings().accounts())[1].id;
+  std::vector<app::DecidedCall> calls{decided("a")};
+  EXPECT_TRUE(std::holds_alternative<app::Recorded>(run_task(ledger().record(other, calls)).at(0)));
+}
+
+TEST_P(LedgerContract, ASkipIsRecordedWithItsReasonAndWithoutAReply) {
+  auto call = decided("a");
+  call.decision = domain::Skip{domain::SkipReason::Answered};
+  call.terms.reset();
+  EXPECT_EQ(recorded_code(call), "answered");
+  EXPECT_EQ(to_code(only_call().decision), "answered");
+  EXPECT_FALSE(only_call().reply);
+  EXPECT_EQ(counted(), 0);
+}
+
+TEST_P(LedgerContract, ASecondReplyToACallerWithinTheCooldownBecomesASkip) {
+  record(decided("a"));
+  EXPECT_EQ(recorded_code(decided("b")), "recently_texted");
+  EXPECT_EQ(recorded_code(decided("c", 0, now + hours{23})), "recently_texted");
+  EXPECT_EQ(recorded_code(decided("d", 0, now + hours{24})), "reply");
+  EXPECT_EQ(recorded_code(decided("e", 1)), "reply");
+}
+
+TEST_P(LedgerContract, TwoCallsOfOneCallerInOneBatchReserveOneReply) {
+  std::vector<app::DecidedCall> calls{decided("a"), decided("b")};
+  const auto outcomes = run_task(ledger().record(account, calls));
+  EXPECT_EQ(to_code(std::get<app::Recorded>(outcomes[0]).decision), "reply");
+  EXPECT_EQ(to_code(std::get<app::Recorded>(outcomes[1]).decision), "recently_texted");
+}
+
+TEST_P(LedgerContract, WithAHistorySizeOnlyTheLastCallersCount) {
+  record(decided("a", 0, now));
+  for (int n = 1; n <= 3; ++n) record(decided("x" + std::to_string(n), n, now + seconds{n}));
+  EXPECT_EQ(history(0).callers_since, 3);
+  auto again = decided("b", 0, now + minutes{1});
+  again.terms->history_size = 4;
+  EXPECT_EQ(recorded_code(again), "recently_texted");
+  again.call.legs[0].key = "c";
+  again.terms->history_size = 3;
+  EXPECT_EQ(recorded_code(again), "reply");
+}
+
+TEST_P(LedgerContract, TheDaysBudgetIsNeverExceeded) {
+  for (int n = 0; n < 5; ++n) {
+    auto call = decided("c" + std::to_string(n), n);
+    call.terms->budget_cap = 3;
+    EXPECT_EQ(recorded_code(call), n < 3 ? "reply" : "cap_reached");
+  }
+  EXPECT_EQ(counted(), 3);
+  auto tomorrow = decided("t", 9);
+  tomorrow.terms->budget_day += std::chrono::days{1};
+  tomorrow.terms->budget_cap = 3;
+  EXPECT_EQ(recorded_code(tomorrow), "reply");
+}
+
+TEST_P(LedgerContract, CallsComeBackNewestFirstWithLegsAndNames) {
+  auto first = decided("a", 0, now);
+  first.call.legs.push_back({"a2", now - seconds{10}, domain::Disposition::Answered, seconds{7}});
+  record(first);
+  record(decided("b", 1, now + minutes{1}));
+  const auto calls = run_task(ledger().calls({}));
+  ASSERT_EQ(calls.size(), 2U);
+  EXPECT_EQ(calls[0].call.key(), "b");
+  EXPECT_EQ(calls[1].call, first.call);
+  EXPECT_EQ(calls[1].account_email, "owner@clinic.example");
+  app::CallQuery late;
+  late.since = now;
+  EXPECT_EQ(run_task(ledger().calls(late)).size(), 1U);
+  app::CallQuery of_nobody;
+  of_nobody.profile = domain::ProfileId(99);
+  EXPECT_TRUE(run_task(ledger().calls(of_nobody)).empty());
+  app::CallQuery one;
+  one.limit = 1;
+  EXPECT_EQ(run_task(ledger().calls(one)).size(), 1U);
+}
+
+TEST_P(LedgerContract, RecentCallsAreThoseWithARecentLeg) {
+  record(decided("old", 0, now - hours{80}));
+  record(decided("new", 1, now));
+  const auto recent = run_task(ledger().recent_calls(account, now - hours{72}));
+  ASSERT_EQ(recent.size(), 1U);
+  EXPECT_EQ(recent[0].call.key(), "new");
+  EXPECT_EQ(recent[0].profile, profile_id);
+}
+
+// revise
+
+TEST_P(LedgerContract, AnAnsweredLegCancelsAReservedReplyAndGivesCooldownAndBudgetBack) {
+  const auto reply = reserved("a");
+  domain::Call call = decided("a").call;
+  domain::add_leg(call, {"b", now, domain::Disposition::Answered, seconds{90}});
+  EXPECT_EQ(run_task(ledger().revise(reply.call, call, true)), app::ReviseOutcome::ReplyCancelled);
+  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  EXPECT_EQ(only_call().call.legs.size(), 2U);
+  EXPECT_EQ(to_code(only_call().decision), "reply");
+  EXPECT_EQ(counted(), 0);
+  EXPECT_FALSE(history().last_texted_at);
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::AlreadyRecorded>(record(decided("b"))));
+}
+
+TEST_P(LedgerContract, AnAnsweredLegAfterTheClaimIsToldOnceAndChangesNothing) {
+  const auto reply = reserved("a");
+  claimed(reply);
+  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, true)),
+            app::ReviseOutcome::AnsweredAfterText);
+  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, true)), app::ReviseOutcome::Recorded);
+  EXPECT_EQ(only_call().reply->state, ReplyState::Sending);
+}
+
+TEST_P(LedgerContract, ALegThatSaysNothingNewChangesNothing) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, false)), app::ReviseOutcome::Recorded);
+  EXPECT_EQ(only_call().reply->state, ReplyState::Reserved);
+}
+
+// claim: each guard
+
+TEST_P(LedgerContract, AReplyIsClaimedOnce) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(claimed(reply), 1);
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  const auto open = run_task(ledger().open_replies());
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].state, ReplyState::Sending);
+  EXPECT_EQ(open[0].sending_at, now);
+  EXPECT_EQ(open[0].maybe_sent, 1);
+}
+
+TEST_P(LedgerContract, AClaimAfterStopCancelsInstead) {
+  const auto reply = reserved("a");
+  run_task(settings().set_running(profile_id, false));
+  const auto outcome = run_task(ledger().claim(reply.id, now));
+  const auto* unwanted = std::get_if<app::NoLongerWanted>(&outcome);
+  ASSERT_TRUE(unwanted);
+  EXPECT_EQ(std::get<domain::CancelReason>(unwanted->why), domain::CancelReason::ProfileStopped);
+  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  EXPECT_EQ(counted(), 0);
+  EXPECT_FALSE(history().last_texted_at);
+}
+
+TEST_P(LedgerContract, AClaimAfterDeleteFindsTheReplyCancelled) {
+  const auto reply = reserved("a");
+  run_task(settings().delete_profile(profile_id));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+}
+
+TEST_P(LedgerContract, AClaimAfterOptOutCancelsInstead) {
+  const auto reply = reserved("a");
+  run_task(ledger().opt_out(account, caller(), now));
+  const auto outcome = run_task(ledger().claim(reply.id, now));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
+            domain::CancelReason::OptedOut);
+}
+
+TEST_P(LedgerContract, AClaimAfterBlockingCancelsInstead) {
+  const auto reply = reserved("a");
+  run_task(ledger().block(caller()));
+  const auto outcome = run_task(ledger().claim(reply.id, now));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
+            domain::CancelReason::Blocked);
+}
+
+TEST_P(LedgerContract, AClaimAfterExpiryExpiresInsteadAndGivesBack) {
+  const auto reply = reserved("a");
+  const auto outcome = run_task(ledger().claim(reply.id, reply.expires_at));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(std::get<app::NoLongerWanted>(outcome).why));
+  EXPECT_EQ(only_call().reply->state, ReplyState::Expired);
+  EXPECT_EQ(counted(), 0);
+}
+
+// settle
+
+TEST_P(LedgerContract, AnAcceptedTextIsSentUnderItsId) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::Accept, "77"), ReplyState::Sent);
+  EXPECT_EQ(only_call().reply->provider_id, "77");
+  EXPECT_EQ(only_call().reply->settled_at, now);
+  EXPECT_EQ(only_call().reply->requested_at, now);
+  EXPECT_TRUE(run_task(ledger().open_replies()).empty());
+  EXPECT_EQ(counted(), 1);
+  EXPECT_EQ(history().last_texted_at, now);
+}
+
+TEST_P(LedgerContract, ARefusedTextGivesCooldownAndBudgetBack) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::Refuse), ReplyState::Rejected);
+  EXPECT_EQ(counted(), 0);
+  EXPECT_EQ(recorded_code(decided("b")), "reply");
+}
+
+TEST_P(LedgerContract, ATextThatDidNotLeaveIsReservedAgainForLater) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::NotSent), ReplyState::Reserved);
+  const auto open = run_task(ledger().open_replies()).at(0);
+  EXPECT_EQ(open.attempts, 1);
+  EXPECT_EQ(open.maybe_sent, 0);
+  EXPECT_EQ(open.not_before, now + seconds{5});
+  EXPECT_EQ(claimed(reply), 2);
+  EXPECT_EQ(counted(), 1);
+}
+
+TEST_P(LedgerContract, AnUnknownTextKeepsCooldownAndBudget) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::LoseSight), ReplyState::Unknown);
+  EXPECT_EQ(counted(), 1);
+  EXPECT_EQ(recorded_code(decided("b")), "recently_texted");
+}
+
+TEST_P(LedgerContract, AnotherAttemptsOutcomeChangesNothing) {
+  const auto reply = reserved("a");
+  const int first = claimed(reply);
+  settle(reply, first, ReplyEvent::NotSent);
+  const int second = claimed(reply);
+  EXPECT_EQ(settle(reply, first, ReplyEvent::Refuse), ReplyState::Sending);
+  EXPECT_EQ(settle(reply, second, ReplyEvent::Accept, "77"), ReplyState::Sent);
+  EXPECT_EQ(settle(reply, second, ReplyEvent::Refuse), ReplyState::Sent);
+}
+
+TEST_P(LedgerContract, ALateAcceptTurnsUnknownAndUncertainIntoSent) {
+  const auto a = reserved("a");
+  const int attempt_a = claimed(a);
+  settle(a, attempt_a, ReplyEvent::LoseSight);
+  EXPECT_EQ(settle(a, attempt_a, ReplyEvent::Accept, "77"), ReplyState::Sent);
+
+  const auto b = reserved("b", 1);
+  const int attempt_b = claimed(b);
+  settle(b, attempt_b, ReplyEvent::LoseSight);
+  resolve(b, ReplyEvent::GiveUp);
+  EXPECT_EQ(settle(b, attempt_b, ReplyEvent::Accept, "78"), ReplyState::Sent);
+}
+
+// resolve and the second try
+
+TEST_P(LedgerContract, AProvedAbsentTextIsReservedOnceMoreAndNeverAThirdTime) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Uncertain);
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_EQ(counted(), 1);
+}
+
+TEST_P(LedgerContract, AProvedAbsentTextThatHasExpiredIsUncertain) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent, "", reply.expires_at), ReplyState::Uncertain);
+}
+
+TEST_P(LedgerContract, AFoundTextIsSent) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  EXPECT_EQ(resolve(reply, ReplyEvent::Accept, "77"), ReplyState::Sent);
+  EXPECT_EQ(only_call().reply->provider_id, "77");
+}
+
+TEST_P(LedgerContract, OneProviderIdNeverBelongsToTwoReplies) {
+  const auto a = reserved("a");
+  settle(a, claimed(a), ReplyEvent::Accept, "77");
+  const auto b = reserved("b", 1);
+  settle(b, claimed(b), ReplyEvent::LoseSight);
+  EXPECT_EQ(resolve(b, ReplyEvent::Accept, "77"), ReplyState::Unknown);
+  EXPECT_EQ(resolve(b, ReplyEvent::Accept, "78"), ReplyState::Sent);
+}
+
+TEST_P(LedgerContract, OnlyUnknownIsResolved) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
+  EXPECT_EQ(resolve(reply, ReplyEvent::GiveUp), ReplyState::Reserved);
+  EXPECT_EQ(resolve(reply, ReplyEvent::Accept, "77"), ReplyState::Reserved);
+}
+
+TEST_P(LedgerContract, WhatWasBeingSentWhenTheServiceDiedIsUnknown) {
+  const auto a = reserved("a");
+  reserved("b", 1);
+  claimed(a);
+  EXPECT_EQ(run_task(ledger().disown_sending()), 1);
+  EXPECT_EQ(run_task(ledger().disown_sending()), 0);
+  const auto open = run_task(ledger().open_replies());
+  ASSERT_EQ(open.size(), 2U);
+  EXPECT_EQ(open[0].state, ReplyState::Unknown);
+  EXPECT_EQ(open[0].sending_at, now);
+  EXPECT_EQ(open[1].state, ReplyState::Reserved);
+}
+
+TEST_P(LedgerContract, KnownSentTextsAreThoseSentSinceThenFromThatNumberAndOfThatKind) {
+  const auto a = reserved("a");
+  settle(a, claimed(a, now - minutes{5}), ReplyEvent::Accept, "77");
+  const auto b = reserved("b", 1);
+  settle(b, claimed(b, now), ReplyEvent::Accept, "78");
+  const auto known = [&](domain::Did from, domain::MessageKind kind, base::Instant since) {
+    return run_task(ledger().known_sent(account, from, kind, since));
+  };
+  EXPECT_EQ(known(did, domain::MessageKind::Sms, now), std::vector<std::string>{"78"});
+  EXPECT_EQ(known(did, domain::MessageKind::Sms, now - minutes{5}).size(), 2U);
+  EXPECT_TRUE(known(did, domain::MessageKind::Mms, now - minutes{5}).empty());
+  EXPECT_TRUE(known(other_did, domain::MessageKind::Sms, now - minutes{5}).empty());
+}
+
+TEST_P(LedgerContract, HistoriesComeInTheOrderOfTheCallers) {
+  record(decided("a", 1));
+  run_task(ledger().opt_out(account, caller(2), now));
+  run_task(ledger().block(caller(3)));
+  const auto histories =
+      run_task(ledger().histories(account, did, {caller(0), caller(1), caller(2), caller(3)}));
+  ASSERT_EQ(histories.size(), 4U);
+  EXPECT_FALSE(histories[0].last_texted_at || histories[0].opted_out || histories[0].blocked);
+  EXPECT_EQ(histories[1].last_texted_at, now);
+  EXPECT_TRUE(histories[2].opted_out);
+  EXPECT_TRUE(histories[3].blocked);
+}
+
+TEST_P(LedgerContract, AProfileMadeAnewTextsNobodyTwice) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::Accept, "77");
+  run_task(settings().delete_profile(profile_id));
+  const auto again = *run_task(settings().add_profile(profile(), base::Secret("password")));
+  EXPECT_GT(again, profile_id);
+  EXPECT_EQ(run_task(settings().accounts())[0].id, account);
+  auto call = decided("b");
+  call.profile = again;
+  EXPECT_EQ(recorded_code(call), "recently_texted");
+}
+
+}  // namespace
+}  // namespace sms_notifier::contract

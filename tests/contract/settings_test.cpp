@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include "store_under_test.h"
+
+namespace sms_notifier::contract {
+namespace {
+
+using std::chrono::hours;
+using test_support::run_task;
+
+const base::Instant now{hours{500'000}};
+
+domain::CheckedProfile profile(const std::string& email = "owner@clinic.example",
+                               const char* did = "5550100199") {
+  domain::ProfileRules rules{*domain::Did::parse(did)};
+  rules.message = "Désolé — we missed \"you\"; 'call' again; -- :name";
+  rules.limit_to_one_did = true;
+  rules.call_duration = std::chrono::seconds{12};
+  rules.wait_before_texting = std::chrono::seconds{20};
+  rules.cooldown = hours{48};
+  rules.history_size = 20;
+  rules.hours = domain::OpeningHours::parse("mon-fri 09:00-17:00");
+  rules.dry_run = true;
+  return {email, rules};
+}
+
+class SettingsContract : public StoreContract {
+ protected:
+  domain::ProfileId added(const domain::CheckedProfile& checked = profile()) {
+    return *run_task(settings().add_profile(checked, base::Secret("api password")));
+  }
+  app::ProfileView view(domain::ProfileId id) { return *run_task(settings().profile(id)); }
+};
+SMS_NOTIFIER_ALL_STORES(SettingsContract);
+
+TEST_P(SettingsContract, AProfileComesBackAsItWasStored) {
+  const auto id = added();
+  const auto stored = view(id);
+  EXPECT_EQ(stored.profile.rules, profile().rules);
+  EXPECT_EQ(stored.account_email, "owner@clinic.example");
+  EXPECT_FALSE(stored.profile.running);
+  EXPECT_FALSE(stored.profile.first_polled_at);
+  const auto accounts = run_task(settings().accounts());
+  ASSERT_EQ(accounts.size(), 1U);
+  EXPECT_EQ(accounts[0].credentials.api_password.reveal(), "api password");
+}
+
+TEST_P(SettingsContract, AProfileWithoutOptionsComesBackWithoutThem) {
+  domain::CheckedProfile plain = profile();
+  plain.rules.history_size.reset();
+  plain.rules.hours.reset();
+  EXPECT_EQ(view(added(plain)).profile.rules, plain.rules);
+}
+
+TEST_P(SettingsContract, AnAccountIsFoundWhateverTheCaseOfItsEmail) {
+  added();
+  const auto second =
+      run_task(settings().add_profile(profile("OWNER@Clinic.Example", "5550100100"), std::nullopt));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(run_task(settings().accounts()).size(), 1U);
+}
+
+TEST_P(SettingsContract, ANewAccountWithoutAPasswordIsNotMade) {
+  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
+  EXPECT_TRUE(run_task(settings().accounts()).empty());
+  EXPECT_TRUE(run_task(settings().profiles()).empty());
+}
+
+TEST_P(SettingsContract, ANewPasswordReplacesTheOldOne) {
+  const auto id = added();
+  EXPECT_EQ(run_task(settings().edit_profile(id, profile(), base::Secret("another"))),
+            app::Settings::EditResult::Done);
+  EXPECT_EQ(run_task(settings().accounts())[0].credentials.api_password.reveal(), "another");
+}
+
+TEST_P(SettingsContract, AnEditChangesTheRulesAndKeepsItRunning) {
+  const auto id = added();
+  run_task(settings().set_running(id, true));
+  auto changed = profile();
+  changed.rules.message = "Other words";
+  EXPECT_EQ(run_task(settings().edit_profile(id, changed, std::nullopt)), app::Settings::EditResult::Done);
+  EXPECT_EQ(view(id).profile.rules, changed.rules);
+  EXPECT_TRUE(view(id).profile.running);
+}
+
+TEST_P(SettingsContract, AnEditThatCannotBeDoneChangesNothing) {
+  const auto id = added();
+  EXPECT_EQ(run_task(settings().edit_profile(id, profile("new@clinic.example"), std::nullopt)),
+            app::Settings::EditResult::PasswordNeeded);
+  EXPECT_EQ(view(id).account_email, "owner@clinic.example");
+  EXPECT_EQ(run_task(settings().edit_profile(domain::ProfileId(99), profile(), std::nullopt)),
+            app::Settings::EditResult::NoSuchProfile);
+}
+
+TEST_P(SettingsContract, StartingAStoppedProfileStartsItAfresh) {
+  const auto id = added();
+  EXPECT_TRUE(run_task(settings().set_running(id, true)));
+  run_task(settings().mark_first_polled({id}, now));
+  EXPECT_EQ(view(id).profile.first_polled_at, now);
+  run_task(settings().mark_first_polled({id}, now + hours{1}));
+  EXPECT_EQ(view(id).profile.first_polled_at, now);
+  run_task(settings().set_running(id, true));
+  EXPECT_EQ(view(id).profile.first_polled_at, now);
+  run_task(settings().set_running(id, false));
+  run_task(settings().set_running(id, true));
+  EXPECT_FALSE(view(id).profile.first_polled_at);
+}
+
+TEST_P(SettingsContract, StopAllStopsAll) {
+  const auto a = added();
+  const auto b = added(profile("owner@clinic.example", "5550100100"));
+  run_task(settings().set_running(a, true));
+  run_task(settings().set_running(b, true));
+  run_task(settings().stop_all());
+  EXPECT_FALSE(view(a).profile.running);
+  EXPECT_FALSE(view(b).profile.running);
+}
+
+TEST_P(SettingsContract, WhatIsNotThereIsSaid) {
+  EXPECT_FALSE(run_task(settings().profile(domain::ProfileId(1))));
+  EXPECT_FALSE(run_task(settings().set_running(domain::ProfileId(1), true)));
+  EXPECT_FALSE(run_task(settings().delete_profile(domain::ProfileId(1))));
+}
+
+TEST_P(SettingsContract, AnIdIsNeverUsedAgain) {
+  const auto first = added();
+  run_task(settings().delete_profile(first));
+  EXPECT_GT(added(), first);
+}
+
+TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse) {
+  auto last = run_task(settings().version());
+  const auto grew = [&] {
+    const auto version = run_task(settings().version());
+    const bool grown = version > last;
+    last = version;
+    return grown;
+  };
+  const auto id = added();
+  EXPECT_TRUE(grew());
+  run_task(settings().set_running(id, true));
+  EXPECT_TRUE(grew());
+  run_task(settings().edit_profile(id, profile(), std::nullopt));
+  EXPECT_TRUE(grew());
+  const auto account = run_task(settings().accounts())[0].id;
+  run_task(settings().mark_first_polled({id}, now));
+  run_task(settings().save_health({{account, now, "trouble"}}));
+  run_task(settings().save_dids(account, {*domain::Did::parse("5550100199")}, now));
+  EXPECT_FALSE(grew());
+  run_task(settings().stop_all());
+  EXPECT_TRUE(grew());
+  run_task(settings().delete_profile(id));
+  EXPECT_TRUE(grew());
+}
+
+TEST_P(SettingsContract, HealthAndNumbersAreShownBesideTheProfile) {
+  const auto id = added();
+  const auto account = run_task(settings().accounts())[0].id;
+  const std::vector<domain::Did> dids{*domain::Did::parse("5550100199"), *domain::Did::parse("5550100100")};
+  run_task(settings().save_health({{account, now, "VoIP.ms cannot be reached"}}));
+  run_task(settings().save_dids(account, dids, now));
+  EXPECT_EQ(view(id).last_good_poll, now);
+  EXPECT_EQ(view(id).last_error, "VoIP.ms cannot be reached");
+  EXPECT_EQ(run_task(settings().accounts())[0].dids, dids);
+  EXPECT_EQ(run_task(settings().accounts())[0].dids_asked_at, now);
+}
+
+TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccountsLogAndPassword) {
+  const auto a = added();
+  const auto b = added(profile("owner@clinic.example", "5550100100"));
+  const std::string email = "owner@clinic.example";
+  run_task(log_book().append({{email, a, now, "of a"},
+                              {email, b, now, "of b"},
+                              {email, std::nullopt, now, "of the account"},
+                              {"", std::nullopt, now, "of the service"}}));
+  run_task(settings().delete_profile(a));
+  EXPECT_EQ(run_task(log_book().rows(email, 10)).size(), 2U);
+  run_task(settings().delete_profile(b));
+  EXPECT_TRUE(run_task(log_book().rows(email, 10)).empty());
+  EXPECT_EQ(run_task(log_book().rows(std::nullopt, 10)).size(), 1U);
+  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
+}
+
+TEST_P(SettingsContract, TheLogComesBackNewestFirst) {
+  run_task(
+      log_book().append({{"x", std::nullopt, now, "first"}, {"x", domain::ProfileId(4), now, "second"}}));
+  const auto rows = run_task(log_book().rows("x", 10));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].record, "second");
+  EXPECT_EQ(rows[0].profile, domain::ProfileId(4));
+  EXPECT_EQ(rows[1].at, now);
+  EXPECT_FALSE(rows[1].profile);
+  EXPECT_EQ(run_task(log_book().rows("x", 1)).size(), 1U);
+  EXPECT_TRUE(run_task(log_book().rows("y", 10)).empty());
+}
+
+TEST_P(SettingsContract, UsersHaveOneNameEachWhateverItsCase) {
+  EXPECT_TRUE(run_task(users().add_user("Anna", "hash", now)));
+  EXPECT_FALSE(run_task(users().add_user("ANNA", "hash", now)));
+  EXPECT_TRUE(run_task(users().add_user("ben", "hash", now)));
+  EXPECT_EQ(run_task(users().user_names()), (std::vector<std::string>{"Anna", "ben"}));
+  EXPECT_TRUE(run_task(users().set_password("anna", "other")));
+  EXPECT_FALSE(run_task(users().set_password("carl", "other")));
+}
+
+TEST_P(SettingsContract, TheLastUserStays) {
+  run_task(users().add_user("anna", "hash", now));
+  EXPECT_EQ(run_task(users().remove_user("ben")), app::Users::RemoveResult::NoSuchUser);
+  EXPECT_EQ(run_task(users().remove_user("anna")), app::Users::RemoveResult::LastUser);
+  run_task(users().add_user("ben", "hash", now));
+  EXPECT_EQ(run_task(users().remove_user("Anna")), app::Users::RemoveResult::Done);
+}
+
+}  // namespace
+}  // namespace sms_notifier::contract

@@ -1,0 +1,189 @@
+// What only the SQLite store promises: the file, its safety settings, several openers, migrations.
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "platform/vault.h"
+#include "storage/database.h"
+#include "storage/sqlite_store.h"
+#include "support/run_task.h"
+#include "support/temp_folder.h"
+
+namespace sms_notifier::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::run_task;
+
+class Sqlite : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return open_sqlite({path}, *vault); }
+  /// A value read by another connection than the store's.
+  template <class T>
+  T value(const std::string& query) {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+    T result{};
+    sql << query, soci::into(result);
+    return result;
+  }
+  void execute(const std::string& statement) {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+    sql << statement;
+  }
+  domain::ProfileId add_profile(Store& store) {
+    domain::ProfileRules rules{*domain::Did::parse("5550100199")};
+    rules.message = "Sorry";
+    const domain::CheckedProfile profile{"owner@clinic.example", rules};
+    return *run_task(store.add_profile(profile, base::Secret("plain-api-password")));
+  }
+
+  test_support::TempFolder folder;
+  std::string path = folder.file("a folder's.db");
+  std::unique_ptr<app::Vault> vault = platform::make_vault(platform::make_vault_key());
+};
+
+TEST_F(Sqlite, CommitsAreDurableAndTheFileIsPrivate) {
+  Database database(path);
+  EXPECT_EQ(run_task(database.write([](soci::session& sql) {
+              int synchronous = 0;
+              sql << "PRAGMA synchronous", soci::into(synchronous);
+              return synchronous;
+            })),
+            2);  // FULL
+  EXPECT_EQ(value<std::string>("PRAGMA journal_mode"), "wal");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(Sqlite, NoPasswordStandsInTheFilesInPlain) {
+  const auto store = open();
+  add_profile(*store);
+  std::string bytes;
+  for (const auto& file : fs::directory_iterator(folder.path())) {
+    std::ifstream stream(file.path(), std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    bytes += text.str();
+  }
+  EXPECT_NE(bytes.find("owner@clinic.example"), std::string::npos);
+  EXPECT_EQ(bytes.find("plain-api-password"), std::string::npos);
+}
+
+TEST_F(Sqlite, AnotherKeyLeavesThePasswordUnreadableAndTheRestReadable) {
+  add_profile(*open());
+  vault = platform::make_vault(platform::make_vault_key());
+  const auto store = open();
+  EXPECT_TRUE(run_task(store->accounts())[0].credentials.api_password.empty());
+  EXPECT_EQ(run_task(store->profiles()).size(), 1U);
+}
+
+TEST_F(Sqlite, TwoOpenersSeeEachOthersChanges) {
+  const auto service = open();
+  const auto tool = open();
+  const auto before = run_task(service->version());
+  const auto id = add_profile(*tool);
+  EXPECT_GT(run_task(service->version()), before);
+  EXPECT_TRUE(run_task(service->set_running(id, true)));
+  EXPECT_TRUE(run_task(tool->profile(id))->profile.running);
+}
+
+TEST_F(Sqlite, AFailingWriteUndoesItselfAndNoNeighbour) {
+  Database database(path);
+  boost::asio::io_context loop;
+  int done = 0;
+  int failed = 0;
+  const auto writer = [&](int n) -> base::task<> {
+    try {
+      co_await database.write([n](soci::session& sql) {
+        sql << "INSERT INTO blocked (caller) VALUES (:n)", soci::use(n);
+        if (n % 2 == 1) throw std::runtime_error("no");
+      });
+      ++done;
+    } catch (const std::runtime_error&) {
+      ++failed;
+    }
+  };
+  for (int n = 0; n < 100; ++n) boost::asio::co_spawn(loop, writer(n), boost::asio::detached);
+  loop.run();
+  EXPECT_EQ(done, 50);
+  EXPECT_EQ(failed, 50);
+  EXPECT_EQ(value<int>("SELECT count(*) FROM blocked"), 50);
+}
+
+TEST_F(Sqlite, AFullDiskFailsTheWriteInWordsAndTheNextOneWorksWhenThereIsSpace) {
+  Database database(path);
+  const auto set_limit = [&](const std::string& limit) {
+    run_task(database.write([&](soci::session& sql) { sql << "PRAGMA max_page_count = " + limit; }));
+  };
+  const auto fill = [](soci::session& sql) {
+    const std::string much(1'000'000, 'x');
+    sql << "INSERT INTO log (company, timestamp, record) VALUES ('', 0, :much)", soci::use(much);
+  };
+  set_limit("60");
+  try {
+    run_task(database.write(fill));
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("full"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(value<int>("SELECT count(*) FROM log"), 0);
+  set_limit("1000000");
+  run_task(database.write(fill));
+  EXPECT_EQ(value<int>("SELECT count(*) FROM log"), 1);
+}
+
+TEST_F(Sqlite, ANewerDatabaseIsRefusedInWords) {
+  open();
+  execute("UPDATE schema_version SET version = 999");
+  try {
+    open();
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("newer"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(Sqlite, AFileThatIsNoDatabaseIsRefusedInWords) {
+  std::ofstream(path) << "this is no database, however long one looks at it, and it stays as it is";
+  EXPECT_THROW(open(), std::runtime_error);
+}
+
+TEST_F(Sqlite, AFolderThatIsNotThereIsRefusedInWords) {
+  path = folder.file("nowhere/x.db");
+  EXPECT_THROW(open(), std::runtime_error);
+}
+
+TEST_F(Sqlite, OnlyOneServiceWorksOnAFolder) {
+  const ServiceLock lock(folder.path().string());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      const ServiceLock second(folder.path().string());
+      ::_exit(0);
+    } catch (const std::runtime_error& error) {
+      const std::string words = error.what();
+      const bool names_holder = words.find(std::to_string(::getppid())) != std::string::npos;
+      ::_exit(names_holder ? 3 : 4);
+    }
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 3);
+}
+
+TEST_F(Sqlite, TheLockIsFreeAgainWhenItsHolderIsGone) {
+  { const ServiceLock lock(folder.path().string()); }
+  EXPECT_NO_THROW(ServiceLock(folder.path().string()));
+}
+
+}  // namespace
+}  // namespace sms_notifier::storage

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "platform/vault.h"
+#include "storage/sqlite_store.h"
+#include "support/memory_store.h"
+#include "support/run_task.h"
+#include "support/temp_folder.h"
+
+namespace sms_notifier::contract {
+
+/// One of the stores, behind its four ports.
+class StoreUnderTest {
+ public:
+  virtual ~StoreUnderTest() = default;
+  virtual app::Ledger& ledger() = 0;
+  virtual app::Settings& settings() = 0;
+  virtual app::LogBook& log_book() = 0;
+  virtual app::Users& users() = 0;
+};
+
+template <class Store>
+class Holder final : public StoreUnderTest {
+ public:
+  template <class... Args>
+  explicit Holder(Args&&... args) : store_(std::forward<Args>(args)...) {}
+  app::Ledger& ledger() override { return *store_; }
+  app::Settings& settings() override { return *store_; }
+  app::LogBook& log_book() override { return *store_; }
+  app::Users& users() override { return *store_; }
+
+ private:
+  std::unique_ptr<Store> store_;
+};
+
+enum class Kind { Memory, Sqlite };
+
+/// The promises of the ports, held against every store.
+class StoreContract : public ::testing::TestWithParam<Kind> {
+ protected:
+  StoreContract() {
+    if (GetParam() == Kind::Memory)
+      store_ =
+          std::make_unique<Holder<test_support::MemoryStore>>(std::make_unique<test_support::MemoryStore>());
+    else
+      store_ =
+          std::make_unique<Holder<storage::Store>>(storage::open_sqlite({folder_.file("test.db")}, *vault_));
+  }
+
+  app::Ledger& ledger() { return store_->ledger(); }
+  app::Settings& settings() { return store_->settings(); }
+  app::LogBook& log_book() { return store_->log_book(); }
+  app::Users& users() { return store_->users(); }
+
+ private:
+  test_support::TempFolder folder_;
+  std::unique_ptr<app::Vault> vault_ = platform::make_vault(platform::make_vault_key());
+  std::unique_ptr<StoreUnderTest> store_;
+};
+
+#define SMS_NOTIFIER_ALL_STORES(suite)                                                      \
+  INSTANTIATE_TEST_SUITE_P(AllStores, suite, ::testing::Values(Kind::Memory, Kind::Sqlite), \
+                           [](const auto& i) { return i.param == Kind::Memory ? "Memory" : "Sqlite"; })
+
+}  // namespace sms_notifier::contract
