@@ -158,7 +158,8 @@ base::task<std::size_t> AccountWatch::decide_new(std::vector<domain::Call> calls
   const std::vector<domain::Profile> profiles = entry->profiles;
   const domain::Day today = ports.zone.day_of(now);
   const int cap = context_.options.texts_per_day;
-  const domain::DayBudget budget{co_await ports.ledger.texts_counted(account_, today), cap};
+  const int used = co_await ports.ledger.texts_counted(account_, today);
+  const domain::DayBudget budget{used, cap};
 
   // What the ledger knows of the callers, asked once per profile.
   std::map<domain::ProfileId, std::vector<domain::PhoneNumber>> callers;

@@ -265,7 +265,8 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     evidence.since_first_sight = looked - first_sight;
     evidence.control_seen = true;  // asked for only when everything else already says "absent"
     if (listed && domain::proves_absence(evidence, waits)) {
-      if (co_await control_seen(reply)) {
+      const bool complete = co_await control_seen(reply);
+      if (complete) {
         const Resolution absent{ReplyEvent::ProveAbsent,
                                 {},
                                 last_answer + " after " + std::to_string(evidence.empty_looks) + " looks"};

@@ -41,7 +41,8 @@ base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
                                    std::optional<base::Secret> password) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
-  Neighbours neighbours = look_at_neighbours(co_await settings.profiles(), std::nullopt, *checked);
+  const std::vector<ProfileView> profiles = co_await settings.profiles();
+  Neighbours neighbours = look_at_neighbours(profiles, std::nullopt, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 
   const std::optional<domain::ProfileId> id = co_await settings.add_profile(*checked, password);
@@ -58,10 +59,12 @@ base::task<SaveResult> edit_profile(Settings& settings, domain::ProfileId id, do
                                     std::optional<base::Secret> password) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
-  Neighbours neighbours = look_at_neighbours(co_await settings.profiles(), id, *checked);
+  const std::vector<ProfileView> profiles = co_await settings.profiles();
+  Neighbours neighbours = look_at_neighbours(profiles, id, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 
-  switch (co_await settings.edit_profile(id, *checked, password)) {
+  const Settings::EditResult edited = co_await settings.edit_profile(id, *checked, password);
+  switch (edited) {
     case Settings::EditResult::Done:
       co_return SavedProfile{id, std::move(neighbours.warnings)};
     case Settings::EditResult::NoSuchProfile:

@@ -482,7 +482,9 @@ base::task<bool> Server::State::answer(Connection& connection, const Response& r
       co_await hang(connection);
       co_return false;
     case Sabotage::Reset:
+      // Asio takes the linger option back when a socket is merely destroyed.
       connection.stream->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+      connection.stream->socket().close(ignored);
       co_return false;
     case Sabotage::Close:
       co_return false;

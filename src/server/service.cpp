@@ -3,7 +3,7 @@
 #include <csignal>
 #include <pthread.h>
 
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -39,7 +39,8 @@ http::ServerOptions web_options(const Config& config) {
 
 base::task<web::Readiness> readiness(storage::Store& store, const std::atomic<bool>& started) {
   if (!started) co_return web::Readiness{false, "the service is starting or stopping"};
-  if (!co_await store.writable()) co_return web::Readiness{false, "the database cannot be written"};
+  const bool writable = co_await store.writable();
+  if (!writable) co_return web::Readiness{false, "the database cannot be written"};
   co_return web::Readiness{true, {}};
 }
 
@@ -79,12 +80,7 @@ void Service::run() {
   signals.async_wait([this](const boost::system::error_code& cancelled, int) {
     if (!cancelled) monitor_.stop();
   });
-  boost::asio::co_spawn(bench_.loop, work(), [this](std::exception_ptr failure) {
-    failure_ = failure;
-    bench_.loop.stop();
-  });
-  bench_.loop.run();
-  if (failure_) std::rethrow_exception(failure_);
+  bench_.run(work());
 }
 
 void Service::stop() {

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -49,7 +48,6 @@ class Service {
   telemetry::LogKeeper keeper_;
   telemetry::EventFan events_;
   app::Monitor monitor_;
-  std::exception_ptr failure_;
 
   std::atomic<bool> started_{false};
   http::Server web_;

@@ -1,6 +1,9 @@
 #include "server/workbench.h"
 
 #include <cstdlib>
+#include <exception>
+
+#include <boost/asio/co_spawn.hpp>
 
 #include "platform/time_zone.h"
 #include "platform/vault.h"
@@ -57,6 +60,18 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
   const std::filesystem::path database = database_path(config, folder);
   vault = platform::make_vault(load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database));
   store = storage::open_sqlite({database.string()}, *vault);
+}
+
+void Workbench::run(base::task<> work) {
+  std::exception_ptr failure;
+  loop.restart();
+  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error) {
+    failure = error;
+    // Kept connections would keep the loop busy for ever.
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace sms_notifier::server

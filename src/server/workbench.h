@@ -1,6 +1,5 @@
 #pragma once
 
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -8,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "app/ports/vault.h"
@@ -56,6 +53,7 @@ class Workbench {
   std::unique_ptr<storage::Store> store;
 
   /// Runs a task to its end on this thread; its exception is thrown here.
+  void run(base::task<> work);
   template <class T>
   T run(base::task<T> work);
 };
@@ -72,16 +70,7 @@ base::task<> keep(base::task<T> work, std::optional<T>& result) {
 template <class T>
 T Workbench::run(base::task<T> work) {
   std::optional<T> result;
-  std::exception_ptr failure;
-  const auto keep_running = boost::asio::make_work_guard(loop);
-  boost::asio::co_spawn(loop, detail::keep(std::move(work), result), [&](std::exception_ptr error) {
-    failure = error;
-    // Kept connections would keep the loop busy for ever.
-    loop.stop();
-  });
-  loop.run();
-  loop.restart();
-  if (failure) std::rethrow_exception(failure);
+  run(detail::keep(std::move(work), result));
   return std::move(*result);
 }
 

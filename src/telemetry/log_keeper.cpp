@@ -45,7 +45,8 @@ base::task<> LogKeeper::finish() {
 base::task<> LogKeeper::write_all() {
   writing_ = true;
   while (!waiting_.empty()) {
-    if (co_await write_some()) continue;
+    const bool written = co_await write_some();
+    if (written) continue;
     if (finishing_) break;
     co_await pauses_.for_duration(retry_after);
   }

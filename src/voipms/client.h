@@ -1,7 +1,8 @@
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "app/ports/provider.h"
 #include "base/time.h"
@@ -15,10 +16,14 @@ struct ClientOptions {
   base::Duration send_timeout = std::chrono::seconds{60};
 };
 
-/// VoIP.ms over its REST/JSON interface (voipms/api.md). Belongs to the loop of its HTTP client.
+class AnswerReader;
+
+/// VoIP.ms over its REST/JSON interface (voipms/api.md). Belongs to the loop of its HTTP client, and must
+/// outlive the requests that it makes.
 class Client final : public app::Provider {
  public:
   Client(http::Client& http, ClientOptions options);
+  ~Client() override;
 
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
@@ -33,7 +38,8 @@ class Client final : public app::Provider {
 
  private:
   http::Client& http_;
-  ClientOptions options_;
+  const ClientOptions options_;
+  const std::unique_ptr<AnswerReader> reader_;
 };
 
 }  // namespace sms_notifier::voipms

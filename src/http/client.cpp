@@ -1,0 +1,572 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <unordered_map>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <curl/curl.h>
+
+#include "base/ensure.h"
+
+namespace sms_notifier::http {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+constexpr std::size_t spare_bytes = 64;  ///< promised behind Reply::body
+constexpr long receive_buffer_bytes = 16 * 1024;
+constexpr long upload_buffer_bytes =
+    16 * 1024;  ///< libcurl's least; its default of 64 KiB adds up over thousands
+constexpr long keep_alive_idle_s =
+    30;  ///< answers take up to 90 s, and some routers forget silent connections earlier
+constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
+
+/// Whoever waits for an outcome. Keeps the loop running meanwhile.
+class Waiter {
+ public:
+  explicit Waiter(asio::io_context& loop) : work_(loop.get_executor()) {}
+  virtual ~Waiter() = default;
+  virtual void resume(Outcome outcome) = 0;
+
+ private:
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+};
+
+template <class Handler>
+class WaiterOf final : public Waiter {
+ public:
+  WaiterOf(asio::io_context& loop, Handler handler) : Waiter(loop), handler_(std::move(handler)) {}
+  void resume(Outcome outcome) override { std::move(handler_)(std::move(outcome)); }
+
+ private:
+  Handler handler_;
+};
+
+void start_libcurl_once() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (started != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
+}
+
+template <class Value>
+void set_option(CURL* easy, CURLoption option, Value value) {
+  const CURLcode done = curl_easy_setopt(easy, option, value);
+  if (done != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(done));
+}
+
+/// Whole milliseconds, rounded up, because libcurl reads 0 as "its default".
+long milliseconds(base::Duration duration) {
+  return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
+}
+
+curl_off_t info(CURL* easy, CURLINFO which) {
+  curl_off_t value = 0;
+  curl_easy_getinfo(easy, which, &value);
+  return value;
+}
+
+bool is_https(std::string_view url) {
+  constexpr std::string_view scheme = "https:";
+  return url.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), url.begin(),
+                                                   [](char a, char b) { return a == (b | 0x20); });
+}
+
+/// Whether bytes of the request may have left this machine, over all connections that libcurl tried for it.
+/// The times are kept when libcurl repeats a request, and a phase that was never finished has none. Once the
+/// connection (with TLS: the handshake) stands, libcurl may be writing at any moment, so that counts as sent
+/// already.
+bool may_have_been_sent(CURL* easy, bool tls) {
+  long request_bytes = 0;
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+  return request_bytes > 0 || info(easy, CURLINFO_PRETRANSFER_TIME_T) > 0 ||
+         info(easy, tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T) > 0;
+}
+
+/// Resumes whoever waits for the outcome, later and from the loop itself: never from within libcurl or this
+/// client.
+void complete_on(asio::io_context& loop, std::unique_ptr<Waiter> waiter, Outcome outcome) {
+  asio::post(loop, [waiter = std::move(waiter), outcome = std::move(outcome)]() mutable {
+    waiter->resume(std::move(outcome));
+  });
+}
+
+/// One of libcurl's descriptors on the loop.
+struct Watch {
+  Watch(asio::io_context& loop, curl_socket_t socket, bool connection_)
+      : descriptor(loop, socket), connection(connection_) {}
+
+  asio::posix::stream_descriptor descriptor;
+  /// Opened through open_socket(): kept until close_socket(), because taking a descriptor out of the loop and
+  /// putting it back for each request costs more than the request. The others are the resolver's, which
+  /// closes them unasked.
+  const bool connection;
+  int wanted = 0;  ///< CURL_POLL_IN and CURL_POLL_OUT, or neither
+  bool waits_to_read = false;
+  bool waits_to_write = false;
+};
+
+/// An easy handle, used for one request after the other.
+struct Transfer {
+  CURL* easy = nullptr;
+  curl_mime* form = nullptr;
+  std::unique_ptr<Waiter> waiter;
+  std::string body;
+  std::size_t body_bytes_max = 0;
+  bool busy = false;
+  bool tls = false;
+  bool too_long = false;
+  std::array<char, CURL_ERROR_SIZE> words{};
+
+  Transfer() = default;
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer() {
+    curl_easy_cleanup(easy);
+    curl_mime_free(form);
+  }
+
+  /// Takes the next piece of the answer; false when it cannot.
+  bool take(std::string_view piece) {
+    if (piece.size() > body_bytes_max - body.size()) {
+      too_long = true;
+      return false;
+    }
+    const std::size_t needed = body.size() + piece.size() + spare_bytes;
+    if (body.capacity() < needed) {
+      const auto announced = info(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+      const auto whole = announced > 0 ? std::min(static_cast<std::size_t>(announced), body_bytes_max) : 0;
+      body.reserve(std::max(needed, whole + spare_bytes));
+    }
+    body.append(piece);
+    return true;
+  }
+};
+
+}  // namespace
+
+struct Client::State : std::enable_shared_from_this<Client::State> {
+  /// A request that is not with libcurl yet.
+  struct Waiting {
+    FormPost request;
+    std::unique_ptr<Waiter> waiter;
+  };
+
+  State(asio::io_context& loop_, ClientOptions options_)
+      : loop(loop_), options(std::move(options_)), timer(loop_) {
+    base::ensure(options.in_flight_max > 0, "an HTTP client needs room for one request");
+    start_libcurl_once();
+    multi = curl_multi_init();
+    share = curl_share_init();
+    no_expect = curl_slist_append(nullptr, "Expect:");
+    if (!multi || !share || !no_expect) throw std::runtime_error("libcurl cannot be initialised");
+    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::watch_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::set_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+  }
+
+  ~State() {
+    transfers.clear();  // handles first: they refer to the multi handle and to the share
+    curl_multi_cleanup(multi);
+    curl_share_cleanup(share);
+    curl_slist_free_all(no_expect);
+  }
+
+  // The loop's side.
+
+  /// A request arrives; it starts now or waits for its turn.
+  void enqueue(FormPost request, std::unique_ptr<Waiter> waiter) {
+    if (closed) {
+      complete(std::move(waiter), Failure{Failure::Kind::Aborted, false, "shut down before it was sent"});
+      return;
+    }
+    waiting.push_back({std::move(request), std::move(waiter)});
+    start_waiting();
+  }
+
+  void start_waiting() {
+    while (!waiting.empty() && busy < options.in_flight_max) {
+      Waiting next = std::move(waiting.front());
+      waiting.pop_front();
+      start(std::move(next));
+    }
+  }
+
+  void start(Waiting next) {
+    Transfer* transfer = nullptr;
+    std::string error;
+    try {
+      transfer = &idle_transfer();
+      prepare(*transfer, next.request);
+      const CURLMcode added = curl_multi_add_handle(multi, transfer->easy);
+      if (added != CURLM_OK) error = curl_multi_strerror(added);
+    } catch (const std::exception& failed) {
+      error = failed.what();
+    }
+    if (!error.empty()) {
+      if (transfer) idle.push_back(transfer);
+      complete(std::move(next.waiter), Failure{Failure::Kind::NotConnected, false, std::move(error)});
+      return;
+    }
+    transfer->waiter = std::move(next.waiter);
+    transfer->busy = true;
+    ++busy;
+  }
+
+  Transfer& idle_transfer() {
+    if (!idle.empty()) {
+      Transfer& transfer = *idle.back();
+      idle.pop_back();
+      return transfer;
+    }
+    auto transfer = std::make_unique<Transfer>();
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy) throw std::runtime_error("libcurl has no memory for another request");
+    set_lasting_options(*transfer);
+    transfers.push_back(std::move(transfer));
+    idle.reserve(transfers.size());
+    return *transfers.back();
+  }
+
+  void set_lasting_options(Transfer& transfer) {
+    CURL* easy = transfer.easy;
+    set_option(easy, CURLOPT_PRIVATE, &transfer);
+    set_option(easy, CURLOPT_ERRORBUFFER, transfer.words.data());
+    set_option(easy, CURLOPT_SHARE, share);
+    set_option(easy, CURLOPT_NOSIGNAL, 1L);
+    set_option(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    set_option(easy, CURLOPT_PROXY, "");
+    set_option(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+    set_option(easy, CURLOPT_HTTPHEADER, no_expect);
+    set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    set_option(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    set_option(easy, CURLOPT_CAINFO,
+               options.ca_file.empty() ? system_ca_file.data() : options.ca_file.c_str());
+    // Debian's libcurl also has a CA directory set, and with one it reads the whole bundle anew for every
+    // connection.
+    set_option(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    set_option(easy, CURLOPT_TCP_KEEPIDLE, keep_alive_idle_s);
+    set_option(easy, CURLOPT_TCP_KEEPINTVL, keep_alive_idle_s);
+    set_option(easy, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
+    set_option(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
+    set_option(easy, CURLOPT_WRITEFUNCTION, &State::take_body);
+    set_option(easy, CURLOPT_WRITEDATA, &transfer);
+    set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
+    set_option(easy, CURLOPT_OPENSOCKETDATA, this);
+    set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, &State::close_socket);
+    set_option(easy, CURLOPT_CLOSESOCKETDATA, this);
+  }
+
+  void prepare(Transfer& transfer, const FormPost& request) {
+    CURL* easy = transfer.easy;
+    transfer.tls = is_https(request.url);
+    transfer.too_long = false;
+    transfer.words[0] = '\0';
+    transfer.body = {};
+    transfer.body_bytes_max = request.body_bytes_max;
+    set_option(easy, CURLOPT_URL, request.url.c_str());
+    set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_max));
+    set_option(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.total_max));
+    set_option(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
+
+    curl_mime* form = curl_mime_init(easy);
+    for (const auto& [name, value] : request.fields) {
+      curl_mimepart* part = curl_mime_addpart(form);
+      if (!part || curl_mime_name(part, name.c_str()) != CURLE_OK ||
+          curl_mime_data(part, value.reveal().data(), value.reveal().size()) != CURLE_OK) {
+        curl_mime_free(form);
+        throw std::runtime_error("libcurl has no memory for the form");
+      }
+    }
+    set_option(easy, CURLOPT_MIMEPOST, form);
+    curl_mime_free(std::exchange(transfer.form, form));
+  }
+
+  /// Takes the transfer back from libcurl; its outcome is the caller's to make first.
+  std::unique_ptr<Waiter> release(Transfer& transfer) {
+    curl_multi_remove_handle(multi, transfer.easy);
+    curl_easy_setopt(transfer.easy, CURLOPT_MIMEPOST, nullptr);
+    curl_mime_free(std::exchange(transfer.form, nullptr));  // with the fields' values
+    transfer.busy = false;
+    --busy;
+    idle.push_back(&transfer);
+    return std::move(transfer.waiter);
+  }
+
+  void complete(std::unique_ptr<Waiter> waiter, Outcome outcome) {
+    complete_on(loop, std::move(waiter), std::move(outcome));
+  }
+
+  static Outcome outcome_of(Transfer& transfer, CURLcode result) {
+    if (result == CURLE_OK) {
+      long status = 0;
+      curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+      transfer.body.reserve(transfer.body.size() + spare_bytes);
+      return Reply{static_cast<int>(status), std::move(transfer.body)};
+    }
+    Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy, transfer.tls),
+                    transfer.words[0] ? transfer.words.data() : curl_easy_strerror(result)};
+    if (transfer.too_long) {
+      failure.kind = Failure::Kind::TooLong;
+      failure.detail = "the answer is longer than " + std::to_string(transfer.body_bytes_max) + " bytes";
+    } else if (result == CURLE_OPERATION_TIMEDOUT) {
+      failure.kind = Failure::Kind::TimedOut;
+    } else if (!failure.may_have_been_sent) {
+      failure.kind = Failure::Kind::NotConnected;
+    }
+    return failure;
+  }
+
+  /// After each action of libcurl: hands over what has ended and starts what waits.
+  void finish_done() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      Transfer* transfer = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      Outcome outcome = outcome_of(*transfer, message->data.result);
+      complete(release(*transfer), std::move(outcome));
+    }
+    start_waiting();
+  }
+
+  void abort_all() {
+    for (Waiting& request : std::exchange(waiting, {})) {
+      complete(std::move(request.waiter),
+               Failure{Failure::Kind::Aborted, false, "aborted before it was sent"});
+    }
+    for (const auto& transfer : transfers) {
+      if (!transfer->busy) continue;
+      Failure failure{Failure::Kind::Aborted, may_have_been_sent(transfer->easy, transfer->tls), "aborted"};
+      complete(release(*transfer), std::move(failure));
+    }
+  }
+
+  /// Nothing of libcurl or of the loop is used any more afterwards, although parts of the loop may still
+  /// refer to this.
+  void close() {
+    abort_all();
+    closed = true;
+    timer.cancel();
+    transfers.clear();
+    idle.clear();
+    curl_multi_cleanup(std::exchange(multi, nullptr));  // closes the kept connections
+    watches.clear();
+  }
+
+  // Readiness.
+
+  void wait_for(const std::shared_ptr<Watch>& watch) {
+    if ((watch->wanted & CURL_POLL_IN) && !watch->waits_to_read) {
+      watch->waits_to_read = true;
+      watch->descriptor.async_wait(asio::posix::descriptor_base::wait_read,
+                                   [self = weak_from_this(), watch](const boost::system::error_code& error) {
+                                     watch->waits_to_read = false;
+                                     if (auto state = self.lock())
+                                       state->on_ready(watch, CURL_POLL_IN, CURL_CSELECT_IN, error);
+                                   });
+    }
+    if ((watch->wanted & CURL_POLL_OUT) && !watch->waits_to_write) {
+      watch->waits_to_write = true;
+      watch->descriptor.async_wait(asio::posix::descriptor_base::wait_write,
+                                   [self = weak_from_this(), watch](const boost::system::error_code& error) {
+                                     watch->waits_to_write = false;
+                                     if (auto state = self.lock())
+                                       state->on_ready(watch, CURL_POLL_OUT, CURL_CSELECT_OUT, error);
+                                   });
+    }
+  }
+
+  void on_ready(const std::shared_ptr<Watch>& watch, int direction, int event,
+                const boost::system::error_code& error) {
+    // A descriptor that was let go wants nothing; its number may belong to another connection by now.
+    if (closed || !(watch->wanted & direction)) return;
+    act(watch->descriptor.native_handle(), error ? CURL_CSELECT_ERR : event);
+    if (!closed) wait_for(watch);
+  }
+
+  void act(curl_socket_t socket, int events) {
+    int running = 0;
+    curl_multi_socket_action(multi, socket, events, &running);
+    finish_done();
+  }
+
+  // Time. Most of libcurl's deadlines are replaced by later ones before they come; so the timer is only
+  // touched when it would fire too late, and looks again at the deadline when it fires.
+
+  void arm_timer() {
+    timer_armed_for = *deadline;
+    timer.expires_at(*deadline);
+    timer.async_wait([self = weak_from_this()](const boost::system::error_code& error) {
+      auto state = self.lock();
+      if (!error && state && !state->closed) state->on_timer();
+    });
+  }
+
+  void on_timer() {
+    timer_armed_for.reset();
+    if (!deadline) return;
+    if (*deadline > steady_clock::now()) {
+      arm_timer();
+      return;
+    }
+    deadline.reset();
+    act(CURL_SOCKET_TIMEOUT, 0);
+  }
+
+  // libcurl's side: called from within its functions, so none of these may call it, complete a request or
+  // throw.
+
+  static int watch_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept try {
+    State& state = *static_cast<State*>(self);
+    auto found = state.watches.find(socket);
+    if (what == CURL_POLL_REMOVE) {
+      if (found == state.watches.end()) return 0;
+      found->second->wanted = 0;
+      if (!found->second->connection) state.let_go(found);
+      return 0;
+    }
+    if (found == state.watches.end()) {
+      found = state.watches.emplace(socket, std::make_shared<Watch>(state.loop, socket, false)).first;
+    }
+    found->second->wanted = what;
+    state.wait_for(found->second);
+    return 0;
+  } catch (const std::exception&) {
+    // Only the resolver's descriptors are put on the loop here. Without one the look-up runs into its
+    // time-out, with nothing sent; an error told to libcurl would end all other requests, too.
+    return 0;
+  }
+
+  static int set_timer(CURLM*, long timeout_ms, void* self) noexcept try {
+    State& state = *static_cast<State*>(self);
+    state.deadline.reset();
+    if (timeout_ms < 0) return 0;
+    if (timeout_ms == 0) {
+      if (std::exchange(state.action_posted, true)) return 0;
+      asio::post(state.loop, [weak = state.weak_from_this()] {
+        auto alive = weak.lock();
+        if (!alive || alive->closed) return;
+        alive->action_posted = false;
+        alive->act(CURL_SOCKET_TIMEOUT, 0);
+      });
+      return 0;
+    }
+    state.deadline = steady_clock::now() + std::chrono::milliseconds{timeout_ms};
+    if (!state.timer_armed_for || *state.deadline < *state.timer_armed_for) state.arm_timer();
+    return 0;
+  } catch (const std::exception&) {
+    return -1;
+  }
+
+  static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+    State& state = *static_cast<State*>(self);
+    const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (socket < 0) return CURL_SOCKET_BAD;
+    try {
+      state.watches[socket] = std::make_shared<Watch>(state.loop, socket, true);
+      return socket;
+    } catch (const std::exception&) {
+      state.watches.erase(socket);
+      ::close(socket);
+      return CURL_SOCKET_BAD;
+    }
+  }
+
+  static int close_socket(void* self, curl_socket_t socket) noexcept {
+    State& state = *static_cast<State*>(self);
+    if (auto found = state.watches.find(socket); found != state.watches.end()) state.let_go(found);
+    return ::close(socket);
+  }
+
+  static std::size_t take_body(char* data, std::size_t, std::size_t bytes, void* transfer) noexcept try {
+    return static_cast<Transfer*>(transfer)->take({data, bytes}) ? bytes : 0;
+  } catch (const std::exception&) {
+    return 0;
+  }
+
+  using Watches = std::unordered_map<curl_socket_t, std::shared_ptr<Watch>>;
+
+  /// Takes the descriptor off the loop without closing it.
+  void let_go(Watches::iterator found) {
+    found->second->wanted = 0;
+    found->second->descriptor.release();
+    watches.erase(found);
+  }
+
+  asio::io_context& loop;
+  const ClientOptions options;
+
+  CURLM* multi = nullptr;
+  CURLSH* share = nullptr;  ///< TLS sessions; the multi handle itself keeps names and connections
+  curl_slist* no_expect = nullptr;
+
+  std::deque<Waiting> waiting;
+  std::vector<std::unique_ptr<Transfer>> transfers;
+  std::vector<Transfer*> idle;
+  std::size_t busy = 0;
+
+  Watches watches;
+  asio::steady_timer timer;
+  std::optional<steady_clock::time_point> deadline;  ///< when libcurl wants to be called
+  std::optional<steady_clock::time_point>
+      timer_armed_for;  ///< when the timer will fire: not after the deadline
+  bool action_posted = false;
+  bool closed = false;
+};
+
+Client::Client(asio::io_context& loop, ClientOptions options)
+    : state_(std::make_shared<State>(loop, std::move(options))) {}
+
+Client::~Client() {
+  state_->close();
+}
+
+base::task<Outcome> Client::post(FormPost request) {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Outcome)>(
+      [weak = std::weak_ptr<State>(state_), &loop = state_->loop](auto handler, FormPost asked) {
+        std::unique_ptr<Waiter> waiter =
+            std::make_unique<WaiterOf<decltype(handler)>>(loop, std::move(handler));
+        if (auto state = weak.lock()) {
+          state->enqueue(std::move(asked), std::move(waiter));
+        } else {
+          complete_on(loop, std::move(waiter),
+                      Failure{Failure::Kind::Aborted, false, "shut down before it was sent"});
+        }
+      },
+      asio::use_awaitable, std::move(request));
+}
+
+void Client::abort_all() {
+  state_->abort_all();
+}
+
+std::size_t Client::in_flight() const {
+  return state_->busy;
+}
+
+}  // namespace sms_notifier::http

@@ -1,0 +1,68 @@
+#include "voipms/client.h"
+
+#include <utility>
+
+#include "voipms/answer.h"
+#include "voipms/requests.h"
+
+namespace sms_notifier::voipms {
+namespace {
+
+http::FormPost to_post(const ClientOptions& options, Fields fields) {
+  http::FormPost post;
+  post.url = options.base_url;
+  post.fields = std::move(fields);
+  post.total_max = options.poll_timeout;
+  return post;
+}
+
+}  // namespace
+
+Client::Client(http::Client& http, ClientOptions options)
+    : http_(http), options_(std::move(options)), reader_(std::make_unique<AnswerReader>()) {}
+
+Client::~Client() = default;
+
+base::task<app::Answer<app::CdrAnswer>> Client::get_cdr(const app::Credentials& account,
+                                                        domain::PollWindow window,
+                                                        app::CdrRowFilter& filter) {
+  http::FormPost request = to_post(options_, calls_request(account, window));
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->calls(outcome, filter);
+}
+
+base::task<app::SubmitOutcome> Client::submit(const app::Credentials& account,
+                                              const domain::TextMessage& text, domain::MessageKind kind) {
+  http::FormPost request = to_post(options_, send_request(account, text, kind));
+  request.total_max = options_.send_timeout;
+  request.fresh_connection = true;
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->sent(outcome, kind);
+}
+
+base::task<app::Answer<std::vector<app::ListedText>>> Client::sent_texts(const app::Credentials& account,
+                                                                         const app::SentQuery& query) {
+  http::FormPost request = to_post(options_, sent_texts_request(account, query));
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->sent_texts(outcome);
+}
+
+base::task<app::Answer<std::string>> Client::ip(const app::Credentials& account) {
+  http::FormPost request = to_post(options_, ip_request(account));
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->ip(outcome);
+}
+
+base::task<app::Answer<std::string>> Client::balance(const app::Credentials& account) {
+  http::FormPost request = to_post(options_, balance_request(account));
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->balance(outcome);
+}
+
+base::task<app::Answer<std::vector<app::DidInfo>>> Client::dids(const app::Credentials& account) {
+  http::FormPost request = to_post(options_, dids_request(account));
+  const http::Outcome outcome = co_await http_.post(std::move(request));
+  co_return reader_->dids(outcome);
+}
+
+}  // namespace sms_notifier::voipms

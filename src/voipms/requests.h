@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/ports/provider.h"
+#include "base/secret.h"
+
+namespace sms_notifier::voipms {
+
+/// The fields of a request, in the order in which they are sent. All of them start with the account's
+/// credentials.
+using Fields = std::vector<std::pair<std::string, base::Secret>>;
+
+/// getCDR (voipms/api.md 2.1): all dispositions, days of the provider's wall clock.
+Fields calls_request(const app::Credentials& account, const domain::PollWindow& window);
+/// sendSMS or sendMMS (voipms/api.md 3.1, 3.2). The body is sent as it is.
+Fields send_request(const app::Credentials& account, const domain::TextMessage& text,
+                    domain::MessageKind kind);
+/// getSMS or getMMS (voipms/api.md 3.4): what was sent, not what was received.
+Fields sent_texts_request(const app::Credentials& account, const app::SentQuery& query);
+
+Fields ip_request(const app::Credentials& account);       ///< getIP
+Fields balance_request(const app::Credentials& account);  ///< getBalance
+Fields dids_request(const app::Credentials& account);     ///< getDIDsInfo
+
+}  // namespace sms_notifier::voipms

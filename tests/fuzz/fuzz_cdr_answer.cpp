@@ -1,0 +1,80 @@
+// getCDR: whatever the answer, reading it is safe, says at most as much as the answer lists, and takes
+// nothing but the provider's own words for an empty day.
+
+#include <cstdint>
+#include <functional>
+
+#include "fuzz/json_oracle.h"
+#include "fuzz/property.h"
+#include "voipms/answer.h"
+
+namespace {
+
+using namespace sms_notifier;
+using fuzz::require;
+
+/// Touches every byte that it is shown, so that the sanitizer sees a view that has ended, and wants about
+/// half.
+struct Filter final : app::CdrRowFilter {
+  std::size_t asked = 0;
+  std::size_t wanted = 0;
+
+  bool wants(const app::CdrRowView& row) override {
+    ++asked;
+    std::size_t hash = 0;
+    for (const std::string_view text :
+         {row.unique_id, row.date, row.callerid, row.destination, row.destination_type, row.description,
+          row.disposition, row.seconds}) {
+      hash = hash * 31 + std::hash<std::string_view>{}(text);
+    }
+    if (hash % 2 == 0) return false;
+    ++wanted;
+    return true;
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static voipms::AnswerReader reader;
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  const http::Outcome outcome = fuzz::answered(body);
+
+  Filter filter;
+  const auto answer = reader.calls(outcome, filter);
+  Filter same_filter;
+  const auto again = reader.calls(outcome, same_filter);
+  require(answer.ok() == again.ok() && filter.asked == same_filter.asked, "reading twice gives the same");
+
+  if (!answer) {
+    require(fuzz::is_one_short_line(answer.error().detail, 300), "a trouble is told on one short line");
+    const auto object = fuzz::object_in(body);
+    if (object && fuzz::string_in(*object, "status") == "success" && object->contains("cdr") &&
+        object->at("cdr").is_array()) {
+      // Boost.JSON keeps the last of two members of one name, the reader the first: only then may they
+      // differ.
+      const auto first = body.find("\"status\"");
+      const bool escaped = body.find('\\') != std::string::npos;
+      require(escaped || body.find("\"status\"", first + 1) != std::string::npos ||
+                  body.find("\"cdr\"", body.find("\"cdr\"") + 1) != std::string::npos,
+              "a list of calls is read");
+    }
+    return 0;
+  }
+
+  require(answer->rows.size() <= filter.wanted, "only wanted rows come back");
+  require(filter.asked <= answer->rows_listed, "the filter is asked at most once about each row");
+  require(answer->rows.size() + answer->unreadable.size() <= answer->rows_listed + 1, "no row is told twice");
+  require(answer->unreadable.size() <= 21, "few sentences about many rows");
+  for (const std::string& sentence : answer->unreadable) {
+    require(fuzz::is_one_short_line(sentence, 200), "a row is told on one short line");
+  }
+  for (const domain::CdrRow& row : answer->rows) {
+    require(row.seconds.count() >= 0, "no call lasts less than no time");
+    require(!row.caller.number || row.caller.number->digits().size() == 10, "numbers have ten digits");
+  }
+  require(answer->rows_listed > 0 || body.find("no_cdr") != std::string::npos ||
+              body.find('[') != std::string::npos || body.find('\\') != std::string::npos,
+          "an empty day is the provider's word");
+  return 0;
+}

@@ -1,0 +1,452 @@
+#include "http/server.h"
+
+#include <array>
+#include <future>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sms_notifier::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// A client that does what the test says, byte by byte.
+class Peer {
+ public:
+  explicit Peer(std::uint16_t port) : socket_(loop_) {
+    socket_.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
+  }
+
+  void send(std::string_view text) {
+    error_code ignored;  // the server may have hung up in the middle: the answer tells
+    asio::write(socket_, asio::buffer(text), ignored);
+  }
+  void finish_sending() { socket_.shutdown(tcp::socket::shutdown_send); }
+
+  /// Everything up to the end of the connection.
+  std::string read_all() {
+    asio::read(socket_, asio::dynamic_buffer(received_), end_);
+    return std::exchange(received_, {});
+  }
+  std::string read_until(std::string_view mark) {
+    std::array<char, 4096> piece{};
+    while (received_.find(mark) == std::string::npos && !end_)
+      received_.append(piece.data(), socket_.read_some(asio::buffer(piece), end_));
+    const auto found = received_.find(mark);
+    if (found == std::string::npos) return std::exchange(received_, {});
+    std::string front = received_.substr(0, found + mark.size());
+    received_.erase(0, front.size());
+    return front;
+  }
+  error_code end() const { return end_; }
+
+ private:
+  asio::io_context loop_;
+  tcp::socket socket_;
+  std::string received_;
+  error_code end_;
+};
+
+/// A server on a thread of its own.
+class RunningServer {
+ public:
+  explicit RunningServer(Handler handler, ServerOptions options = {})
+      : server_(std::in_place, loop_, std::move(options), std::move(handler)),
+        thread_([this] { loop_.run(); }) {}
+  ~RunningServer() {
+    stop();
+    asio::post(loop_, [this] { loop_.stop(); });
+    thread_.join();
+  }
+
+  std::uint16_t port() const { return server_->port(); }
+  asio::io_context& loop() { return loop_; }
+  void stop() {
+    std::promise<void> stopped;
+    asio::post(loop_, [&] {
+      server_->stop();
+      stopped.set_value();
+    });
+    stopped.get_future().wait();
+  }
+
+ private:
+  asio::io_context loop_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
+  std::optional<Server> server_;
+  std::thread thread_;
+};
+
+base::task<Response> echo(const Request& request) {
+  co_return Response::text(request.method + " " + request.path + "?" + request.query + " " + request.body);
+}
+
+Handler always(Response response) {
+  return [response](const Request&) -> base::task<Response> {
+    // The lambda lives in the server, which outlives the coroutine.
+    co_return response;
+  };
+}
+
+std::string ask(std::uint16_t port, std::string_view request) {
+  Peer peer(port);
+  peer.send(request);
+  peer.finish_sending();
+  return peer.read_all();
+}
+
+std::string body_of(const std::string& answer) {
+  const auto end = answer.find("\r\n\r\n");
+  return end == std::string::npos ? "" : answer.substr(end + 4);
+}
+
+constexpr std::string_view plain_get = "GET /one HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST(HttpServer, HandsOverTheRequestAsSent) {
+  Request seen;
+  RunningServer server([&](const Request& request) -> base::task<Response> {
+    seen = request;
+    co_return Response::text("ok");
+  });
+  ask(server.port(),
+      "PUT /control/a%20b+c?x=%20&y HTTP/1.1\r\nHost: x\r\nX-One: 1\r\nx-two: 2\r\nContent-Length: "
+      "4\r\n\r\nbody");
+  EXPECT_EQ(seen.method, "PUT");
+  EXPECT_EQ(seen.path, "/control/a b+c");
+  EXPECT_EQ(seen.query, "x=%20&y");
+  EXPECT_EQ(seen.body, "body");
+  EXPECT_EQ(seen.peer, "127.0.0.1");
+  EXPECT_EQ(seen.header("x-ONE"), "1");
+  EXPECT_EQ(seen.header("X-Two"), "2");
+  EXPECT_EQ(seen.header("absent"), "");
+}
+
+TEST(HttpServer, AnswersWithLengthTypeAndDate) {
+  RunningServer server(always(Response::json("{}", 201)));
+  const std::string answer = ask(server.port(), plain_get);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 201 Created\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 2\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Date: "));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n{}"));
+}
+
+TEST(HttpServer, KeepsTheConnectionForTheNextRequest) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  for (const std::string_view path : {"/one", "/two", "/three"}) {
+    peer.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(peer.read_until("? "), HasSubstr("GET " + std::string(path) + "? "));
+  }
+}
+
+TEST(HttpServer, AnswersPipelinedRequestsInTheirOrder) {
+  RunningServer server(echo);
+  const std::string answers = ask(server.port(),
+                                  "GET /one HTTP/1.1\r\nHost: x\r\n\r\n"
+                                  "POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+                                  "GET /three HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto one = answers.find("GET /one? ");
+  const auto two = answers.find("POST /two? abc");
+  const auto three = answers.find("GET /three? ");
+  EXPECT_LT(one, two);
+  EXPECT_LT(two, three);
+  EXPECT_NE(three, std::string::npos);
+}
+
+TEST(HttpServer, ReadsARequestThatArrivesByteByByte) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  for (const char byte : std::string("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"))
+    peer.send({&byte, 1});
+  EXPECT_THAT(peer.read_until("? hi"), HasSubstr("POST /slow? hi"));
+}
+
+TEST(HttpServer, ReadsAChunkedBody) {
+  RunningServer server(echo);
+  EXPECT_THAT(ask(server.port(),
+                  "POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "4\r\nwiki\r\n5;note=1\r\npedia\r\n0\r\n\r\n"),
+              EndsWith("POST /c? wikipedia"));
+}
+
+TEST(HttpServer, TellsAClientThatAsksFirstToContinue) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  peer.send("POST /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(peer.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  peer.send("hi");
+  EXPECT_THAT(peer.read_until("? hi"), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST(HttpServer, AnswersHeadWithTheLengthButWithoutTheBody) {
+  RunningServer server(always(Response::text("twelve bytes")));
+  const std::string answer = ask(server.port(), "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 12\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
+}
+
+TEST(HttpServer, EndsTheConnectionWhenTheClientWantsThat) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  peer.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(peer.read_all(), HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(peer.end(), asio::error::eof);
+}
+
+TEST(HttpServer, EndsAConnectionOfTheOldProtocol) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  peer.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 200 OK"));
+}
+
+TEST(HttpServer, TurnsAnExceptionOfTheHandlerIntoAPlainError) {
+  RunningServer server([](const Request&) -> base::task<Response> {
+    throw std::runtime_error("secret detail");
+    co_return Response{};
+  });
+  const std::string answer = ask(server.port(), plain_get);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(answer, Not(HasSubstr("secret")));
+}
+
+TEST(HttpServer, NeverSendsALineBreakWithinAHeader) {
+  Response response = Response::text("x");
+  response.headers.emplace_back("Location", "/a\r\nSet-Cookie: stolen=1");
+  RunningServer server(always(response));
+  const std::string answer = ask(server.port(), plain_get);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(answer, Not(HasSubstr("Set-Cookie")));
+}
+
+class RefusedRequest : public testing::TestWithParam<std::pair<const char*, std::string>> {};
+
+TEST_P(RefusedRequest, IsAnsweredWithItsStatusAndNeverReachesTheHandler) {
+  ServerOptions options;
+  options.header_bytes_max = 1024;
+  options.body_bytes_max = 2000;
+  bool handled = false;
+  RunningServer server(
+      [&](const Request&) -> base::task<Response> {
+        handled = true;
+        co_return Response::text("ok");
+      },
+      options);
+  const auto& [status, request] = GetParam();
+  const std::string answer = ask(server.port(), request);
+  EXPECT_THAT(answer, StartsWith(std::string("HTTP/1.1 ") + status));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_FALSE(handled);
+}
+
+std::string post_head(const std::string& more) {
+  return "POST / HTTP/1.1\r\nHost: x\r\n" + more + "\r\n\r\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Requests, RefusedRequest,
+    testing::Values(std::pair{"400", std::string("nonsense\r\n\r\n")},
+                    std::pair{"400", std::string("GET / HTTP/1.1\r\n\r\n")},
+                    std::pair{"400", post_head("Content-Length: many")},
+                    std::pair{"400",
+                              post_head("Content-Length: 5\r\nTransfer-Encoding: chunked") + "0\r\n\r\n"},
+                    std::pair{"400", post_head("Transfer-Encoding: chunked") + "zz\r\n"},
+                    std::pair{"431", post_head("X-Long: " + std::string(5000, 'x'))},
+                    std::pair{"413", post_head("Content-Length: 2001")},
+                    std::pair{"413", post_head("Content-Length: 300000") + std::string(300'000, 'x')},
+                    std::pair{"413", post_head("Transfer-Encoding: chunked") + "7d1\r\n" +
+                                         std::string(2001, 'x') + "\r\n"}));
+
+TEST(HttpServer, RefusesARequestThatDoesNotBecomeWholeInTime) {
+  ServerOptions options;
+  options.request_max = milliseconds{80};
+  RunningServer server(echo, options);
+  Peer peer(server.port());
+  peer.send("GET / HTT");
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, EndsAnIdleConnectionWithoutAWord) {
+  ServerOptions options;
+  options.idle_max = milliseconds{80};
+  RunningServer server(echo, options);
+  Peer peer(server.port());
+  peer.send(plain_get);
+  peer.read_until("GET /one? ");
+  EXPECT_EQ(peer.read_all(), "");
+  EXPECT_EQ(peer.end(), asio::error::eof);
+}
+
+TEST(HttpServer, GivesUpOnAReaderThatTakesNothing) {
+  ServerOptions options;
+  options.stall_max = milliseconds{80};
+  RunningServer server(always(Response::text(std::string(50'000'000, 'x'))), options);
+  Peer peer(server.port());
+  peer.send(plain_get);
+  Peer other(server.port());
+  // The time-out of the stalled connection shows in the other one's answer coming through afterwards, and in
+  // an answer that is cut off although the rest is read in the end.
+  other.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(other.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 OK"));
+  std::promise<void> later;
+  asio::steady_timer timer(server.loop(), milliseconds{400});
+  timer.async_wait([&](error_code) { later.set_value(); });
+  later.get_future().wait();
+  EXPECT_LT(peer.read_all().size(), 50'000'000u);
+}
+
+TEST(HttpServer, RefusesConnectionsBeyondItsLimit) {
+  ServerOptions options;
+  options.connections_max = 1;
+  RunningServer server(echo, options);
+  Peer first(server.port());
+  first.send(plain_get);
+  first.read_until("GET /one? ");
+  Peer second(server.port());
+  EXPECT_THAT(second.read_all(), StartsWith("HTTP/1.1 503 "));
+  first.send("GET /two HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(first.read_until("GET /two? "), HasSubstr("200 OK"));
+}
+
+TEST(HttpServer, StopLetsAnswersUnderWayGoOutAndEndsIdleConnections) {
+  std::promise<void> entered;
+  std::optional<asio::steady_timer> gate;
+  std::optional<RunningServer> server;
+  server.emplace([&](const Request&) -> base::task<Response> {
+    gate.emplace(server->loop(), std::chrono::hours{1});
+    entered.set_value();
+    error_code ignored;
+    co_await gate->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_return Response::text("finished");
+  });
+  Peer idle(server->port());
+  Peer busy(server->port());
+  busy.send(plain_get);
+  entered.get_future().wait();
+  server->stop();
+  EXPECT_EQ(idle.read_all(), "");
+  EXPECT_THROW(Peer{server->port()}, std::exception);
+  asio::post(server->loop(), [&] { gate->cancel(); });
+  EXPECT_THAT(busy.read_all(), EndsWith("Connection: close\r\n\r\nfinished"));
+}
+
+TEST(HttpServer, StopsItsLoopFromBeingBusy) {
+  asio::io_context loop{1};
+  Server server(loop, ServerOptions{}, echo);
+  Peer idle(server.port());
+  loop.run_for(milliseconds{20});
+  server.stop();
+  loop.run();
+  EXPECT_EQ(idle.read_all(), "");
+}
+
+Response sabotaged(Sabotage sabotage) {
+  Response response = Response::text("0123456789");
+  response.sabotage = sabotage;
+  return response;
+}
+
+TEST(HttpServer, SabotageCloseEndsTheConnectionWithoutAnAnswer) {
+  RunningServer server(always(sabotaged(Sabotage::Close)));
+  Peer peer(server.port());
+  peer.send(plain_get);
+  EXPECT_EQ(peer.read_all(), "");
+  EXPECT_EQ(peer.end(), asio::error::eof);
+}
+
+TEST(HttpServer, SabotageResetEndsTheConnectionWithAReset) {
+  RunningServer server(always(sabotaged(Sabotage::Reset)));
+  Peer peer(server.port());
+  peer.send(plain_get);
+  EXPECT_EQ(peer.read_all(), "");
+  EXPECT_EQ(peer.end(), asio::error::connection_reset);
+}
+
+TEST(HttpServer, SabotageTruncateSendsHalfOfWhatItPromised) {
+  RunningServer server(always(sabotaged(Sabotage::Truncate)));
+  Peer peer(server.port());
+  peer.send(plain_get);
+  const std::string answer = peer.read_all();
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 10\r\n"));
+  EXPECT_EQ(body_of(answer), "01234");
+}
+
+TEST(HttpServer, SabotageHangLastsUntilTheOtherEndGivesUp) {
+  std::promise<void> asked;
+  RunningServer server([&](const Request&) -> base::task<Response> {
+    asked.set_value();
+    co_return sabotaged(Sabotage::Hang);
+  });
+  Peer peer(server.port());
+  peer.send(plain_get);
+  asked.get_future().wait();
+  peer.finish_sending();
+  EXPECT_EQ(peer.read_all(), "");
+}
+
+TEST(HttpServer, DripsTheBodyByteByByte) {
+  Response response = Response::text("drop");
+  response.drip = milliseconds{5};
+  RunningServer server(always(response));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(body_of(ask(server.port(), plain_get)), "drop");
+  EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds{20});
+}
+
+TEST(HttpServer, StreamsPiecesAsChunks) {
+  Response response = Response::text("");
+  response.stream = [](BodyWriter& writer) -> base::task<> {
+    co_await writer.write("data: one\n\n");
+    co_await writer.write("");
+    co_await writer.write("data: two\n\n");
+  };
+  RunningServer server(always(response));
+  const std::string answer = ask(server.port(), plain_get);
+  EXPECT_THAT(answer, HasSubstr("Transfer-Encoding: chunked\r\n"));
+  EXPECT_EQ(body_of(answer), "b\r\ndata: one\n\n\r\nb\r\ndata: two\n\n\r\n0\r\n\r\n");
+}
+
+TEST(HttpServer, StreamsWithoutChunksToTheOldProtocol) {
+  Response response = Response::text("");
+  response.stream = [](BodyWriter& writer) -> base::task<> { co_await writer.write("all of it"); };
+  RunningServer server(always(response));
+  EXPECT_EQ(body_of(ask(server.port(), "GET / HTTP/1.0\r\n\r\n")), "all of it");
+}
+
+TEST(HttpServer, SaysWhyItCannotListen) {
+  asio::io_context loop;
+  Server first(loop, ServerOptions{}, echo);
+  ServerOptions taken;
+  taken.port = first.port();
+  try {
+    Server second(loop, taken, echo);
+    FAIL() << "two servers on one port";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("cannot listen on 127.0.0.1:" + std::to_string(taken.port)));
+  }
+}
+
+}  // namespace
+}  // namespace sms_notifier::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "voipms/answer.h"
+
+namespace sms_notifier::voipms {
+
+inline http::Outcome answered(std::string body, int status = 200) {
+  body.reserve(body.size() + 64);
+  return http::Reply{status, std::move(body)};
+}
+
+inline http::Outcome failed(http::Failure::Kind kind, bool may_have_been_sent, std::string detail = "") {
+  return http::Failure{kind, may_have_been_sent, std::move(detail)};
+}
+
+/// Wants every row, or those that the test says, and remembers the keys that it was asked about.
+struct Filter final : app::CdrRowFilter {
+  std::function<bool(const app::CdrRowView&)> wanted = [](const app::CdrRowView&) { return true; };
+  std::vector<std::string> asked;
+
+  bool wants(const app::CdrRowView& row) override {
+    asked.emplace_back(row.unique_id);
+    return wanted(row);
+  }
+};
+
+}  // namespace sms_notifier::voipms
