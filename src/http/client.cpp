@@ -31,10 +31,10 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t spare_bytes = 64;  ///< promised behind Reply::body
 constexpr long receive_buffer_bytes = 16 * 1024;
-constexpr long upload_buffer_bytes =
-    16 * 1024;  ///< libcurl's least; its default of 64 KiB adds up over thousands
-constexpr long keep_alive_idle_s =
-    30;  ///< answers take up to 90 s, and some routers forget silent connections earlier
+/// libcurl's least: its default of 64 KiB adds up over thousands of requests.
+constexpr long upload_buffer_bytes = 16 * 1024;
+/// Answers take up to 90 s, and some routers forget silent connections earlier.
+constexpr long keep_alive_idle_s = 30;
 constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Whoever waits for an outcome. Keeps the loop running meanwhile.
@@ -57,6 +57,16 @@ class WaiterOf final : public Waiter {
  private:
   Handler handler_;
 };
+
+template <auto free>
+struct FreedBy {
+  void operator()(auto* resource) const { free(resource); }
+};
+using Easy = std::unique_ptr<CURL, FreedBy<curl_easy_cleanup>>;
+using Form = std::unique_ptr<curl_mime, FreedBy<curl_mime_free>>;
+using Multi = std::unique_ptr<CURLM, FreedBy<curl_multi_cleanup>>;
+using Share = std::unique_ptr<CURLSH, FreedBy<curl_share_cleanup>>;
+using Headers = std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>>;
 
 void start_libcurl_once() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -122,23 +132,15 @@ struct Watch {
 
 /// An easy handle, used for one request after the other.
 struct Transfer {
-  CURL* easy = nullptr;
-  curl_mime* form = nullptr;
+  Form form;  ///< outlives the handle that sends it
+  Easy easy;
   std::unique_ptr<Waiter> waiter;
   std::string body;
   std::size_t body_bytes_max = 0;
   bool busy = false;
   bool tls = false;
   bool too_long = false;
-  std::array<char, CURL_ERROR_SIZE> words{};
-
-  Transfer() = default;
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-  ~Transfer() {
-    curl_easy_cleanup(easy);
-    curl_mime_free(form);
-  }
+  std::array<char, CURL_ERROR_SIZE> words{};  ///< libcurl's, about what went wrong
 
   /// Takes the next piece of the answer; false when it cannot.
   bool take(std::string_view piece) {
@@ -148,7 +150,7 @@ struct Transfer {
     }
     const std::size_t needed = body.size() + piece.size() + spare_bytes;
     if (body.capacity() < needed) {
-      const auto announced = info(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+      const auto announced = info(easy.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
       const auto whole = announced > 0 ? std::min(static_cast<std::size_t>(announced), body_bytes_max) : 0;
       body.reserve(std::max(needed, whole + spare_bytes));
     }
@@ -170,24 +172,17 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       : loop(loop_), options(std::move(options_)), timer(loop_) {
     base::ensure(options.in_flight_max > 0, "an HTTP client needs room for one request");
     start_libcurl_once();
-    multi = curl_multi_init();
-    share = curl_share_init();
-    no_expect = curl_slist_append(nullptr, "Expect:");
+    multi.reset(curl_multi_init());
+    share.reset(curl_share_init());
+    no_expect.reset(curl_slist_append(nullptr, "Expect:"));
     if (!multi || !share || !no_expect) throw std::runtime_error("libcurl cannot be initialised");
-    curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::watch_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::set_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-  }
-
-  ~State() {
-    transfers.clear();  // handles first: they refer to the multi handle and to the share
-    curl_multi_cleanup(multi);
-    curl_share_cleanup(share);
-    curl_slist_free_all(no_expect);
+    curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
+    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETFUNCTION, &State::watch_socket);
+    curl_multi_setopt(multi.get(), CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi.get(), CURLMOPT_TIMERFUNCTION, &State::set_timer);
+    curl_multi_setopt(multi.get(), CURLMOPT_TIMERDATA, this);
   }
 
   // The loop's side.
@@ -216,7 +211,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     try {
       transfer = &idle_transfer();
       prepare(*transfer, next.request);
-      const CURLMcode added = curl_multi_add_handle(multi, transfer->easy);
+      const CURLMcode added = curl_multi_add_handle(multi.get(), transfer->easy.get());
       if (added != CURLM_OK) error = curl_multi_strerror(added);
     } catch (const std::exception& failed) {
       error = failed.what();
@@ -238,7 +233,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       return transfer;
     }
     auto transfer = std::make_unique<Transfer>();
-    transfer->easy = curl_easy_init();
+    transfer->easy.reset(curl_easy_init());
     if (!transfer->easy) throw std::runtime_error("libcurl has no memory for another request");
     set_lasting_options(*transfer);
     transfers.push_back(std::move(transfer));
@@ -247,10 +242,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   }
 
   void set_lasting_options(Transfer& transfer) {
-    CURL* easy = transfer.easy;
+    CURL* easy = transfer.easy.get();
     set_option(easy, CURLOPT_PRIVATE, &transfer);
     set_option(easy, CURLOPT_ERRORBUFFER, transfer.words.data());
-    set_option(easy, CURLOPT_SHARE, share);
+    set_option(easy, CURLOPT_SHARE, share.get());
     set_option(easy, CURLOPT_NOSIGNAL, 1L);
     set_option(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     set_option(easy, CURLOPT_PROXY, "");
@@ -258,7 +253,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-    set_option(easy, CURLOPT_HTTPHEADER, no_expect);
+    set_option(easy, CURLOPT_HTTPHEADER, no_expect.get());
     set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     set_option(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -282,7 +277,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   }
 
   void prepare(Transfer& transfer, const FormPost& request) {
-    CURL* easy = transfer.easy;
+    CURL* easy = transfer.easy.get();
     transfer.tls = is_https(request.url);
     transfer.too_long = false;
     transfer.words[0] = '\0';
@@ -293,24 +288,23 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     set_option(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.total_max));
     set_option(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
 
-    curl_mime* form = curl_mime_init(easy);
+    Form form(curl_mime_init(easy));
     for (const auto& [name, value] : request.fields) {
-      curl_mimepart* part = curl_mime_addpart(form);
+      curl_mimepart* part = curl_mime_addpart(form.get());
       if (!part || curl_mime_name(part, name.c_str()) != CURLE_OK ||
           curl_mime_data(part, value.reveal().data(), value.reveal().size()) != CURLE_OK) {
-        curl_mime_free(form);
         throw std::runtime_error("libcurl has no memory for the form");
       }
     }
-    set_option(easy, CURLOPT_MIMEPOST, form);
-    curl_mime_free(std::exchange(transfer.form, form));
+    set_option(easy, CURLOPT_MIMEPOST, form.get());
+    transfer.form = std::move(form);
   }
 
   /// Takes the transfer back from libcurl; its outcome is the caller's to make first.
   std::unique_ptr<Waiter> release(Transfer& transfer) {
-    curl_multi_remove_handle(multi, transfer.easy);
-    curl_easy_setopt(transfer.easy, CURLOPT_MIMEPOST, nullptr);
-    curl_mime_free(std::exchange(transfer.form, nullptr));  // with the fields' values
+    curl_multi_remove_handle(multi.get(), transfer.easy.get());
+    curl_easy_setopt(transfer.easy.get(), CURLOPT_MIMEPOST, nullptr);
+    transfer.form.reset();  // with the fields' values
     transfer.busy = false;
     --busy;
     idle.push_back(&transfer);
@@ -324,11 +318,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   static Outcome outcome_of(Transfer& transfer, CURLcode result) {
     if (result == CURLE_OK) {
       long status = 0;
-      curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+      curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
       transfer.body.reserve(transfer.body.size() + spare_bytes);
       return Reply{static_cast<int>(status), std::move(transfer.body)};
     }
-    Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy, transfer.tls),
+    Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy.get(), transfer.tls),
                     transfer.words[0] ? transfer.words.data() : curl_easy_strerror(result)};
     if (transfer.too_long) {
       failure.kind = Failure::Kind::TooLong;
@@ -344,7 +338,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   /// After each action of libcurl: hands over what has ended and starts what waits.
   void finish_done() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
@@ -361,7 +355,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     }
     for (const auto& transfer : transfers) {
       if (!transfer->busy) continue;
-      Failure failure{Failure::Kind::Aborted, may_have_been_sent(transfer->easy, transfer->tls), "aborted"};
+      Failure failure{Failure::Kind::Aborted, may_have_been_sent(transfer->easy.get(), transfer->tls),
+                      "aborted"};
       complete(release(*transfer), std::move(failure));
     }
   }
@@ -374,7 +369,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     timer.cancel();
     transfers.clear();
     idle.clear();
-    curl_multi_cleanup(std::exchange(multi, nullptr));  // closes the kept connections
+    multi.reset();  // closes the kept connections
     watches.clear();
   }
 
@@ -411,7 +406,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   void act(curl_socket_t socket, int events) {
     int running = 0;
-    curl_multi_socket_action(multi, socket, events, &running);
+    curl_multi_socket_action(multi.get(), socket, events, &running);
     finish_done();
   }
 
@@ -521,20 +516,20 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::io_context& loop;
   const ClientOptions options;
 
-  CURLM* multi = nullptr;
-  CURLSH* share = nullptr;  ///< TLS sessions; the multi handle itself keeps names and connections
-  curl_slist* no_expect = nullptr;
-
-  std::deque<Waiting> waiting;
+  // In this order, because what stands below uses what stands above it, to its end.
+  Watches watches;
+  Headers no_expect;
+  Share share;  ///< TLS sessions; the multi handle itself keeps names and connections
+  Multi multi;
   std::vector<std::unique_ptr<Transfer>> transfers;
+
   std::vector<Transfer*> idle;
   std::size_t busy = 0;
+  std::deque<Waiting> waiting;
 
-  Watches watches;
   asio::steady_timer timer;
-  std::optional<steady_clock::time_point> deadline;  ///< when libcurl wants to be called
-  std::optional<steady_clock::time_point>
-      timer_armed_for;  ///< when the timer will fire: not after the deadline
+  std::optional<steady_clock::time_point> deadline;         ///< when libcurl wants to be called
+  std::optional<steady_clock::time_point> timer_armed_for;  ///< when the timer fires; not after the deadline
   bool action_posted = false;
   bool closed = false;
 };

@@ -120,9 +120,9 @@ struct DidInfo {
 template <class T>
 using Answer = base::Result<T, Trouble>;
 
-/// The provider. Every method makes at most one HTTP request, which is never repeated by itself, and returns
-/// on the caller's loop; none throws for what the provider or the network does. Passwords travel in the
-/// request's body only.
+/// The provider. Every method makes one HTTP request and returns on the caller's loop; none throws for what
+/// the provider or the network does. A request that only reads may reach the provider again when a kept
+/// connection turns out to be dead; submit() never does. Passwords travel in the request's body only.
 class Provider {
  public:
   virtual ~Provider() = default;

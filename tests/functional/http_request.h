@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sms_notifier::functional {
+
+struct HttpAnswer {
+  int status = 0;
+  std::string body;
+};
+
+/// One request to a server on this computer. Status 0 when nobody answers.
+HttpAnswer request(const std::string& method, std::uint16_t port, const std::string& path,
+                   const std::string& json = "");
+
+}  // namespace sms_notifier::functional

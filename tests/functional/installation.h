@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "http_request.h"
+#include "process.h"
+#include "support/temp_folder.h"
+
+namespace sms_notifier::functional {
+
+/// The pretend provider as its own process.
+class Simulator {
+ public:
+  explicit Simulator(std::vector<std::string> arguments = {});
+
+  std::uint16_t port() const { return port_; }
+  std::string api_url() const;
+  boost::json::value control(const std::string& method, const std::string& path,
+                             const std::string& json = "") const;
+  /// A missed call from this caller, listed at once; gives its unique id.
+  std::string call(const std::string& account, const std::string& caller,
+                   const std::string& more_fields = "") const;
+  boost::json::array texts(const std::string& account = "") const;
+  int polls(const std::string& account) const;
+
+ private:
+  Process process_;
+  std::uint16_t port_;
+};
+
+/// A data folder with settings for tests (short waits), the command line, and the service.
+class Installation {
+ public:
+  static constexpr const char* account = "demo@example.test";
+  static constexpr const char* did = "4165550100";
+
+  explicit Installation(const Simulator& simulator);
+
+  Finished cli(std::vector<std::string> arguments, const std::string& input = "");
+  boost::json::array json(std::vector<std::string> arguments);
+  /// Adds a profile of the demo account and starts it; `more` are further options.
+  std::string add_profile(const std::string& message = "Sorry we missed you.",
+                          std::vector<std::string> more = {"--run"});
+  void start(std::vector<std::string> more = {});
+  void stop();
+  void kill();
+  Process& service() { return *service_; }
+  std::uint16_t port() const { return port_; }
+  boost::json::array calls() { return json({"calls", "--json"}); }
+  std::string folder() const { return folder_.path().string() + "/data"; }
+  std::string file(const std::string& name) const { return folder_.file(name); }
+  std::string write_file(const std::string& name, const std::string& text) const;
+
+  std::map<std::string, std::string> environment;
+
+ private:
+  test_support::TempFolder folder_;
+  std::unique_ptr<Process> service_;
+  std::uint16_t port_ = 0;
+};
+
+/// Waits until it holds; fails the test when it does not within a long time.
+void eventually(const std::string& what, const std::function<bool()>& holds);
+
+}  // namespace sms_notifier::functional

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <thread>
+#include <vector>
+
+namespace sms_notifier::functional {
+
+/// A program under test, with its output collected.
+class Process {
+ public:
+  Process(const std::string& program, const std::vector<std::string>& arguments,
+          const std::map<std::string, std::string>& environment = {}, const std::string& input = "");
+  ~Process();  ///< kills it if it still runs
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  pid_t pid() const { return pid_; }
+  /// The rest of the first line of output (either stream) that contains `text`. Throws with all output when
+  /// the program ends, or a long time passes, before there is one.
+  std::string wait_for(const std::string& text);
+  void signal(int number) const;
+  /// Waits for its end: exit code, or minus the signal.
+  int wait();
+
+  std::string output() const;
+  std::string errors() const;
+
+ private:
+  void collect(int descriptor, std::string& into);
+
+  pid_t pid_ = -1;
+  std::optional<int> status_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string output_;
+  std::string errors_;
+  int open_streams_ = 2;
+  std::vector<std::thread> collectors_;
+};
+
+struct Finished {
+  int code;
+  std::string output;
+  std::string errors;
+};
+/// Runs a program to its end.
+Finished run(const std::string& program, const std::vector<std::string>& arguments,
+             const std::map<std::string, std::string>& environment = {}, const std::string& input = "");
+
+}  // namespace sms_notifier::functional

@@ -1,0 +1,313 @@
+// The real program and the pretend provider, over HTTP.
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "installation.h"
+
+namespace sms_notifier::functional {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+std::string text_of(const json::value& value) {
+  return json::value_to<std::string>(value);
+}
+
+class Service : public ::testing::Test {
+ protected:
+  void start_with_profile(const std::string& message = "Sorry we missed you.") {
+    profile = installation.add_profile(message);
+    installation.start();
+    polled();
+  }
+  /// Waits until a poll that began from now on has been answered.
+  void polled() {
+    const int before = simulator.polls(Installation::account);
+    eventually("two more polls", [&] { return simulator.polls(Installation::account) >= before + 2; });
+  }
+  std::string call(const std::string& caller, const std::string& more = "") {
+    return simulator.call(Installation::account, caller, more);
+  }
+  void eventually_texts(std::size_t count) {
+    eventually(std::to_string(count) + " texts", [&] { return simulator.texts().size() >= count; });
+  }
+  void eventually_recorded(std::size_t count) {
+    eventually(std::to_string(count) + " calls", [&] { return installation.calls().size() >= count; });
+  }
+  std::string reply_state(const std::string& caller) {
+    for (const json::value& call : installation.calls()) {
+      if (text_of(call.at("caller")) == caller && !call.at("reply").is_null())
+        return text_of(call.at("reply").at("state"));
+    }
+    return "";
+  }
+  void eventually_state(const std::string& caller, const std::string& state) {
+    eventually(caller + " " + state, [&] { return reply_state(caller) == state; });
+  }
+
+  Simulator simulator;
+  Installation installation{simulator};
+  std::string profile;
+};
+
+TEST_F(Service, TextsAMissedCallExactlyOnceFromTheProfilesNumber) {
+  start_with_profile();
+  call("5551234567");
+  eventually_texts(1);
+  for (int i = 0; i < 3; ++i) polled();
+  const json::array texts = simulator.texts();
+  ASSERT_EQ(texts.size(), 1U);
+  EXPECT_EQ(text_of(texts[0].at("did")), Installation::did);
+  EXPECT_EQ(text_of(texts[0].at("dst")), "5551234567");
+  EXPECT_EQ(text_of(texts[0].at("message")), "Sorry we missed you.");
+  EXPECT_EQ(text_of(texts[0].at("kind")), "sms");
+}
+
+TEST_F(Service, ShowsTheCallWithItsDecisionAndReply) {
+  start_with_profile();
+  call("5551234567", R"(,"name":"JAMIE")");
+  call("5559876543", R"(,"seconds":60)");
+  call("anonymous");
+  eventually_recorded(3);
+  eventually_state("5551234567", "sent");
+  for (const json::value& call : installation.calls()) {
+    for (const char* field : {"id", "profile_id", "account", "called_at", "first_seen_at", "caller",
+                              "caller_name", "did", "seconds", "disposition", "decision", "reason", "reply"})
+      EXPECT_NE(call.as_object().if_contains(field), nullptr) << field;
+    const std::string caller = text_of(call.at("caller"));
+    const std::string decision = text_of(call.at("decision"));
+    if (caller == "5551234567") {
+      EXPECT_EQ(decision, "reply");
+      EXPECT_EQ(text_of(call.at("caller_name")), "JAMIE");
+      for (const char* field :
+           {"state", "kind", "attempts", "provider_id", "requested_at", "settled_at", "evidence"})
+        EXPECT_NE(call.at("reply").as_object().if_contains(field), nullptr) << field;
+    } else {
+      EXPECT_EQ(decision, caller == "anonymous" ? "no_caller_number" : "answered");
+      EXPECT_TRUE(call.at("reply").is_null());
+    }
+  }
+}
+
+TEST_F(Service, Sends159BytesAsSmsAnd160AsMmsAndCountsBytesOfAccents) {
+  start_with_profile(std::string(159, 'a'));
+  call("5551230001");
+  eventually_texts(1);
+  installation.cli({"profile", "edit", profile, "--message", std::string(160, 'b')});
+  call("5551230002");
+  eventually_texts(2);
+  std::string accents;
+  for (int i = 0; i < 70; ++i) accents += "é";
+  installation.cli({"profile", "edit", profile, "--message", accents + std::string(30, 'c')});
+  call("5551230003");
+  eventually_texts(3);
+  const json::array texts = simulator.texts();
+  EXPECT_EQ(text_of(texts[0].at("kind")), "sms");
+  EXPECT_EQ(text_of(texts[1].at("kind")), "mms");
+  EXPECT_EQ(text_of(texts[2].at("kind")), "mms");
+  EXPECT_EQ(text_of(texts[2].at("message")), accents + std::string(30, 'c'));
+}
+
+TEST_F(Service, StopRunEditAndDeleteTakeEffectWithoutARestart) {
+  start_with_profile();
+  EXPECT_EQ(installation.cli({"profile", "stop", profile}).code, 0);
+  call("5551230001");
+  // The account is polled no more; a fresh start records the call as too old or answers it, so look before
+  // that.
+  EXPECT_TRUE(simulator.texts().empty());
+  installation.cli({"profile", "edit", profile, "--message", "Other words."});
+  EXPECT_EQ(installation.cli({"profile", "run", profile}).code, 0);
+  eventually_texts(1);
+  EXPECT_EQ(text_of(simulator.texts()[0].at("message")), "Other words.");
+  EXPECT_EQ(installation.cli({"profile", "delete", profile}).code, 0);
+  call("5551230002");
+  profile = installation.add_profile("Third words.");
+  eventually_texts(2);
+  EXPECT_EQ(text_of(simulator.texts()[1].at("message")), "Third words.");
+  EXPECT_EQ(simulator.texts().size(), 2U);
+}
+
+TEST_F(Service, RefusesASecondServiceOnTheSameFolder) {
+  start_with_profile();
+  const Finished second = installation.cli({"serve", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.code, 1);
+  EXPECT_NE(second.errors.find("already working on"), std::string::npos) << second.errors;
+  EXPECT_NE(second.errors.find(std::to_string(installation.service().pid())), std::string::npos)
+      << second.errors;
+}
+
+TEST_F(Service, AnswersHealthAndReadiness) {
+  start_with_profile();
+  EXPECT_EQ(request("GET", installation.port(), "/healthz").status, 200);
+  EXPECT_EQ(request("GET", installation.port(), "/readyz").status, 200);
+  EXPECT_EQ(request("POST", installation.port(), "/readyz").status, 405);
+  EXPECT_EQ(request("GET", installation.port(), "/nothing").status, 404);
+}
+
+TEST_F(Service, ShowsTheTimeOfTheLastGoodPollAndTheLastError) {
+  start_with_profile();
+  eventually("a good poll is shown", [&] {
+    return !installation.json({"profile", "list", "--json"})[0].at("last_good_poll").is_null();
+  });
+  simulator.control("POST", "accounts", R"({"email":"demo@example.test","allowed_ip":"192.0.2.7"})");
+  eventually("the error is shown", [&] {
+    const json::value error = installation.json({"profile", "list", "--json"})[0].at("last_error");
+    return !error.is_null() && text_of(error).find("IP address") != std::string::npos;
+  });
+  EXPECT_NE(installation.service().errors().find("account_troubled"), std::string::npos);
+}
+
+TEST_F(Service, GoesOnAfterARestartAndAnswersWhatItMissed) {
+  start_with_profile();
+  call("5551230001");
+  eventually_texts(1);
+  installation.stop();
+  call("5551230002");
+  installation.start();
+  eventually_texts(2);
+  for (int i = 0; i < 2; ++i) polled();
+  EXPECT_EQ(simulator.texts().size(), 2U);
+}
+
+TEST_F(Service, StopsWithinItsGraceEvenWhenTheProviderHangs) {
+  installation.environment["SMS_NOTIFIER_MONITOR_SHUTDOWN_GRACE"] = "1s";
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"hang","method":"getCDR"})");
+  const int before = simulator.polls(Installation::account);
+  eventually("a poll that hangs", [&] { return simulator.polls(Installation::account) > before; });
+  installation.stop();
+  EXPECT_NE(installation.service().errors().find("service_stopped"), std::string::npos);
+}
+
+TEST_F(Service, FindsATextWhoseAnswerWasLost) {
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"close_after","method":"sendSMS","count":1})");
+  call("5551234567");
+  eventually_state("5551234567", "sent");
+  EXPECT_EQ(simulator.texts().size(), 1U);
+}
+
+TEST_F(Service, SendsOnceMoreAfterProofThatTheTextDidNotGoOut) {
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"reset_before","method":"sendSMS","count":1})");
+  call("5551234567");
+  eventually_state("5551234567", "sent");
+  EXPECT_EQ(simulator.texts().size(), 1U);
+  EXPECT_EQ(installation.calls()[0].at("reply").at("attempts").as_int64(), 2);
+}
+
+TEST_F(Service, DoesNotBelieveSmsFailed) {
+  start_with_profile();
+  simulator.control("POST", "faults",
+                    R"({"kind":"status_after","status":"sms_failed","method":"sendSMS","count":1})");
+  call("5551234567");
+  eventually_state("5551234567", "sent");
+  EXPECT_EQ(simulator.texts().size(), 1U);
+}
+
+TEST_F(Service, CallsARefusedTextRefused) {
+  start_with_profile();
+  simulator.control("POST", "accounts", R"({"email":"demo@example.test","refused_numbers":["5551234567"]})");
+  call("5551234567");
+  eventually_state("5551234567", "rejected");
+  EXPECT_TRUE(simulator.texts().empty());
+  EXPECT_EQ(installation.service().errors().find("text_sent"), std::string::npos);
+}
+
+TEST_F(Service, AfterAKillDuringASendAsksTheProviderBeforeAnythingElse) {
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"latency","delay_ms":60000,"method":"sendSMS","count":1})");
+  call("5551234567");
+  eventually_state("5551234567", "sending");
+  eventually_texts(1);
+  installation.kill();
+  installation.start();
+  eventually_state("5551234567", "sent");
+  EXPECT_EQ(simulator.texts().size(), 1U);
+}
+
+TEST_F(Service, ShowsUncertainWithItsEvidenceWhenNobodyCanSay) {
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"accept_late","delay_ms":3600000,"method":"sendSMS"})");
+  simulator.control("POST", "faults", R"({"kind":"list_fail"})");
+  installation.cli({"profile", "stop", profile});
+  installation.stop();
+  installation.environment["SMS_NOTIFIER_MONITOR_SEND_TIMEOUT"] = "500ms";
+  installation.environment["SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT"] = "200ms";
+  installation.environment["SMS_NOTIFIER_RECONCILE_LOOK_GAP"] = "50ms";
+  installation.start();
+  installation.cli({"profile", "run", profile});
+  polled();
+  call("5551234567");
+  eventually_state("5551234567", "uncertain");
+  EXPECT_NE(text_of(installation.calls()[0].at("reply").at("evidence")).find("VoIP.ms did not say"),
+            std::string::npos);
+}
+
+TEST_F(Service, KeepsPasswordsOutOfUrlsLogsFilesAndProcessLists) {
+  simulator.control("POST", "accounts", R"({"email":"demo@example.test","password":"canary-9f3k-secret"})");
+  installation.write_file("password", "canary-9f3k-secret\r\n");
+  installation.environment["SMS_NOTIFIER_LOG_LEVEL"] = "debug";
+  installation.environment["SMS_NOTIFIER_LOG_TOKEN"] = "canary-log-token-77";
+  start_with_profile();
+  call("5551234567");
+  eventually_texts(1);
+  simulator.control("POST", "faults",
+                    R"({"kind":"status","status":"invalid_credentials","method":"getCDR"})");
+  eventually("the trouble is told",
+             [&] { return installation.service().errors().find("account_troubled") != std::string::npos; });
+  std::ifstream command_line("/proc/" + std::to_string(installation.service().pid()) + "/cmdline");
+  std::ostringstream seen;
+  seen << command_line.rdbuf();
+  installation.stop();
+  seen << installation.service().output() << installation.service().errors();
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"profile", "list", "--json"}, {"calls", "--json"}, {"check"}, {"serve", "--print-config"}}) {
+    const Finished finished = installation.cli(arguments);
+    seen << finished.output << finished.errors;
+  }
+  for (const auto& file : fs::recursive_directory_iterator(installation.folder())) {
+    std::ifstream stream(file.path(), std::ios::binary);
+    seen << stream.rdbuf();
+  }
+  EXPECT_EQ(seen.str().find("canary"), std::string::npos);
+  EXPECT_FALSE(simulator.control("GET", "requests?account=demo@example.test").at("secret_in_url").as_bool());
+}
+
+TEST_F(Service, WritesStructuredLinesWithShortenedNumbers) {
+  installation.environment["SMS_NOTIFIER_LOG_FORMAT"] = "json";
+  start_with_profile();
+  call("5551234567");
+  installation.service().wait_for("text_sent");
+  installation.stop();
+  std::istringstream lines(installation.service().errors());
+  for (std::string line; std::getline(lines, line);) EXPECT_NO_THROW(json::parse(line)) << line;
+  EXPECT_EQ(installation.service().errors().find("5551234567"), std::string::npos);
+}
+
+TEST_F(Service, MakesItsFolderAndKeyPrivate) {
+  start_with_profile();
+  using fs::perms;
+  EXPECT_EQ(fs::status(installation.folder()).permissions(), perms::owner_all);
+  for (const char* file : {"secret.key", "sms-notifier.db", "sms-notifier.lock"})
+    EXPECT_EQ(fs::status(installation.folder() + "/" + file).permissions(),
+              perms::owner_read | perms::owner_write)
+        << file;
+}
+
+TEST(Demo, ShowsATextWithinItsFirstMinute) {
+  Process demo(SMS_NOTIFIER_BINARY, {"demo"});
+  demo.wait_for("text sent");
+  demo.wait_for("The caller's phone shows");
+  demo.signal(SIGINT);
+  EXPECT_EQ(demo.wait(), 0);
+}
+
+}  // namespace
+}  // namespace sms_notifier::functional
