@@ -25,5 +25,5 @@ add_library(soci INTERFACE)
 target_include_directories(soci SYSTEM INTERFACE ${SOCI_INCLUDE} ${SOCI_INCLUDE}/soci)
 target_link_libraries(soci INTERFACE ${SOCI_SQLITE3} ${SOCI_CORE} SQLite::SQLite3)
 
-# Asio and Beast are compiled once, in src/http/asio.cpp, instead of in every file that includes them.
+# Asio and Beast are compiled once, in src/base/asio.cpp and src/http/beast.cpp, instead of in every file that includes them.
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

@@ -37,7 +37,7 @@ int run_command_line(int argc, char** argv) {
       "SMS-Notifier texts back the people whose calls you missed: once, within seconds, and never twice."};
   app.name("sms-notifier");
   app.set_version_flag("--version", "sms-notifier " SMS_NOTIFIER_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
   app.footer(
       "Try it without a VoIP.ms account:  sms-notifier demo\n"
@@ -67,6 +67,8 @@ int run_command_line(int argc, char** argv) {
     return say_and_exit(std::string(wrong.what()) + " (sms-notifier --help shows what there is)",
                         exit_wrong_usage);
   }
+  if (!action)
+    return say_and_exit("which command? sms-notifier --help shows what there is", exit_wrong_usage);
   return run_action(action);
 }
 

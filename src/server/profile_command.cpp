@@ -197,7 +197,7 @@ void add_profile_command(CLI::App& app, const CommonOptions& common, Action& act
   CLI::App& profile = *app.add_subcommand(
       "profile",
       "The profiles: which number answers missed calls with which text. Works while the service runs");
-  profile.require_subcommand(1);
+  profile.require_subcommand(0, 1);
   profile.fallthrough();
   const auto command = [&](const std::string& name, const std::string& help,
                            int (*act)(const CommonOptions&, const ProfileOptions&)) -> CLI::App& {

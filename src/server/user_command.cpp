@@ -155,7 +155,7 @@ void ask_for_first_user(Workbench& bench) {
 void add_user_command(CLI::App& app, const CommonOptions& common, Action& action) {
   const auto options = std::make_shared<UserOptions>();
   CLI::App& user = *app.add_subcommand("user", "The people who may log in");
-  user.require_subcommand(1);
+  user.require_subcommand(0, 1);
   user.fallthrough();
   const auto command = [&](const std::string& name, const std::string& help,
                            int (*act)(const CommonOptions&, const UserOptions&)) -> CLI::App& {

@@ -302,19 +302,18 @@ TEST(HttpServer, EndsAnIdleConnectionWithoutAWord) {
 TEST(HttpServer, GivesUpOnAReaderThatTakesNothing) {
   ServerOptions options;
   options.stall_max = milliseconds{80};
-  RunningServer server(always(Response::text(std::string(50'000'000, 'x'))), options);
+  std::promise<void> given_up;
+  Response endless = Response::text("");
+  endless.stream = [&](BodyWriter& writer) -> base::task<> {
+    const std::string piece(1'000'000, 'x');
+    bool taken = true;
+    while (taken) taken = co_await writer.write(piece);
+    given_up.set_value();
+  };
+  RunningServer server(always(endless), options);
   Peer peer(server.port());
   peer.send(plain_get);
-  Peer other(server.port());
-  // The time-out of the stalled connection shows in the other one's answer coming through afterwards, and in
-  // an answer that is cut off although the rest is read in the end.
-  other.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_THAT(other.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 OK"));
-  std::promise<void> later;
-  asio::steady_timer timer(server.loop(), milliseconds{400});
-  timer.async_wait([&](error_code) { later.set_value(); });
-  later.get_future().wait();
-  EXPECT_LT(peer.read_all().size(), 50'000'000u);
+  given_up.get_future().wait();
 }
 
 TEST(HttpServer, RefusesConnectionsBeyondItsLimit) {
