@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <set>
 
 #include "app/ports/clock.h"
@@ -13,19 +12,10 @@ class Pauses {
   explicit Pauses(Clock& clock) : clock_(clock) {}
 
   /// Waits; returns early once end_all() was called.
-  base::task<> until(base::Monotonic due) {
-    if (ended_) co_return;
-    const auto timer = clock_.make_timer();
-    waiting_.insert(timer.get());
-    co_await timer->wait_until(due);
-    waiting_.erase(timer.get());
-  }
+  base::task<> until(base::Monotonic due);
   base::task<> for_duration(base::Duration duration) { return until(clock_.monotonic() + duration); }
 
-  void end_all() {
-    ended_ = true;
-    for (Timer* timer : waiting_) timer->wake();
-  }
+  void end_all();
 
  private:
   Clock& clock_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -13,13 +12,12 @@ class BrokenInvariant : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// Checks an invariant in every build. Input is never checked with this.
-inline void ensure(bool holds, std::string_view what,
-                   std::source_location where = std::source_location::current()) {
+/// Checks an invariant in every build. Input is never checked with this. (clang 14 has no std::source_location.)
+inline void ensure(bool holds, std::string_view what, const char* file = __builtin_FILE(),
+                   int line = __builtin_LINE()) {
   if (holds) [[likely]]
     return;
-  throw BrokenInvariant(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " +
-                        std::string(what));
+  throw BrokenInvariant(std::string(file) + ":" + std::to_string(line) + ": " + std::string(what));
 }
 
 }  // namespace sms_notifier::base

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,6 +18,8 @@ struct Error {
 template <class T, class E = Error>
 class Result {
  public:
+  /// A failure that says nothing: what a callback is given beside an exception.
+  Result() requires std::default_initializable<E> : state_(std::in_place_index<1>) {}
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 

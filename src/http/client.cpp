@@ -30,9 +30,9 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 constexpr std::size_t spare_bytes = 64;  ///< promised behind Reply::body
-constexpr long receive_buffer_bytes = 16 * 1024;
+constexpr long receive_buffer_bytes = 16L * 1024;
 /// libcurl's least: its default of 64 KiB adds up over thousands of requests.
-constexpr long upload_buffer_bytes = 16 * 1024;
+constexpr long upload_buffer_bytes = 16L * 1024;
 /// Answers take up to 90 s, and some routers forget silent connections earlier.
 constexpr long keep_alive_idle_s = 30;
 constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";

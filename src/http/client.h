@@ -23,7 +23,7 @@ struct FormPost {
   std::vector<std::pair<std::string, base::Secret>> fields;  ///< secret, because some of them are
   base::Duration connect_max = std::chrono::seconds{10};
   base::Duration total_max = std::chrono::seconds{60};
-  std::size_t body_bytes_max = 16 * 1024 * 1024;
+  std::size_t body_bytes_max = std::size_t{16} * 1024 * 1024;
   /// A connection of its own: libcurl repeats a request by itself when a kept connection turns out to be
   /// dead, and some requests must never be repeated.
   bool fresh_connection = false;

@@ -1,5 +1,6 @@
 #include "server/command_line.h"
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -33,6 +34,9 @@ int run_action(const Action& action) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  // A peer or a pager that goes away is an error of that write, not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+
   CLI::App app{
       "SMS-Notifier texts back the people whose calls you missed: once, within seconds, and never twice."};
   app.name("sms-notifier");

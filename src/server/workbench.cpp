@@ -1,9 +1,6 @@
 #include "server/workbench.h"
 
 #include <cstdlib>
-#include <exception>
-
-#include <boost/asio/co_spawn.hpp>
 
 #include "platform/time_zone.h"
 #include "platform/vault.h"
@@ -67,7 +64,6 @@ void Workbench::run(base::task<> work) {
   loop.restart();
   boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error) {
     failure = error;
-    // Kept connections would keep the loop busy for ever.
     loop.stop();
   });
   loop.run();

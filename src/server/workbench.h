@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "app/ports/vault.h"
@@ -53,25 +55,25 @@ class Workbench {
   std::unique_ptr<storage::Store> store;
 
   /// Runs a task to its end on this thread; its exception is thrown here.
-  void run(base::task<> work);
   template <class T>
   T run(base::task<T> work);
+  void run(base::task<> work);
 };
-
-namespace detail {
-
-template <class T>
-base::task<> keep(base::task<T> work, std::optional<T>& result) {
-  result.emplace(co_await std::move(work));
-}
-
-}  // namespace detail
 
 template <class T>
 T Workbench::run(base::task<T> work) {
-  std::optional<T> result;
-  run(detail::keep(std::move(work), result));
-  return std::move(*result);
+  T result{};
+  std::exception_ptr failure;
+  loop.restart();
+  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error, T value) {
+    failure = error;
+    result = std::move(value);
+    // Kept connections would keep the loop busy for ever.
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return result;
 }
 
 }  // namespace sms_notifier::server

@@ -11,7 +11,7 @@
 
 #include <simdjson.h>
 
-#include "voipms/one_line.h"
+#include "domain/text.h"
 #include "voipms/status_table.h"
 
 namespace sms_notifier::voipms {
@@ -82,8 +82,9 @@ std::string described(const http::Reply& reply) {
 }
 
 std::string in_words(string_view status, string_view message) {
-  std::string words = one_line(status, word_bytes_max);
-  if (const std::string said = one_line(message, message_bytes_max); !said.empty()) words += ": " + said;
+  std::string words = domain::one_line(status, word_bytes_max);
+  if (const std::string said = domain::one_line(message, message_bytes_max); !said.empty())
+    words += ": " + said;
   return words;
 }
 
@@ -101,7 +102,7 @@ bool may_be_the_provider(const http::Reply& reply) {
 Trouble trouble_of(const http::Failure& failure) {
   const bool too_long = failure.kind == http::Failure::Kind::TooLong;
   return {too_long ? TroubleKind::UnreadableAnswer : TroubleKind::Unreachable,
-          one_line(failure.detail, message_bytes_max)};
+          domain::one_line(failure.detail, message_bytes_max)};
 }
 
 Trouble unreadable(const http::Reply& reply) {
@@ -314,7 +315,7 @@ class CdrCollector {
       return;
     }
     std::string sentence = "row " + std::to_string(answer_.rows_listed);
-    if (const std::string key = one_line(view.unique_id, key_bytes_max); !key.empty()) {
+    if (const std::string key = domain::one_line(view.unique_id, key_bytes_max); !key.empty()) {
       sentence += " (uniqueid " + key + ")";
     }
     answer_.unreadable.push_back(sentence + ": " + std::string(problem));
@@ -431,7 +432,7 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
 
 app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::MessageKind kind) {
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) {
-    const std::string words = one_line(failure->detail, message_bytes_max);
+    const std::string words = domain::one_line(failure->detail, message_bytes_max);
     if (failure->may_have_been_sent) return app::Unconfirmed{"no answer: " + words};
     return app::NotSent{{TroubleKind::Unreachable, words}};
   }

@@ -10,11 +10,17 @@
 
 #include <boost/json.hpp>
 
-#include "http_request.h"
-#include "process.h"
+#include "support/http_request.h"
+#include "support/process.h"
 #include "support/temp_folder.h"
 
 namespace sms_notifier::functional {
+
+using test_support::Finished;
+using test_support::HttpAnswer;
+using test_support::Process;
+using test_support::request;
+using test_support::run;
 
 /// The pretend provider as its own process.
 class Simulator {

@@ -6,12 +6,12 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <boost/asio/buffer.hpp>
@@ -36,16 +36,14 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
 /// The server's end of a connection, blocking.
 class Connection {
  public:
-  Connection(tcp::socket& socket, int number) : socket_(socket), number_(number) {}
+  explicit Connection(tcp::socket& socket) : socket_(socket) {}
 
-  int number() const { return number_; }  ///< from 1, in the order in which they were accepted
   int descriptor() { return socket_.native_handle(); }
 
   /// Head and body of the next request; nothing when the client has gone.
@@ -91,7 +89,6 @@ class Connection {
 
  private:
   tcp::socket& socket_;
-  const int number_;
   std::string received_;
   bool reset_ = false;
 };
@@ -136,9 +133,9 @@ class TinyServer {
       if (error) return;
       std::lock_guard lock(mutex_);
       tcp::socket& kept = sockets_.emplace_back(std::move(socket));
-      const int number = ++connections_;
-      threads_.emplace_back([this, &kept, number] {
-        Connection connection(kept, number);
+      ++connections_;
+      threads_.emplace_back([this, &kept] {
+        Connection connection(kept);
         script_(connection);
         std::lock_guard closing(mutex_);
         if (connection.is_reset()) {

@@ -1,4 +1,4 @@
-#include "process.h"
+#include "support/process.h"
 
 #include <array>
 #include <chrono>
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace sms_notifier::functional {
+namespace sms_notifier::test_support {
 namespace {
 
 constexpr std::chrono::seconds patience{60};
@@ -115,4 +115,4 @@ Finished run(const std::string& program, const std::vector<std::string>& argumen
   return {code, process.output(), process.errors()};
 }
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support

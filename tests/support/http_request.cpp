@@ -1,4 +1,4 @@
-#include "http_request.h"
+#include "support/http_request.h"
 
 #include <sstream>
 
@@ -9,7 +9,7 @@
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 
-namespace sms_notifier::functional {
+namespace sms_notifier::test_support {
 
 HttpAnswer request(const std::string& method, std::uint16_t port, const std::string& path,
                    const std::string& json) {
@@ -34,4 +34,4 @@ HttpAnswer request(const std::string& method, std::uint16_t port, const std::str
   return result;
 }
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support

@@ -1,8 +1,8 @@
-#include "voipms/one_line.h"
+#include "domain/text.h"
 
 #include <gtest/gtest.h>
 
-namespace sms_notifier::voipms {
+namespace sms_notifier::domain {
 namespace {
 
 TEST(OneLine, LeavesPlainTextAlone) {
@@ -29,4 +29,4 @@ TEST(OneLine, OfNothingIsNothing) {
 }
 
 }  // namespace
-}  // namespace sms_notifier::voipms
+}  // namespace sms_notifier::domain

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace sms_notifier::functional {
+namespace sms_notifier::test_support {
 
 struct HttpAnswer {
   int status = 0;
@@ -14,4 +14,4 @@ struct HttpAnswer {
 HttpAnswer request(const std::string& method, std::uint16_t port, const std::string& path,
                    const std::string& json = "");
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support

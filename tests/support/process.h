@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace sms_notifier::functional {
+namespace sms_notifier::test_support {
 
 /// A program under test, with its output collected.
 class Process {
@@ -53,4 +53,4 @@ struct Finished {
 Finished run(const std::string& program, const std::vector<std::string>& arguments,
              const std::map<std::string, std::string>& environment = {}, const std::string& input = "");
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support
