@@ -103,9 +103,9 @@ base::task<bool> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return false;
   }
-  co_await take_in(*answer, asked_at);
-  memory_.keep_rows();
-  if (full_look) last_full_look_ = asked;
+  const bool dealt_with = co_await take_in(*answer, asked_at);
+  if (dealt_with) memory_.keep_rows();
+  if (dealt_with && full_look) last_full_look_ = asked;
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
   context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked,
@@ -125,7 +125,7 @@ base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
   memory_.forget_rows();
 }
 
-base::task<> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
+base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
   if (!answer.unreadable.empty())
     context_.tell(RowsUnreadable{context_.roster.subject(account_), answer.unreadable});
 
@@ -135,7 +135,10 @@ base::task<> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_
   };
   AccountMemory::News news = memory_.news(answer.rows, now, context_.ports.zone, is_own);
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
-  if (!news.calls.empty()) co_await decide_new(std::move(news.calls), now);
+  if (!news.calls.empty()) {
+    const bool decided = co_await decide_new(std::move(news.calls), now);
+    if (!decided) co_return false;
+  }
 
   // The profiles that were waiting for their first good poll have had it.
   const Roster::Entry* entry = context_.roster.find(account_);
@@ -145,15 +148,16 @@ base::task<> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_
       if (profile.running && !profile.first_polled_at) first_polled.push_back(profile.id);
     }
   }
-  if (first_polled.empty()) co_return;
+  if (first_polled.empty()) co_return true;
   co_await context_.ports.settings.mark_first_polled(first_polled, asked_at);
   context_.roster.mark_first_polled(account_, asked_at);
+  co_return true;
 }
 
-base::task<std::size_t> AccountWatch::decide_new(std::vector<domain::Call> calls, base::Instant now) {
+base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base::Instant now) {
   Ports& ports = context_.ports;
   const Roster::Entry* entry = context_.roster.find(account_);
-  if (entry == nullptr) co_return 0;
+  if (entry == nullptr) co_return false;
   // A copy: the roster may be replaced while the ledger is asked.
   const std::vector<domain::Profile> profiles = entry->profiles;
   const domain::Day today = ports.zone.day_of(now);
@@ -227,7 +231,7 @@ base::task<std::size_t> AccountWatch::decide_new(std::vector<domain::Call> calls
     if (recorded->reply) deliveries_.start(*recorded->reply);
   }
   if (in_one_sentence) context_.tell(BacklogRecorded{context_.roster.subject(account_), late_count});
-  co_return outcomes.size();
+  co_return true;
 }
 
 base::task<> AccountWatch::revise(RecordedCall revised) {

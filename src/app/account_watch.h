@@ -30,8 +30,9 @@ class AccountWatch {
  private:
   base::task<bool> poll();
   base::task<> ask_for_dids(const Credentials& credentials);
-  base::task<> take_in(const CdrAnswer& answer, base::Instant asked_at);
-  base::task<std::size_t> decide_new(std::vector<domain::Call> calls, base::Instant now);
+  /// False when the calls could not be decided: they are new again at the next poll.
+  base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
+  base::task<bool> decide_new(std::vector<domain::Call> calls, base::Instant now);
   base::task<> revise(RecordedCall revised);
   void note_trouble(const Trouble& trouble);
   void note_success(base::Instant at);

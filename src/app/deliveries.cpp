@@ -111,8 +111,8 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   }
   if (std::holds_alternative<NotReserved>(claim)) {
     if (!in_doubt) co_return Step::End;
-    // The failed claim may have become durable all the same. It was not used, but only the provider's list
-    // proves that.
+    // The failed claim became durable all the same. It was not used, but only the provider's list proves that.
+    reply.sending_at = claimed_at;
     const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"};
     co_return co_await settle(work, reply.attempts + 1, unused);
   }

@@ -155,6 +155,18 @@ TEST_F(Delivery, UndoesAClaimThatWasHeldTooLong) {
   EXPECT_EQ(engine.texts(), 1U);
 }
 
+TEST_F(Delivery, AClaimWhoseCommitIsInDoubtIsNotUsedUntilTheProvidersListIsKnown) {
+  engine.call("a", "5551234567", seconds{0});
+  engine.store.before_next_claim_returns = [] { throw std::runtime_error("disk I/O error"); };
+  engine.run_for(seconds{30});
+  EXPECT_EQ(engine.provider->submissions, 0);
+  EXPECT_EQ(engine.reply_state("a"), "unknown");
+  engine.run_for(minutes{6});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+  EXPECT_EQ(engine.events.count<StorageTroubled>(), 1U);
+}
+
 TEST_F(Delivery, AfterACrashWhileSendingAsksTheProviderFirst) {
   engine.provider->latency = seconds{5};
   missed_call({});

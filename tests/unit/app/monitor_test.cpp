@@ -158,6 +158,24 @@ TEST(Monitor, AnEditAppliesAtTheNextPoll) {
   EXPECT_EQ(engine.provider->delivered[0].text.body, "New words.");
 }
 
+TEST(Monitor, ACallWhosePollEndedWhileEverythingWasStoppedIsNotForgotten) {
+  Engine engine;
+  const auto id = engine.add_profile(Engine::form());
+  engine.run_profile(id);
+  engine.start();
+  engine.run_for(seconds{1});
+  engine.provider->latency = seconds{8};
+  engine.call("a", "5551234567", seconds{0});
+  engine.run_for(seconds{12});  // the next poll is under way and has seen the call
+  engine.stop_profile(id);
+  engine.run_for(seconds{10});
+  ASSERT_EQ(engine.decision("a"), "");
+  engine.run_profile(id);
+  engine.run_for(seconds{30});
+  EXPECT_EQ(engine.decision("a"), "reply");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
 TEST(Monitor, StopsGracefullyAndSaysWhatIsLeft) {
   Engine engine;
   started(engine);
