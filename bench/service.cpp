@@ -255,7 +255,8 @@ void print_thousand_accounts(int latency_ms) {
   const double cpu_used = cpu_of(installation.pid()) - cpu;
 
   std::vector<double> waits;
-  for (const json::value& text : simulator.get("/control/texts").as_array()) {
+  const json::value texts = simulator.get("/control/texts");
+  for (const json::value& text : texts.as_array()) {
     const std::string dst = json::value_to<std::string>(text.at("dst"));
     const std::string at = json::value_to<std::string>(text.at("accepted_at"));
     std::tm tm{};
@@ -267,7 +268,8 @@ void print_thousand_accounts(int latency_ms) {
                     static_cast<double>(visible_at.at(dst)) / 1e6);
   }
   std::vector<double> gaps;
-  for (const json::value& requests : simulator.get("/control/requests").as_array()) {
+  const json::value all_requests = simulator.get("/control/requests");
+  for (const json::value& requests : all_requests.as_array()) {
     const json::array& arrivals = requests.at("get_cdr_arrivals").as_array();
     for (std::size_t i = 2; i < arrivals.size(); ++i)
       gaps.push_back(static_cast<double>(arrivals[i].as_int64() - arrivals[i - 1].as_int64()) / 1e6);
