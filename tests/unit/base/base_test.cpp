@@ -1,0 +1,56 @@
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/ensure.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/strong.h"
+
+namespace sms_notifier::base {
+namespace {
+
+template <class T>
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
+
+TEST(Secret, CannotBePrintedOrComparedByAccident) {
+  static_assert(!Printable<Secret>);
+  static_assert(!std::equality_comparable<Secret>);
+  EXPECT_EQ(Secret("hush").reveal(), "hush");
+}
+
+TEST(Strong, ValuesOfDifferentKindsDoNotMix) {
+  using Apples = Strong<struct ApplesTag, int>;
+  using Pears = Strong<struct PearsTag, int>;
+  static_assert(!std::is_convertible_v<Apples, Pears>);
+  static_assert(!std::is_convertible_v<int, Apples>);
+  EXPECT_LT(Apples(1), Apples(2));
+}
+
+TEST(Result, HoldsAValueOrAReason) {
+  const Result<int> good = 7;
+  const Result<int> bad = Error{"no"};
+  EXPECT_TRUE(good);
+  EXPECT_EQ(*good, 7);
+  EXPECT_FALSE(bad);
+  EXPECT_EQ(bad.error().message, "no");
+  EXPECT_THROW(bad.value(), BrokenInvariant);
+  EXPECT_THROW(good.error(), BrokenInvariant);
+}
+
+TEST(Ensure, NamesThePlace) {
+  EXPECT_NO_THROW(ensure(true, "fine"));
+  try {
+    ensure(false, "water is wet");
+    FAIL();
+  } catch (const BrokenInvariant& broken) {
+    EXPECT_NE(std::string(broken.what()).find("base_test.cpp"), std::string::npos);
+    EXPECT_NE(std::string(broken.what()).find("water is wet"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace sms_notifier::base
