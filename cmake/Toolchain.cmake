@@ -25,6 +25,7 @@ if(SMS_NOTIFIER_HARDENED)
   add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  set(CMAKE_CXX_COMPILE_OPTIONS_IPO -flto=auto -fno-fat-lto-objects)  # on all cores
 endif()
 
 if(SMS_NOTIFIER_SANITIZER)

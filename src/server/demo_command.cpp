@@ -195,10 +195,10 @@ int demo(const CommonOptions& common, const std::string& listen) {
       fmt::format("This is SMS-Notifier beside a pretend VoIP.ms. Nothing leaves this computer.\n\n"
                   "  The business's number is {}; missed calls are texted back:\n  \"{}\"\n"
                   "  Place calls by hand on this page:  {}/\n"
-                  "  Is the service well?               http://{}:{}/readyz\n"
+                  "  Is the service well?               {}/readyz\n"
                   "  End it with Ctrl-C.\n",
                   domain::PhoneNumber::parse(provider.account().dids.front().did)->formatted(), message,
-                  provider.url(), config.listen_host, service.port()));
+                  provider.url(), service.url()));
   provider.ring(seconds{5});
   service.run();
   narrator.say(

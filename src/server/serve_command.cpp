@@ -32,8 +32,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   Workbench bench(config, data_folder(common));
   Service service(bench);
   ask_for_first_user(bench);
-  std::cout << "sms-notifier listens on http://" << bench.config.listen_host << ":" << service.port()
-            << std::endl;
+  std::cout << "sms-notifier listens on " << service.url() << std::endl;
   service.run();
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "server/service.h"
 
 #include <csignal>
+#include <vector>
 #include <pthread.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -75,16 +76,18 @@ Service::~Service() {
   web_thread_.join();
 }
 
+std::string Service::url() const {
+  const std::string& host = bench_.config.listen_host;
+  const bool v6 = host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(web_.port());
+}
+
 void Service::run() {
   boost::asio::signal_set signals(bench_.loop, SIGINT, SIGTERM);
   signals.async_wait([this](const boost::system::error_code& cancelled, int) {
     if (!cancelled) monitor_.stop();
   });
   bench_.run(work());
-}
-
-void Service::stop() {
-  boost::asio::post(bench_.loop, [this] { monitor_.stop(); });
 }
 
 base::task<> Service::work() {

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
-#include <memory>
+#include <string>
 #include <thread>
-#include <vector>
 
 #include "app/events.h"
 #include "app/monitor.h"
@@ -29,11 +27,10 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  std::uint16_t port() const { return web_.port(); }
-  /// Works until SIGINT, SIGTERM or stop(). Throws when the database cannot be used at the start.
+  /// Where it answers: `http://127.0.0.1:8000`.
+  std::string url() const;
+  /// Works until SIGINT or SIGTERM. Throws when the database cannot be used at the start.
   void run();
-  /// From any thread.
-  void stop();
 
  private:
   base::task<> work();

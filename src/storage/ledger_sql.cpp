@@ -186,19 +186,7 @@ std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId acc
 app::OpenReply reserve(soci::session& sql, domain::AccountId account_id, domain::CallId call_id,
                        const app::DecidedCall& decided) {
   const app::DecidedCall::ReplyTerms& terms = *decided.terms;
-  app::OpenReply open{domain::ReplyId(0),
-                      account_id,
-                      call_id,
-                      decided.profile,
-                      terms.text,
-                      domain::kind_of(terms.text.body),
-                      ReplyState::Reserved,
-                      0,
-                      0,
-                      decided.call.started_at(),
-                      terms.not_before,
-                      terms.expires_at,
-                      std::nullopt};
+  app::OpenReply open = app::reserved_reply(domain::ReplyId(), account_id, call_id, decided);
   const Int account = account_id.value();
   const Int call = call_id.value();
   const Int profile = decided.profile.value();

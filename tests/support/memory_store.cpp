@@ -93,19 +93,8 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
   if (!std::holds_alternative<domain::ReplyToCall>(stored.decision))
     return app::Recorded{id, stored.decision, {}};
 
-  OpenReply open{domain::ReplyId(static_cast<std::int64_t>(replies_.size()) + 1),
-                 account,
-                 id,
-                 decided.profile,
-                 terms.text,
-                 domain::kind_of(terms.text.body),
-                 ReplyState::Reserved,
-                 0,
-                 0,
-                 decided.call.started_at(),
-                 terms.not_before,
-                 terms.expires_at,
-                 std::nullopt};
+  const domain::ReplyId reply_id(static_cast<std::int64_t>(replies_.size()) + 1);
+  const OpenReply open = app::reserved_reply(reply_id, account, id, decided);
   stored.reply = open.id;
   replies_.emplace(open.id, StoredReply{open, terms, decided.first_seen_at, {}, {}, {}});
   return app::Recorded{id, stored.decision, open};

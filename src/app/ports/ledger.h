@@ -60,6 +60,10 @@ struct OpenReply {
   std::optional<base::Instant> sending_at;  ///< when the last attempt was claimed
 };
 
+/// The reply that a decided call reserves (`terms` are there).
+OpenReply reserved_reply(domain::ReplyId id, domain::AccountId account, domain::CallId call,
+                         const DecidedCall& decided);
+
 /// What became of a decided call.
 struct Recorded {
   domain::CallId id;
