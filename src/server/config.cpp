@@ -187,7 +187,7 @@ const std::vector<Key>& keys() {
                [](const std::string& text) {
                  return !text.empty() && text.front() != '/' && text.find("..") == std::string::npos;
                }),
-      duration_key("monitor.poll_interval", milliseconds{100}, hours{1},
+      duration_key("monitor.poll_interval", milliseconds{10}, hours{1},
                    [](Config& c) -> base::Duration& { return c.monitor.poll_interval; }),
       duration_key("monitor.reply_window", seconds{0}, hours{24},
                    [](Config& c) -> base::Duration& { return c.monitor.reply_window; }),
