@@ -1,6 +1,7 @@
 #include "storage/database.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <pthread.h>
@@ -25,10 +26,25 @@ void make_file(const std::string& path) {
   ::close(descriptor);
 }
 
+/// SQLite does not wait for a file that another process is turning to WAL at this moment: it refuses at once.
+void turn_to_wal(soci::session& sql) {
+  constexpr int tries_max = 100;
+  constexpr std::chrono::milliseconds between_tries{20};
+  for (int tries = 1;; ++tries) {
+    try {
+      sql << "PRAGMA journal_mode = WAL";
+      return;
+    } catch (const soci::sqlite3_soci_error& error) {
+      if ((error.result() & 0xff) != SQLITE_BUSY || tries == tries_max) throw;
+    }
+    std::this_thread::sleep_for(between_tries);
+  }
+}
+
 std::unique_ptr<soci::session> open_session(const std::string& path) {
   try {
     auto sql = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
-    *sql << "PRAGMA journal_mode = WAL";
+    turn_to_wal(*sql);
     *sql << "PRAGMA synchronous = FULL";  // a forgotten intent is a second text
     *sql << "PRAGMA foreign_keys = ON";
     return sql;

@@ -217,7 +217,7 @@ void write_leg(soci::session& sql, Int account, Int call, const domain::Leg& leg
   sql << "INSERT INTO legs (account_id, leg_key, call_id, started_at, disposition, seconds) "
          "VALUES (:a, :key, :call, :at, :disposition, :seconds) ON CONFLICT (account_id, leg_key) DO UPDATE "
          "SET "
-         "disposition = excluded.disposition, seconds = excluded.seconds",
+         "started_at = excluded.started_at, disposition = excluded.disposition, seconds = excluded.seconds",
       use(account), use(leg.key), use(call), use(started_at), use(disposition), use(seconds);
 }
 
@@ -335,7 +335,8 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
   for (const domain::Leg& leg : decided.call.legs) write_leg(sql, account, call, leg);
 
   domain::Decision decision = decided.decision;
-  if (decided.terms) {
+  if (std::holds_alternative<domain::ReplyToCall>(decision)) {
+    base::ensure(decided.terms.has_value(), "a reply comes with its terms");
     if (const auto used_up = take(sql, account_id, *decided.terms, decided.first_seen_at))
       decision = domain::Skip{*used_up};
   }
@@ -397,7 +398,9 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
               "sending_at = :at, settled_at = NULL WHERE id = :id AND state = 'reserved' AND maybe_sent < "
               ":most "
               "AND expires_at > :now AND EXISTS (SELECT 1 FROM profiles WHERE id = replies.profile_id AND "
-              "running = 1)",
+              "running = 1) AND NOT EXISTS (SELECT 1 FROM blocked WHERE caller = replies.caller) AND NOT "
+              "EXISTS (SELECT 1 FROM contacts WHERE account_id = replies.account_id AND did = '' AND "
+              "caller = replies.caller AND opted_out_at IS NOT NULL)",
        use(at), use(reply_id), use(domain::intents_max), use(at));
   update.execute(true);
   if (affected(update) == 0) return app::NotReserved{};
@@ -442,10 +445,12 @@ ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution
   }
   if (event == ReplyEvent::ProveAbsent) {
     const bool again = reply.open.maybe_sent < domain::intents_max && now < reply.open.expires_at;
-    if (again)
+    if (again) {
       what.not_before = now;
-    else
+      what.settled_at.reset();
+    } else {
       event = ReplyEvent::GiveUp;
+    }
   }
   const ReplyState next = change(sql, reply, event, what);
   end_attempt(sql, id, reply.open.attempts, next, resolution.evidence, now);

@@ -1,8 +1,12 @@
 #include "storage/schema.h"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <sstream>
 #include <stdexcept>
+#include <unistd.h>
 
 #include <soci/soci.h>
 
@@ -38,15 +42,18 @@ std::vector<std::string> statements(const std::string& text) {
 void keep_copy(soci::session& sql, const std::string& path, int version) {
   const std::string copy = path + ".before-" + std::to_string(version + 1);
   std::filesystem::remove(copy);
+  // SQLite fills an empty file as it is; one that it made itself could be read by others for a moment.
+  const int descriptor = ::open(copy.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    throw std::runtime_error("the copy " + copy + " cannot be made: " + std::strerror(errno));
+  ::close(descriptor);
   sql << "VACUUM INTO :copy", soci::use(copy);
-  std::filesystem::permissions(copy,
-                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace
 
-void migrate(soci::session& sql, const std::string& path) {
-  const int newest = migrations().back().version;
+void migrate(soci::session& sql, const std::string& path, const std::vector<Migration>& all) {
+  const int newest = all.back().version;
   const int found = schema_version(sql);
   if (found > newest)
     throw std::runtime_error("the database " + path + " was written by a newer sms-notifier (schema " +
@@ -58,7 +65,7 @@ void migrate(soci::session& sql, const std::string& path) {
   sql << "BEGIN IMMEDIATE";
   try {
     const int current = schema_version(sql);  // another process may have been first
-    for (const Migration& migration : migrations()) {
+    for (const Migration& migration : all) {
       if (migration.version <= current) continue;
       for (const std::string& statement : statements(migration.sql)) sql << statement;
     }
@@ -66,11 +73,17 @@ void migrate(soci::session& sql, const std::string& path) {
       sql << "CREATE TABLE schema_version (version INTEGER NOT NULL)";
       sql << "INSERT INTO schema_version (version) VALUES (0)";
     }
-    sql << "UPDATE schema_version SET version = :newest", soci::use(newest);
+    sql << "UPDATE schema_version SET version = :newest WHERE version < :newest2", soci::use(newest),
+        soci::use(newest);
     sql << "COMMIT";
   } catch (...) {
-    sql << "ROLLBACK";
-    throw;
+    const std::exception_ptr reason = std::current_exception();
+    try {
+      sql << "ROLLBACK";
+    } catch (const soci::soci_error&) {
+      // SQLite had ended the transaction by itself; what counts is why.
+    }
+    std::rethrow_exception(reason);
   }
 }
 

@@ -97,8 +97,8 @@ TEST_F(Sqlite, TwoOpenersSeeEachOthersChanges) {
 }
 
 TEST_F(Sqlite, AFailingWriteUndoesItselfAndNoNeighbour) {
+  boost::asio::io_context loop;  // outlives the database, whose threads answer on it
   Database database(path);
-  boost::asio::io_context loop;
   int done = 0;
   int failed = 0;
   const auto writer = [&](int n) -> base::task<> {

@@ -68,6 +68,8 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
     if (const auto known = legs_.find({account, leg.key}); known != legs_.end())
       return app::AlreadyRecorded{known->second};
   }
+  const bool wants_reply = std::holds_alternative<domain::ReplyToCall>(decided.decision);
+  base::ensure(!wants_reply || decided.terms.has_value(), "a reply comes with its terms");
   const domain::CallId id(static_cast<std::int64_t>(calls_.size()) + 1);
   for (const auto& leg : decided.call.legs) legs_[{account, leg.key}] = id;
 
@@ -79,8 +81,7 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
                                                    false,
                                                    std::nullopt})
                            .first->second;
-  if (!std::holds_alternative<domain::ReplyToCall>(decided.decision))
-    return app::Recorded{id, decided.decision, {}};
+  if (!wants_reply) return app::Recorded{id, decided.decision, {}};
 
   const auto& terms = *decided.terms;
   domain::ProfileRules rules{terms.text.from};
@@ -137,9 +138,12 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
 
   const domain::Profile* profile = find_profile(open.profile);
   std::optional<domain::CancelReason> cancel;
-  if (profile == nullptr || !profile->running) cancel = domain::CancelReason::ProfileStopped;
-  if (opt_outs_.contains({open.account, open.text.to})) cancel = domain::CancelReason::OptedOut;
-  if (blocked_.contains(open.text.to)) cancel = domain::CancelReason::Blocked;
+  if (profile == nullptr || !profile->running)
+    cancel = domain::CancelReason::ProfileStopped;
+  else if (opt_outs_.contains({open.account, open.text.to}))
+    cancel = domain::CancelReason::OptedOut;
+  else if (blocked_.contains(open.text.to))
+    cancel = domain::CancelReason::Blocked;
   if (cancel) {
     change(reply, ReplyEvent::Cancel);
     reply.evidence = in_words(*cancel);
@@ -183,6 +187,7 @@ base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app:
   if (accept && !provider_id_taken(reply, settlement.provider_id)) reply.provider_id = settlement.provider_id;
   if (settlement.event == ReplyEvent::NotSent) {
     --open.maybe_sent;
+    reply.settled_at.reset();
     open.not_before = settlement.retry_at.value_or(now);
   }
   co_return open.state;
@@ -201,7 +206,10 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
   reply.evidence = resolution.evidence;
   reply.settled_at = now;
   if (event == ReplyEvent::Accept) reply.provider_id = resolution.provider_id;
-  if (event == ReplyEvent::ProveAbsent) open.not_before = now;
+  if (event == ReplyEvent::ProveAbsent) {
+    open.not_before = now;
+    reply.settled_at.reset();
+  }
   co_return open.state;
 }
 

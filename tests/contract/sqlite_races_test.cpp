@@ -1,0 +1,302 @@
+// What only the SQLite store promises when processes race, die or meet an older file.
+
+#include <csignal>
+#include <filesystem>
+#include <latch>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "platform/vault.h"
+#include "storage/database.h"
+#include "storage/schema.h"
+#include "storage/sqlite_store.h"
+#include "support/run_task.h"
+#include "support/temp_folder.h"
+
+namespace sms_notifier::storage {
+namespace {
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test_support::run_task;
+const base::Instant now{hours{500'000}};
+const domain::Did did = *domain::Did::parse("5550100199");
+domain::PhoneNumber caller(int n = 0) {
+  return *domain::PhoneNumber::parse("555" + std::to_string(1'000'000 + n));
+}
+
+class SqliteRaces : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return open_sqlite({path}, *vault); }
+  long long value(const std::string& q) {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+    long long r = -1;
+    sql << q, soci::into(r);
+    return r;
+  }
+  void prepare(Store& s) {
+    domain::ProfileRules rules{did};
+    rules.message = "Sorry";
+    const domain::CheckedProfile checked{"owner@clinic.example", rules};
+    profile_id = *run_task(s.add_profile(checked, base::Secret("password")));
+    run_task(s.set_running(profile_id, true));
+    account = run_task(s.accounts())[0].id;
+  }
+  app::DecidedCall decided(const std::string& key, int n, int cap = 1'000'000) const {
+    domain::Call call{
+        {caller(n), "A"}, did, {{key, now - seconds{20}, domain::Disposition::NoAnswer, seconds{0}}}};
+    app::DecidedCall r{std::move(call), profile_id, domain::ReplyToCall{}, now, std::nullopt};
+    r.terms = app::DecidedCall::ReplyTerms{
+        domain::TextMessage{did, caller(n), "Sorry"}, now, now + minutes{15}, hours{24}, std::nullopt,
+        std::chrono::floor<std::chrono::days>(now),   cap};
+    return r;
+  }
+  /// Runs both on one loop; the stores' own threads race. A failure of either is thrown here.
+  void at_once(base::task<> one, base::task<> other) {
+    std::exception_ptr failure;
+    const auto ended = [&](std::exception_ptr error) {
+      if (error) failure = error;
+    };
+    boost::asio::co_spawn(loop, std::move(one), ended);
+    boost::asio::co_spawn(loop, std::move(other), ended);
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+  }
+  boost::asio::io_context loop;
+  test_support::TempFolder folder;
+  std::string path = folder.file("t.db");
+  std::unique_ptr<app::Vault> vault = platform::make_vault(platform::make_vault_key());
+  domain::ProfileId profile_id;
+  domain::AccountId account;
+};
+
+TEST_F(SqliteRaces, TwoStoresThatRecordTheSameCallsRecordEachOnce) {
+  const auto a = open();
+  const auto b = open();
+  prepare(*a);
+  int recorded = 0;
+  int already = 0;
+  const auto work = [&](Store& store) -> base::task<> {
+    for (int n = 0; n < 300; ++n) {
+      std::vector<app::DecidedCall> one{decided("k" + std::to_string(n), n)};
+      const auto outcomes = co_await store.record(account, one);
+      ++(std::holds_alternative<app::Recorded>(outcomes.at(0)) ? recorded : already);
+    }
+  };
+  at_once(work(*a), work(*b));
+  EXPECT_EQ(recorded, 300);
+  EXPECT_EQ(already, 300);
+  EXPECT_EQ(value("SELECT count(*) FROM replies"), 300);
+}
+
+TEST_F(SqliteRaces, TwoStoresThatRaceForBudgetAndCallerExceedNeither) {
+  const auto a = open();
+  const auto b = open();
+  prepare(*a);
+  const auto work = [&](Store& store, const std::string& who) -> base::task<> {
+    for (int n = 0; n < 200; ++n) {
+      std::vector<app::DecidedCall> one{decided(who + std::to_string(n), n, 50)};
+      co_await store.record(account, one);
+    }
+  };
+  const std::string key_a = "a";
+  const std::string key_b = "b";
+  at_once(work(*a, key_a), work(*b, key_b));
+  EXPECT_EQ(value("SELECT count(*) FROM replies"), 50);
+  EXPECT_EQ(value("SELECT used FROM budgets"), 50);
+  EXPECT_EQ(value("SELECT count(DISTINCT caller) FROM replies"), 50);
+}
+
+TEST_F(SqliteRaces, TwoStoresThatClaimTheSameReplyClaimItOnce) {
+  const auto a = open();
+  const auto b = open();
+  prepare(*a);
+  std::vector<app::DecidedCall> many;
+  for (int n = 0; n < 200; ++n) many.push_back(decided("k" + std::to_string(n), n));
+  run_task(a->record(account, many));
+  int claims = 0;
+  const auto work = [&](Store& store) -> base::task<> {
+    for (int n = 1; n <= 200; ++n) {
+      const auto outcome = co_await store.claim(domain::ReplyId(n), now);
+      if (std::holds_alternative<app::Claimed>(outcome)) ++claims;
+    }
+  };
+  at_once(work(*a), work(*b));
+  EXPECT_EQ(claims, 200);
+  EXPECT_EQ(value("SELECT count(*) FROM attempts"), 200);
+}
+
+TEST_F(SqliteRaces, AFileThatSeveralProcessesMakeAtOnceIsMadeOnce) {
+  for (int round = 0; round < 20; ++round) {
+    path = folder.file("r" + std::to_string(round) + ".db");
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+      const pid_t child = ::fork();
+      if (child == 0) {
+        try {
+          open();
+          ::_exit(0);
+        } catch (const std::exception&) {
+          ::_exit(1);
+        }
+      }
+      children.push_back(child);
+    }
+    for (const pid_t c : children) {
+      int st = 0;
+      ::waitpid(c, &st, 0);
+      EXPECT_EQ(WEXITSTATUS(st), 0) << round;
+    }
+    EXPECT_EQ(value("SELECT count(*) FROM settings_version"), 1);
+    EXPECT_EQ(value("SELECT count(*) FROM schema_version"), 1);
+  }
+}
+
+TEST_F(SqliteRaces, ACommitThatFailsFailsEveryJobOfItsGroupAndTheNextOneWorks) {
+  std::latch all_queued(1);
+  Database database(path);
+  int done = 0, failed = 0;
+  const auto writer = [&](int n) -> base::task<> {
+    try {
+      co_await database.write([n, &all_queued](soci::session& sql) {
+        if (n == 0) all_queued.wait();
+        if (n == 7) {
+          sql << "PRAGMA defer_foreign_keys = ON";
+          sql << "INSERT INTO budgets (account_id, day, used) VALUES (4711, 1, 1)";
+        }
+        sql << "INSERT INTO blocked (caller) VALUES (:n)", soci::use(n);
+      });
+      ++done;
+    } catch (const std::exception&) {
+      ++failed;
+    }
+  };
+  for (int n = 0; n < 20; ++n) boost::asio::co_spawn(loop, writer(n), boost::asio::detached);
+  loop.poll();
+  all_queued.count_down();
+  loop.run();
+  EXPECT_EQ(done + failed, 20);
+  EXPECT_GT(failed, 1);
+  EXPECT_EQ(value("SELECT count(*) FROM blocked"), done);
+  run_task(database.write([](soci::session& sql) { sql << "INSERT INTO blocked (caller) VALUES ('x')"; }));
+  EXPECT_EQ(value("SELECT count(*) FROM blocked"), done + 1);
+}
+
+TEST_F(SqliteRaces, WhatIsQueuedIsFinishedBeforeTheDatabaseCloses) {
+  int done = 0;
+  auto database = std::make_unique<Database>(path);
+  const auto writer = [&](int n) -> base::task<> {
+    co_await database->write(
+        [n](soci::session& sql) { sql << "INSERT INTO blocked (caller) VALUES (:n)", soci::use(n); });
+    ++done;
+  };
+  for (int n = 0; n < 500; ++n) boost::asio::co_spawn(loop, writer(n), boost::asio::detached);
+  loop.poll();
+  database.reset();
+  loop.restart();
+  loop.run();
+  EXPECT_EQ(done, 500);
+  EXPECT_EQ(value("SELECT count(*) FROM blocked"), 500);
+}
+
+TEST_F(SqliteRaces, AKilledProcessLeavesWholeCallsAndEveryAnsweredOne) {
+  prepare(*open());
+  for (int round = 0; round < 25; ++round) {
+    int fds[2];
+    ASSERT_EQ(::pipe(fds), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto s = open();
+      for (int n = 0;; ++n) {
+        std::vector<app::DecidedCall> some;
+        for (int i = 0; i < 5; ++i) {
+          const int k = round * 100000 + n * 5 + i;
+          some.push_back(decided("k" + std::to_string(k), k));
+        }
+        const auto out = run_task(s->record(account, some));
+        for (const auto& o : out) {
+          const auto id = std::get<app::Recorded>(o).reply->id;
+          run_task(s->claim(id, now));
+          const long long v = id.value();
+          (void)!::write(fds[1], &v, sizeof v);
+        }
+      }
+    }
+    ::close(fds[1]);
+    long long id = 0;
+    std::string acknowledged = "0";
+    int count = 0;
+    while (count <= round && ::read(fds[0], &id, sizeof id) == sizeof id) {
+      acknowledged += "," + std::to_string(id);
+      ++count;
+    }
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    while (::read(fds[0], &id, sizeof id) == sizeof id) {
+      acknowledged += "," + std::to_string(id);
+      ++count;
+    }
+    ::close(fds[0]);
+    open();
+    EXPECT_GT(count, round);
+    EXPECT_EQ(value("SELECT count(*) FROM replies WHERE id IN (" + acknowledged + ") AND state = 'sending'"),
+              count);
+    EXPECT_EQ(value("SELECT count(*) FROM calls") % 5, 0);
+    EXPECT_EQ(value("SELECT count(*) FROM calls"), value("SELECT count(*) FROM decisions"));
+    EXPECT_EQ(value("SELECT count(*) FROM calls"), value("SELECT count(*) FROM replies"));
+    EXPECT_EQ(value("SELECT count(*) FROM calls"), value("SELECT count(*) FROM legs"));
+    EXPECT_EQ(value("SELECT coalesce(sum(used), 0) FROM budgets"), value("SELECT count(*) FROM replies"));
+    EXPECT_EQ(value("SELECT count(*) FROM replies WHERE state = 'sending'"),
+              value("SELECT count(*) FROM attempts"));
+  }
+}
+
+TEST_F(SqliteRaces, TheFilesBesideTheDatabaseArePrivateToo) {
+  const auto s = open();
+  prepare(*s);
+  for (const auto& f : std::filesystem::directory_iterator(folder.path())) {
+    struct stat st {};
+    ::stat(f.path().c_str(), &st);
+    EXPECT_EQ(st.st_mode & 0777, 0600u) << f.path();
+  }
+}
+
+TEST_F(SqliteRaces, AnOlderDatabaseIsCopiedBeforeItIsMigrated) {
+  prepare(*open());
+  std::vector<Migration> more = migrations();
+  const int newest = more.back().version;
+  more.push_back({newest + 1, "CREATE TABLE later (x INTEGER);\n"});
+  soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+  migrate(sql, path, more);
+  EXPECT_EQ(value("SELECT version FROM schema_version"), newest + 1);
+  EXPECT_EQ(value("SELECT count(*) FROM later"), 0);
+  EXPECT_EQ(value("SELECT count(*) FROM profiles"), 1);
+
+  path += ".before-" + std::to_string(newest + 1);
+  EXPECT_EQ(value("SELECT version FROM schema_version"), newest);
+  EXPECT_EQ(value("SELECT count(*) FROM profiles"), 1);
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(SqliteRaces, AMigrationThatFailsChangesNothing) {
+  prepare(*open());
+  std::vector<Migration> more = migrations();
+  const int newest = more.back().version;
+  more.push_back({newest + 1, "CREATE TABLE later (x INTEGER);\nINSERT INTO nowhere VALUES (1);\n"});
+  soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+  EXPECT_THROW(migrate(sql, path, more), std::runtime_error);
+  EXPECT_EQ(value("SELECT version FROM schema_version"), newest);
+  EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE name = 'later'"), 0);
+  EXPECT_EQ(run_task(open()->profiles()).size(), 1U);
+}
+}  // namespace
+}  // namespace sms_notifier::storage
