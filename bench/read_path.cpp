@@ -41,11 +41,11 @@ void all_rows_seen(benchmark::State& state) {
   const http::Outcome answer = outcome(body);
   voipms::AnswerReader reader;
   app::AccountMemory memory;
-  memory.start_poll(true, {});
+  memory.start_poll(true);
   benchmark::DoNotOptimize(reader.calls(answer, memory));
-  memory.keep_rows();
+  memory.keep_rows({});
   for (auto _ : state) {
-    memory.start_poll(false, {});
+    memory.start_poll(false);
     const auto calls = reader.calls(answer, memory);
     if (!calls || !calls->rows.empty()) state.SkipWithError("the rows should be known");
   }
@@ -59,7 +59,7 @@ void all_rows_new(benchmark::State& state) {
   voipms::AnswerReader reader;
   for (auto _ : state) {
     app::AccountMemory memory;
-    memory.start_poll(true, {});
+    memory.start_poll(true);
     benchmark::DoNotOptimize(reader.calls(answer, memory));
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * body.size()));

@@ -121,10 +121,10 @@ struct Poller {
   base::task<> poll(app::AccountMemory& memory) {
     while (polls_left > 0 && !failed) {
       --polls_left;
-      memory.start_poll(false, {});
+      memory.start_poll(false);
       const auto answer = co_await provider.get_cdr(account, window, memory);
       failed = failed || !answer;
-      memory.keep_rows();
+      memory.keep_rows({});
       ++done;
     }
   }

@@ -31,7 +31,7 @@ endif()
 if(SMS_NOTIFIER_SANITIZER)
   add_compile_options(-fsanitize=${SMS_NOTIFIER_SANITIZER} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SMS_NOTIFIER_SANITIZER})
-  if(SMS_NOTIFIER_SANITIZER STREQUAL "undefined")
+  if(SMS_NOTIFIER_SANITIZER MATCHES "undefined")
     add_compile_options(-fno-sanitize=vptr)  # SOCI hides the type information that this check wants
   endif()
   if(SMS_NOTIFIER_SANITIZER STREQUAL "thread")

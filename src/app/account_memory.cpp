@@ -6,6 +6,8 @@
 
 #include <absl/hash/hash.h>
 
+#include "domain/text.h"
+
 namespace sms_notifier::app {
 namespace {
 
@@ -13,6 +15,8 @@ using domain::Call;
 using domain::CdrRow;
 using domain::InboundLeg;
 using domain::Leg;
+
+constexpr std::size_t destination_bytes_max = 40;
 
 /// A row with the same id that belongs to somebody else, or to another day, is another leg: ids have been
 /// seen twice.
@@ -41,23 +45,16 @@ void AccountMemory::remember(RecordedCall call) {
   calls_.insert_or_assign(id, std::move(call));
 }
 
-void AccountMemory::start_poll(bool full_look, base::Instant oldest) {
+void AccountMemory::start_poll(bool full_look) {
   wanted_.clear();
-  if (!full_look) return;
-
-  ++full_looks_;
-  absl::erase_if(seen_, [&](const auto& row) { return row.second + 1 < full_looks_; });
-  absl::erase_if(calls_, [&](const auto& entry) { return entry.second.call.started_at() < oldest; });
-  absl::erase_if(legs_, [&](const auto& leg) { return !calls_.contains(leg.second); });
-  absl::erase_if(conversations_, [&](auto& conversation) {
-    std::erase_if(conversation.second, [&](domain::CallId id) { return !calls_.contains(id); });
-    return conversation.second.empty();
-  });
+  full_look_ = full_look;
+  if (full_look) ++full_looks_;
 }
 
 bool AccountMemory::wants(const CdrRowView& row) {
   const Fingerprint fingerprint =
-      absl::HashOf(row.unique_id, row.date, row.callerid, row.destination, row.disposition, row.seconds);
+      absl::HashOf(row.unique_id, row.date, row.callerid, row.destination, row.destination_type,
+                   row.description, row.disposition, row.seconds);
   const auto found = seen_.find(fingerprint);
   if (found != seen_.end()) {
     found->second = full_looks_;
@@ -67,9 +64,18 @@ bool AccountMemory::wants(const CdrRowView& row) {
   return true;
 }
 
-void AccountMemory::keep_rows() {
+void AccountMemory::keep_rows(base::Instant oldest) {
   for (const Fingerprint fingerprint : wanted_) seen_[fingerprint] = full_looks_;
   wanted_.clear();
+  if (!full_look_) return;
+
+  absl::erase_if(seen_, [&](const auto& row) { return row.second + 1 < full_looks_; });
+  absl::erase_if(calls_, [&](const auto& entry) { return entry.second.call.started_at() < oldest; });
+  absl::erase_if(legs_, [&](const auto& leg) { return !calls_.contains(leg.second); });
+  absl::erase_if(conversations_, [&](auto& conversation) {
+    std::erase_if(conversation.second, [&](domain::CallId id) { return !calls_.contains(id); });
+    return conversation.second.empty();
+  });
 }
 
 const RecordedCall* AccountMemory::call_of_leg(const std::string& key) const {
@@ -81,6 +87,7 @@ const RecordedCall* AccountMemory::call_of_leg(const std::string& key) const {
 AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Instant first_seen,
                                         const domain::TimeZone& zone,
                                         const std::function<bool(domain::Did)>& is_own_did) const {
+  News news;
   std::vector<InboundLeg> new_legs;
   std::map<domain::CallId, RecordedCall> revised;
   const auto current = [&](domain::CallId id) -> const RecordedCall& {
@@ -93,10 +100,18 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const CdrRow& row = rows[i];
     if (!domain::is_inbound(row, is_own_did)) continue;
+    const auto did = domain::Did::parse(row.destination);
+    if (!did) {
+      news.unreadable.push_back("a call of " + domain::to_string(row.date) + " to \"" +
+                                domain::one_line(row.destination, destination_bytes_max) +
+                                "\", which is no North American number");
+      continue;
+    }
 
-    const base::Instant started_at = domain::resolve(zone.instants(row.date), first_seen);
-    InboundLeg inbound{row.caller, *domain::Did::parse(row.destination),
-                       Leg{keys[i], started_at, row.disposition, row.seconds}};
+    // A row that lies ahead of our clock was made before we saw it all the same.
+    const base::Instant started_at =
+        std::min(domain::resolve(zone.instants(row.date), first_seen), first_seen);
+    InboundLeg inbound{row.caller, *did, Leg{keys[i], started_at, row.disposition, row.seconds}};
 
     // The row's own key or, when that belongs to another leg, one that its content makes unique.
     bool known = false;
@@ -129,9 +144,9 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
       const auto conversation = conversations_.find({*row.caller.number, inbound.did});
       if (conversation != conversations_.end()) {
         const auto joined = std::find_if(
-            conversation->second.begin(), conversation->second.end(),
+            conversation->second.rbegin(), conversation->second.rend(),
             [&](domain::CallId id) { return domain::belongs_to(inbound.leg, current(id).call.legs); });
-        if (joined != conversation->second.end()) {
+        if (joined != conversation->second.rend()) {
           RecordedCall changed = current(*joined);
           domain::add_leg(changed.call, inbound.leg);
           revised.insert_or_assign(changed.id, std::move(changed));
@@ -143,7 +158,6 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
     new_legs.push_back(std::move(inbound));
   }
 
-  News news;
   news.calls = domain::group_into_calls(std::move(new_legs));
   for (auto& [id, call] : revised) news.revised.push_back(std::move(call));
   return news;

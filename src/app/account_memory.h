@@ -24,9 +24,8 @@ class AccountMemory final : public CdrRowFilter {
   /// A call that the ledger has now, with these legs.
   void remember(RecordedCall call);
 
-  /// Before each poll. A full look covers all days of interest: rows that neither it nor the one before
-  /// listed are forgotten, and so are calls that started before `oldest`.
-  void start_poll(bool full_look, base::Instant oldest);
+  /// Before each poll. A full look covers all days of interest.
+  void start_poll(bool full_look);
   /// Whether the row is new or has changed.
   bool wants(const CdrRowView& row) override;
 
@@ -34,12 +33,15 @@ class AccountMemory final : public CdrRowFilter {
   struct News {
     std::vector<domain::Call> calls;
     std::vector<RecordedCall> revised;
+    std::vector<std::string> unreadable;  ///< inbound rows to what is no number of ours, one sentence each
   };
   News news(std::span<const domain::CdrRow> rows, base::Instant first_seen, const domain::TimeZone& zone,
             const std::function<bool(domain::Did)>& is_own_did) const;
 
-  /// The wanted rows of this poll have been dealt with for good: they are not wanted again.
-  void keep_rows();
+  /// The wanted rows of this poll have been dealt with for good: they are not wanted again. After a full look
+  /// rows that neither it nor the one before listed are forgotten, and so are calls that started before
+  /// `oldest`.
+  void keep_rows(base::Instant oldest);
   /// All rows are read afresh at the next poll: something that decides what they mean has changed.
   void forget_rows() { seen_.clear(); }
 
@@ -53,6 +55,7 @@ class AccountMemory final : public CdrRowFilter {
       seen_;                         ///< row -> number of the last full look that listed it
   std::vector<Fingerprint> wanted_;  ///< rows of this poll
   std::uint32_t full_looks_ = 0;
+  bool full_look_ = false;
   absl::flat_hash_map<std::string, domain::CallId> legs_;
   absl::flat_hash_map<domain::CallId, RecordedCall> calls_;
   absl::flat_hash_map<Conversation, std::vector<domain::CallId>> conversations_;

@@ -14,6 +14,7 @@ namespace {
 /// How long calls stay in memory: longer than any answer that is asked for without an outage.
 constexpr base::Duration memory_span = std::chrono::days{3};
 constexpr base::Duration dids_refresh = std::chrono::hours{24};
+constexpr base::Duration dids_retry = std::chrono::minutes{5};
 /// More late calls than this in one answer are told in one sentence.
 constexpr std::size_t late_calls_told_singly = 3;
 
@@ -47,7 +48,6 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
     bool good = false;
     try {
       good = co_await poll();
-      context_.storage_worked();
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -60,12 +60,15 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
   }
 }
 
-std::optional<PollHealth> AccountWatch::take_health(bool good_polls_too) {
-  const bool take =
+std::optional<PollHealth> AccountWatch::unsaved_health(bool good_polls_too) const {
+  const bool wanted =
       health_change_ == HealthChange::News || (good_polls_too && health_change_ == HealthChange::GoodPoll);
-  if (!take) return std::nullopt;
-  health_change_ = HealthChange::None;
+  if (!wanted) return std::nullopt;
   return health_;
+}
+
+void AccountWatch::health_saved(const PollHealth& saved) {
+  if (saved == health_) health_change_ = HealthChange::None;
 }
 
 base::Duration AccountWatch::delay_after_failure() const {
@@ -96,7 +99,7 @@ base::task<bool> AccountWatch::poll() {
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
   const domain::PollWindow window = domain::poll_window(
       domain::PollWindowInput{asked_at, last_good_poll_, context_.options.catch_up, full_look}, ports.zone);
-  memory_.start_poll(full_look, asked_at - memory_span);
+  memory_.start_poll(full_look);
 
   const Answer<CdrAnswer> answer = co_await ports.provider.get_cdr(credentials, window, memory_);
   if (!answer) {
@@ -104,7 +107,7 @@ base::task<bool> AccountWatch::poll() {
     co_return false;
   }
   const bool dealt_with = co_await take_in(*answer, asked_at);
-  if (dealt_with) memory_.keep_rows();
+  if (dealt_with) memory_.keep_rows(asked_at - memory_span);
   if (dealt_with && full_look) last_full_look_ = asked;
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
@@ -134,6 +137,14 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
     return context_.roster.is_own_did(did);
   };
   AccountMemory::News news = memory_.news(answer.rows, now, context_.ports.zone, is_own);
+
+  // A row that cannot be read is listed at every poll; it is told once.
+  std::vector<std::string> unreadable = answer.unreadable;
+  unreadable.insert(unreadable.end(), news.unreadable.begin(), news.unreadable.end());
+  if (!unreadable.empty() && unreadable != unreadable_)
+    context_.tell(RowsUnreadable{context_.roster.subject(account_), unreadable});
+  unreadable_ = std::move(unreadable);
+
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
   if (!news.calls.empty()) {
     const bool decided = co_await decide_new(std::move(news.calls), now);
@@ -207,22 +218,31 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
       entry_for_ledger.terms = DecidedCall::ReplyTerms{
           domain::TextMessage{rules.did, *call.caller.number, rules.message},
           not_before,
-          std::max(call.started_at() + context_.options.catch_up, not_before + std::chrono::minutes{1}),
+          std::max(call.last_tried_at() + context_.options.catch_up, not_before + std::chrono::minutes{1}),
           rules.cooldown,
           rules.history_size,
           today,
           cap};
     }
-    late.push_back(!domain::is_fresh(call.started_at(), moment));
+    late.push_back(!domain::is_fresh(call.last_tried_at(), moment));
     decided.push_back(std::move(entry_for_ledger));
   }
 
   const std::vector<RecordOutcome> outcomes = co_await ports.ledger.record(account_, decided);
-  const auto late_count = static_cast<std::size_t>(std::count(late.begin(), late.end(), true));
+  context_.storage_worked();
+  bool all_decided = true;
+  std::size_t late_count = 0;
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    late_count += late[i] && std::holds_alternative<Recorded>(outcomes[i]) ? 1 : 0;
   const bool in_one_sentence = late_count > late_calls_told_singly;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (const auto* known = std::get_if<AlreadyRecorded>(&outcomes[i])) {
+      // Longer ago than memory reaches, or under an id that was used before: the next poll tells which.
+      memory_.remember(known->call);
+      all_decided = false;
+      continue;
+    }
     const auto* recorded = std::get_if<Recorded>(&outcomes[i]);
-    if (recorded == nullptr) continue;
     memory_.remember(RecordedCall{recorded->id, calls[i], chosen[i]->id});
     if (!late[i] || !in_one_sentence) {
       context_.tell(CallDecided{context_.roster.subject(account_, chosen[i]->id),
@@ -231,7 +251,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
     if (recorded->reply) deliveries_.start(*recorded->reply);
   }
   if (in_one_sentence) context_.tell(BacklogRecorded{context_.roster.subject(account_), late_count});
-  co_return true;
+  co_return all_decided;
 }
 
 base::task<> AccountWatch::revise(RecordedCall revised) {
@@ -260,6 +280,7 @@ base::task<> AccountWatch::revise(RecordedCall revised) {
 }
 
 void AccountWatch::note_trouble(const Trouble& trouble) {
+  if (context_.stopping) return;  // the request was ended by our own stop
   ++failures_;
   if (trouble_ != trouble.kind) context_.tell(AccountTroubled{context_.roster.subject(account_), trouble});
   trouble_ = trouble.kind;

@@ -23,9 +23,10 @@ class AccountWatch {
   /// Polls at once, as after a profile was started.
   void hurry() { timer_->wake(); }
 
-  /// What has changed since it was last taken; nothing when nothing has. `good_polls_too`: also when all that
+  /// What has changed since it was last saved; nothing when nothing has. `good_polls_too`: also when all that
   /// changed is the time of the last good poll.
-  std::optional<PollHealth> take_health(bool good_polls_too);
+  std::optional<PollHealth> unsaved_health(bool good_polls_too) const;
+  void health_saved(const PollHealth& saved);
 
  private:
   base::task<bool> poll();

@@ -13,18 +13,22 @@ namespace {
 using domain::ReplyEvent;
 using domain::ReplyState;
 
-/// Texts of one account leave at least this far apart, to stay clear of the provider's limit per minute.
+/// Texts and looks of one account leave at least this far apart, to stay clear of the provider's limit per
+/// minute.
 constexpr base::Duration turn_gap = std::chrono::milliseconds{100};
 /// An intent older than this is undone instead of used: a worker that was paused must not write
 /// (reliability 2.3).
 constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
 /// Reconciling ends after this many negative waits, whatever the provider answers.
 constexpr int give_up_waits = 15;
+/// How far back the provider's list may reach that is held against the ledger.
+constexpr base::Duration listed_days = std::chrono::days{3};
 
 base::Duration put_off_for(TroubleKind kind, int attempts) {
   switch (kind) {
     case TroubleKind::Unreachable:
     case TroubleKind::UnreadableAnswer:
+    case TroubleKind::HeldUp:
     case TroubleKind::BadRequest:
       return domain::send_backoff.after(attempts);
     case TroubleKind::TooManyRequests:
@@ -32,6 +36,7 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
     case TroubleKind::DailyLimit:
     case TroubleKind::NoFunds:
     case TroubleKind::WrongCredentials:
+    case TroubleKind::PasswordUnreadable:
     case TroubleKind::ApiDisabled:
     case TroubleKind::AddressRefused:
       return domain::slow_probing.after(attempts);
@@ -66,7 +71,6 @@ base::task<> Deliveries::deliver(Work work) {
       } else {
         step = co_await reconcile(work);
       }
-      context_.storage_worked();
       failures = 0;
     } catch (const std::exception& error) {
       failure = error.what();
@@ -83,9 +87,13 @@ base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
   const base::Duration until_ready = reply.not_before - clock.now();
   if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
 
-  const base::Monotonic now = clock.monotonic();
-  const base::Monotonic turn = std::max(now, next_turn_[reply.account]);
-  next_turn_[reply.account] = turn + turn_gap;
+  co_await take_turn(reply.account);
+}
+
+base::task<> Deliveries::take_turn(domain::AccountId account) {
+  const base::Monotonic now = context_.ports.clock.monotonic();
+  const base::Monotonic turn = std::max(now, next_turn_[account]);
+  next_turn_[account] = turn + turn_gap;
   if (turn > now) co_await pauses_.until(turn);
 }
 
@@ -101,6 +109,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
   const ClaimOutcome claim = co_await context_.ports.ledger.claim(reply.id, claimed_at);
   work.claim_in_doubt = false;
+  context_.storage_worked();
 
   if (const auto* unwanted = std::get_if<NoLongerWanted>(&claim)) {
     if (const auto* reason = std::get_if<domain::CancelReason>(&unwanted->why))
@@ -111,7 +120,8 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   }
   if (std::holds_alternative<NotReserved>(claim)) {
     if (!in_doubt) co_return Step::End;
-    // The failed claim became durable all the same. It was not used, but only the provider's list proves that.
+    // The failed claim became durable all the same. It was not used, but only the provider's list proves
+    // that.
     reply.sending_at = claimed_at;
     const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"};
     co_return co_await settle(work, reply.attempts + 1, unused);
@@ -122,8 +132,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.sending_at = claimed_at;
   const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
   if (since_claim >= claim_to_submit_max || context_.stopping) {
-    const SubmitOutcome undone =
-        NotSent{{TroubleKind::Unreachable, "the claim took too long; nothing was sent"}};
+    const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"}};
     co_return co_await settle(work, attempt, undone);
   }
   const SubmitOutcome outcome = co_await context_.ports.provider.submit(credentials, reply.text, reply.kind);
@@ -193,8 +202,10 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
 base::task<Answer<std::vector<domain::SentText>>> Deliveries::look(const OpenReply& reply,
                                                                    std::optional<domain::PhoneNumber> to) {
   const Roster::Entry* account = context_.roster.find(reply.account);
-  if (account == nullptr) co_return Trouble{TroubleKind::WrongCredentials, "the account is gone"};
+  if (account == nullptr || account->account.credentials.api_password.empty())
+    co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"};
   const Credentials credentials = account->account.credentials;
+  co_await take_turn(reply.account);
   const domain::TimeZone& zone = context_.ports.zone;
   const SentQuery query{reply.kind, reply.text.from, to,
                         zone.day_of(*reply.sending_at) - std::chrono::days{1},
@@ -205,9 +216,11 @@ base::task<Answer<std::vector<domain::SentText>>> Deliveries::look(const OpenRep
   if (!listed) co_return listed.error();
   std::vector<domain::SentText> texts;
   for (const ListedText& row : *listed) {
-    if (!row.did) continue;
-    texts.push_back({row.provider_id, nearest(zone.instants(row.date), *reply.sending_at),
-                     domain::Did(*row.did), row.contact, row.body});
+    // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
+    const domain::Did from = row.did ? domain::Did(*row.did) : query.from;
+    const std::optional<domain::PhoneNumber> contact = row.contact ? row.contact : query.to;
+    texts.push_back(
+        {row.provider_id, nearest(zone.instants(row.date), *reply.sending_at), from, contact, row.body});
   }
   co_return texts;
 }
@@ -241,22 +254,28 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
 
     const Answer<std::vector<domain::SentText>> listed = co_await look(reply, reply.text.to);
     const base::Monotonic looked = clock.monotonic();
+    bool empty_look = false;
     if (listed) {
-      const base::Instant since = *reply.sending_at - std::chrono::hours{1};
-      const std::vector<std::string> known =
-          co_await context_.ports.ledger.known_sent(reply.account, reply.text.from, reply.kind, since);
-      if (const auto match = domain::find_match(reply.text, *reply.sending_at, *listed, known)) {
+      const std::vector<std::string> known = co_await context_.ports.ledger.known_sent(
+          reply.account, reply.text.from, reply.kind, *reply.sending_at - listed_days);
+      const auto match = domain::find_match(reply.text, *reply.sending_at, *listed, known);
+      if (match) {
         const Resolution found{ReplyEvent::Accept, match->provider_id,
                                match->same_body ? "found in VoIP.ms' list of sent texts"
                                                 : "found in VoIP.ms' list of sent texts, with other wording"};
         const Step step = co_await resolve(work, found);
         if (step == Step::End) co_return step;
+        last_answer = "VoIP.ms lists a text that may be this one";
+      } else if (domain::has_suspect(reply.text, *reply.sending_at, *listed, known)) {
+        last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?";
+      } else {
+        if (!first_empty_look) first_empty_look = looked;
+        ++evidence.empty_looks;
+        evidence.between_looks = looked - *first_empty_look;
+        last_answer = "not in VoIP.ms' list of sent texts (" + std::to_string(listed->size()) +
+                      " listed to this caller)";
+        empty_look = true;
       }
-      if (!first_empty_look) first_empty_look = looked;
-      ++evidence.empty_looks;
-      evidence.between_looks = looked - *first_empty_look;
-      last_answer =
-          "not in VoIP.ms' list of sent texts (" + std::to_string(listed->size()) + " listed to this caller)";
     } else {
       last_answer = "VoIP.ms did not say what it sent: " + listed.error().detail;
     }
@@ -264,7 +283,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     evidence.since_sending = clock.now() - *reply.sending_at;
     evidence.since_first_sight = looked - first_sight;
     evidence.control_seen = true;  // asked for only when everything else already says "absent"
-    if (listed && domain::proves_absence(evidence, waits)) {
+    if (empty_look && domain::proves_absence(evidence, waits)) {
       const bool complete = co_await control_seen(reply);
       if (complete) {
         const Resolution absent{ReplyEvent::ProveAbsent,

@@ -35,6 +35,7 @@ class Deliveries {
 
   base::task<> deliver(Work work);
   base::task<> wait_for_turn(const OpenReply& reply);
+  base::task<> take_turn(domain::AccountId account);
   base::task<Step> send(Work& work);
   base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
   base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);

@@ -62,7 +62,6 @@ base::task<> Monitor::run() {
       const std::int64_t version = co_await context_.ports.settings.version();
       if (version != version_) co_await reload(version);
       co_await save_health();
-      context_.storage_worked();
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -113,10 +112,13 @@ void Monitor::follow(const Roster& before) {
       if (!profile.running && was_running)
         context_.tell(ProfileStopped{context_.roster.subject(id, profile.id)});
     }
+    const Roster::Entry* old_entry = before.find(id);
+    const bool new_password = old_entry != nullptr && old_entry->account.credentials.api_password.reveal() !=
+                                                          entry.account.credentials.api_password.reveal();
     const auto watch = watches_.find(id);
     if (watch == watches_.end()) {
       if (entry.has_running()) start_watch(id, base::Duration::zero());
-    } else if (poll_now || !entry.has_running()) {
+    } else if (poll_now || new_password || !entry.has_running()) {
       watch->second->hurry();
     }
   }
@@ -143,9 +145,15 @@ base::task<> Monitor::save_health() {
   if (good_polls_too) good_polls_due_ = now + good_polls_interval;
   std::vector<PollHealth> health;
   for (const auto& [id, watch] : watches_) {
-    if (auto changed = watch->take_health(good_polls_too)) health.push_back(std::move(*changed));
+    if (auto changed = watch->unsaved_health(good_polls_too)) health.push_back(std::move(*changed));
   }
-  if (!health.empty()) co_await context_.ports.settings.save_health(health);
+  if (health.empty()) co_return;
+  co_await context_.ports.settings.save_health(health);
+  context_.storage_worked();
+  for (const PollHealth& saved : health) {
+    const auto watch = watches_.find(saved.account);
+    if (watch != watches_.end()) watch->second->health_saved(saved);
+  }
 }
 
 }  // namespace sms_notifier::app

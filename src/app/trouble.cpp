@@ -5,6 +5,7 @@ namespace sms_notifier::app {
 bool needs_owner(TroubleKind kind) {
   switch (kind) {
     case TroubleKind::WrongCredentials:
+    case TroubleKind::PasswordUnreadable:
     case TroubleKind::ApiDisabled:
     case TroubleKind::AddressRefused:
     case TroubleKind::NoFunds:
@@ -14,6 +15,7 @@ bool needs_owner(TroubleKind kind) {
     case TroubleKind::TooManyRequests:
     case TroubleKind::Maintenance:
     case TroubleKind::DailyLimit:
+    case TroubleKind::HeldUp:
     case TroubleKind::BadRequest:
       return false;
   }
@@ -30,6 +32,9 @@ std::string_view in_words(TroubleKind kind) {
       return "VoIP.ms refuses the API e-mail or API password: check both in the portal under Main Menu > "
              "SOAP and "
              "REST/JSON API";
+    case TroubleKind::PasswordUnreadable:
+      return "the stored API password cannot be read: give it again with sms-notifier profile edit ID "
+             "--api-password-file FILE";
     case TroubleKind::ApiDisabled:
       return "the API is switched off: enable it in the VoIP.ms portal under Main Menu > SOAP and REST/JSON "
              "API";
@@ -45,6 +50,8 @@ std::string_view in_words(TroubleKind kind) {
       return "VoIP.ms' limit of texts per day is reached: ask messaging@voip.ms for a higher one";
     case TroubleKind::NoFunds:
       return "the VoIP.ms balance is used up: add funds in the portal under Finances > Add Funds";
+    case TroubleKind::HeldUp:
+      return "this computer was held up; it is tried again";
     case TroubleKind::BadRequest:
       return "VoIP.ms refuses the request";
   }

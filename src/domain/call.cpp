@@ -12,19 +12,22 @@ using std::chrono::seconds;
 
 constexpr seconds same_start{10};  ///< legs of one ring start this close together
 constexpr seconds overlap_slack{2};
-constexpr seconds ring_again{120};  ///< a ring leg that nobody answered, then the next leg
+constexpr seconds ring_again{120};  ///< rings that nobody answered, then perhaps an answered leg
 
 bool answered(const Leg& leg) {
   return leg.disposition == Disposition::Answered && leg.seconds > seconds{0};
 }
 
-bool one_call(const Leg& a, const Leg& b) {
+base::Instant end_of(const Leg& leg) {
+  return leg.started_at + leg.seconds;
+}
+
+/// They start together, or one starts while the other is answered.
+bool at_the_same_time(const Leg& a, const Leg& b) {
   const Leg& first = a.started_at <= b.started_at ? a : b;
   const Leg& second = a.started_at <= b.started_at ? b : a;
-  const auto apart = second.started_at - first.started_at;
-  if (apart <= same_start) return true;
-  if (answered(first)) return apart <= first.seconds + overlap_slack;
-  return apart <= ring_again;
+  if (second.started_at - first.started_at <= same_start) return true;
+  return answered(first) && second.started_at <= end_of(first) + overlap_slack;
 }
 
 }  // namespace
@@ -43,10 +46,9 @@ seconds Call::answered_for() const {
 
 bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did) {
   if (lower_case(row.description).find("call recording") != std::string::npos) return false;
+  if (!row.destination_type.empty()) return row.destination_type.starts_with("IN:");
   const auto did = Did::parse(row.destination);
-  if (!did) return false;
-  if (row.destination_type.empty()) return is_own_did(*did);
-  return row.destination_type.starts_with("IN:");
+  return did && is_own_did(*did);
 }
 
 std::vector<std::string> leg_keys(std::span<const CdrRow> rows) {
@@ -66,7 +68,16 @@ std::vector<std::string> leg_keys(std::span<const CdrRow> rows) {
 }
 
 bool belongs_to(const Leg& leg, std::span<const Leg> legs) {
-  return std::any_of(legs.begin(), legs.end(), [&](const Leg& other) { return one_call(leg, other); });
+  const auto together = [&](const Leg& other) { return at_the_same_time(leg, other); };
+  if (std::any_of(legs.begin(), legs.end(), together)) return true;
+
+  // A conversation that is over ends the call: whoever rings after it calls anew.
+  const auto over_before_leg = [&](const Leg& other) {
+    return answered(other) && end_of(other) < leg.started_at;
+  };
+  if (std::any_of(legs.begin(), legs.end(), over_before_leg)) return false;
+  if (answered(leg) && end_of(leg) < legs.front().started_at) return false;
+  return std::chrono::abs(leg.started_at - legs.front().started_at) <= ring_again;
 }
 
 void add_leg(Call& call, Leg leg) {

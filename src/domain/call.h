@@ -33,6 +33,8 @@ struct Call {
   /// The key that makes the call unique within its account: that of its first leg.
   const std::string& key() const { return legs.front().key; }
   base::Instant started_at() const { return legs.front().started_at; }
+  /// When the caller last tried: what counts for freshness.
+  base::Instant last_tried_at() const { return legs.back().started_at; }
   /// The leg that tells how the call went: the longest answered one, else the first.
   const Leg& telling_leg() const;
   /// How long the longest answered leg lasted; 0 s when nobody answered.
@@ -49,9 +51,9 @@ bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did);
 /// and destination, numbered among its twins in this answer.
 std::vector<std::string> leg_keys(std::span<const CdrRow> rows);
 
-/// Whether a leg belongs to a call that has these legs, given that caller and DID are the same: it starts
-/// within ten seconds of one of them or overlaps it, or it follows (or precedes) one that nobody answered
-/// within two minutes (voipms/api.md 2.4).
+/// Whether a leg belongs to a call that has these legs (oldest first), given that caller and DID are the
+/// same: it starts within ten seconds of one of them or overlaps it, or it starts within two minutes of the
+/// first and no conversation of the call was over by then (voipms/api.md 2.4).
 bool belongs_to(const Leg& leg, std::span<const Leg> legs);
 
 /// Adds a leg, oldest first. A leg with a key that is there already replaces it.

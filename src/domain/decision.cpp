@@ -86,7 +86,7 @@ Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory
   if (rules.limit_to_one_did && call.did != rules.did) return Skip{SkipReason::OtherDid};
   if (!call.caller.number) return Skip{SkipReason::NoCallerNumber};
   if (history.own_number || *call.caller.number == call.did.number()) return Skip{SkipReason::OwnNumber};
-  if (!is_fresh(call.started_at(), moment)) return Skip{SkipReason::TooOld};
+  if (!is_fresh(call.last_tried_at(), moment)) return Skip{SkipReason::TooOld};
   if (history.blocked) return Skip{SkipReason::Blocked};
   if (history.opted_out) return Skip{SkipReason::OptedOut};
   if (in_cooldown(rules, history, moment.now)) return Skip{SkipReason::RecentlyTexted};

@@ -101,6 +101,16 @@ std::optional<Match> find_match(const TextMessage& text, base::Instant sending_a
   return match;
 }
 
+bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
+                 std::span<const std::string> known_ids) {
+  constexpr base::Duration near = std::chrono::hours{2};
+  const std::string body = normalised_body(text.body);
+  return std::any_of(listed.begin(), listed.end(), [&](const SentText& row) {
+    if (row.from != text.from || row.to != text.to || contains(known_ids, row.provider_id)) return false;
+    return normalised_body(row.body) == body || std::chrono::abs(row.sent_at - sending_at) <= near;
+  });
+}
+
 base::Duration look_delay(int n, const ReconcileWaits& waits) {
   constexpr std::array<std::int64_t, 5> early_seconds{5, 15, 30, 60, 120};
   constexpr std::int64_t usual_wait_seconds = 240;

@@ -36,6 +36,12 @@ struct Match {
 std::optional<Match> find_match(const TextMessage& text, base::Instant sending_at,
                                 std::span<const SentText> listed, std::span<const std::string> known_ids);
 
+/// Whether the list shows a text that may be ours although its time or wording does not match: the same body
+/// to the same caller at any time, or any text to the caller within two hours, its id not known as another
+/// reply's. With clocks that disagree nothing can be called absent.
+bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
+                 std::span<const std::string> known_ids);
+
 /// How patient reconciling is (design.md section 8).
 struct ReconcileWaits {
   base::Duration negative_wait;  ///< before a text may be called absent

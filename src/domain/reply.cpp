@@ -44,6 +44,8 @@ std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event) {
   switch (state) {
     case ReplyState::Reserved:
       if (event == ReplyEvent::Claim) return ReplyState::Sending;
+      // Proved absent, it seemed, and then found after all.
+      if (event == ReplyEvent::Accept) return ReplyState::Sent;
       if (event == ReplyEvent::Cancel) return ReplyState::Cancelled;
       if (event == ReplyEvent::Expire) return ReplyState::Expired;
       return std::nullopt;

@@ -14,8 +14,8 @@ std::string lower_case(std::string_view text);
 std::size_t character_count(std::string_view utf8);
 bool is_valid_utf8(std::string_view text);
 
-/// Foreign text made fit for one line: control characters become spaces, runs of spaces are folded, ends trimmed, and
-/// what is longer than `bytes_max` is cut between two characters and ends in `…`.
+/// Foreign text made fit for one line: control characters become spaces, runs of spaces are folded, ends
+/// trimmed, and what is longer than `bytes_max` is cut between two characters and ends in `…`.
 std::string one_line(std::string_view utf8, std::size_t bytes_max);
 
 }  // namespace sms_notifier::domain

@@ -76,7 +76,9 @@ std::string clock_face(WallTime wall) {
 }
 
 base::Instant resolve(TimeZone::Instants candidates, base::Instant first_seen) {
-  return candidates.later <= first_seen ? candidates.later : candidates.earlier;
+  constexpr base::Duration clock_slack =
+      std::chrono::minutes{2};  // the provider's clock may run ahead of ours
+  return candidates.later <= first_seen + clock_slack ? candidates.later : candidates.earlier;
 }
 
 }  // namespace sms_notifier::domain

@@ -49,7 +49,19 @@ std::unique_ptr<soci::session> open_session(const std::string& path) {
     *sql << "PRAGMA foreign_keys = ON";
     return sql;
   } catch (const soci::soci_error& error) {
-    throw std::runtime_error("the database " + path + " cannot be used: " + error.what());
+    throw std::runtime_error("the database " + path + " cannot be used: " + error.get_error_message());
+  }
+}
+
+/// SOCI's own words hold the statement with its values: numbers, messages, hashes. Only SQLite's part may go
+/// further.
+std::exception_ptr without_values(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const soci::soci_error& error) {
+    return std::make_exception_ptr(std::runtime_error(error.get_error_message()));
+  } catch (...) {
+    return failure;
   }
 }
 
@@ -140,7 +152,8 @@ void Database::write_loop(soci::session& sql) {
       write_group(sql, jobs);
     } catch (...) {
       // The group's transaction is gone, and with it what each of them did.
-      for (Job& job : jobs) job.failure = std::current_exception();
+      const std::exception_ptr failure = without_values(std::current_exception());
+      for (Job& job : jobs) job.failure = failure;
       try {
         sql << "ROLLBACK";
       } catch (const soci::soci_error&) {
@@ -158,7 +171,7 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
     try {
       job.work(sql);
     } catch (...) {
-      job.failure = std::current_exception();
+      job.failure = without_values(std::current_exception());
       undo_job(sql, job.failure);
     }
     sql << "RELEASE job";
@@ -175,7 +188,7 @@ void Database::read_loop(soci::session& sql) {
         soci::transaction one_view(sql);
         job.work(sql);
       } catch (...) {
-        job.failure = std::current_exception();
+        job.failure = without_values(std::current_exception());
       }
       job.done(job.failure);
     }

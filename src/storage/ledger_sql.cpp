@@ -246,6 +246,20 @@ std::vector<domain::Leg> legs_of(soci::session& sql, Int call) {
   return legs;
 }
 
+app::RecordedCall find_call(soci::session& sql, domain::CallId call_id) {
+  const Int id = call_id.value();
+  Int profile = 0;
+  std::string caller;
+  std::string name;
+  std::string did;
+  sql << "SELECT profile_id, caller, caller_name, did FROM calls WHERE id = :id", use(id), into(profile),
+      into(caller), into(name), into(did);
+  base::ensure(sql.got_data(), "there is no such call");
+  return {call_id,
+          domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), legs_of(sql, id)},
+          domain::ProfileId(profile)};
+}
+
 bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const std::string& provider_id) {
   const Int account = reply.account.value();
   const Int id = reply.id.value();
@@ -276,24 +290,15 @@ std::vector<app::RecordedCall> recent_calls(soci::session& sql, domain::AccountI
   const Int account = account_id.value();
   const Int from = to_column(since);
   Int id = 0;
-  Int profile = 0;
-  std::string caller;
-  std::string name;
-  std::string did;
+  std::vector<Int> ids;
+  soci::statement statement = (sql.prepare << "SELECT DISTINCT call_id FROM legs WHERE account_id = :a AND "
+                                              "started_at >= :since ORDER BY call_id",
+                               use(account), use(from), into(id));
+  statement.execute();
+  while (statement.fetch()) ids.push_back(id);
   std::vector<app::RecordedCall> calls;
-  {
-    soci::statement statement =
-        (sql.prepare << "SELECT id, profile_id, caller, caller_name, did FROM calls "
-                        "WHERE account_id = :a AND id IN (SELECT call_id FROM legs "
-                        "WHERE account_id = :a2 AND started_at >= :since) ORDER BY id",
-         use(account), use(account), use(from), into(id), into(profile), into(caller), into(name), into(did));
-    statement.execute();
-    while (statement.fetch())
-      calls.push_back({domain::CallId(id),
-                       domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
-                       domain::ProfileId(profile)});
-  }
-  for (app::RecordedCall& call : calls) call.call.legs = legs_of(sql, call.id.value());
+  calls.reserve(ids.size());
+  for (const Int call : ids) calls.push_back(find_call(sql, domain::CallId(call)));
   return calls;
 }
 
@@ -317,7 +322,8 @@ int texts_counted(soci::session& sql, domain::AccountId account_id, domain::Day 
 app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, const app::DecidedCall& decided) {
   const Int account = account_id.value();
   for (const domain::Leg& leg : decided.call.legs) {
-    if (const auto known = call_with_leg(sql, account, leg.key)) return app::AlreadyRecorded{*known};
+    if (const auto known = call_with_leg(sql, account, leg.key))
+      return app::AlreadyRecorded{find_call(sql, *known)};
   }
 
   const Int profile = decided.profile.value();
@@ -435,7 +441,10 @@ ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app
 ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
                    base::Instant now) {
   ReplyRow reply = find_reply(sql, id);
-  if (reply.open.state != ReplyState::Unknown) return reply.open.state;
+  // A text that was proved absent and reserved again may be found after all.
+  const bool found_after_all = reply.open.state == ReplyState::Reserved && reply.open.maybe_sent > 0 &&
+                               resolution.event == ReplyEvent::Accept;
+  if (reply.open.state != ReplyState::Unknown && !found_after_all) return reply.open.state;
 
   ReplyEvent event = resolution.event;
   Change what{resolution.evidence, {}, now};

@@ -51,7 +51,7 @@ class Narrator {
   }
   MaybeSentence operator()(const BacklogRecorded& e) const {
     return Sentence{e.subject, count(e.calls, "earlier call was", "earlier calls were") +
-                                   " recorded without a text: too long ago when first seen"};
+                                   " recorded; calls that are over that long get no text"};
   }
   MaybeSentence operator()(const CallDecided& e) const {
     const auto* skip = std::get_if<domain::Skip>(&e.decision);

@@ -92,7 +92,7 @@ TEST_P(LedgerContract, ACallIsRecordedOnceWhateverIsAskedTwice) {
   const auto first = record(decided("a"));
   const auto second = record(decided("a"));
   ASSERT_TRUE(std::holds_alternative<app::AlreadyRecorded>(second));
-  EXPECT_EQ(std::get<app::AlreadyRecorded>(second).id, std::get<app::Recorded>(first).id);
+  EXPECT_EQ(std::get<app::AlreadyRecorded>(second).call.id, std::get<app::Recorded>(first).id);
   EXPECT_EQ(run_task(ledger().calls({})).size(), 1U);
   EXPECT_EQ(run_task(ledger().open_replies()).size(), 1U);
 }

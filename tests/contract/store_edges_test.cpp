@@ -121,7 +121,7 @@ TEST_P(StoreEdges, ALegOfARevisionGuardsAgainstASecondCall) {
   EXPECT_EQ(newest().call, call);
   const auto again = record(decided("b"));
   ASSERT_TRUE(std::holds_alternative<app::AlreadyRecorded>(again));
-  EXPECT_EQ(std::get<app::AlreadyRecorded>(again).id, id);
+  EXPECT_EQ(std::get<app::AlreadyRecorded>(again).call.id, id);
 }
 
 TEST_P(StoreEdges, ATextFoundUnderATakenIdIsSentWithoutOne) {

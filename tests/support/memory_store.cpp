@@ -66,7 +66,7 @@ base::task<int> MemoryStore::texts_counted(domain::AccountId account, domain::Da
 app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::DecidedCall& decided) {
   for (const auto& leg : decided.call.legs) {
     if (const auto known = legs_.find({account, leg.key}); known != legs_.end())
-      return app::AlreadyRecorded{known->second};
+      return app::AlreadyRecorded{calls_.at(known->second).recorded};
   }
   const bool wants_reply = std::holds_alternative<domain::ReplyToCall>(decided.decision);
   base::ensure(!wants_reply || decided.terms.has_value(), "a reply comes with its terms");
@@ -197,7 +197,10 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
                                             base::Instant now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
-  if (open.state != ReplyState::Unknown) co_return open.state;
+  // A text that was proved absent and reserved again may be found after all.
+  const bool found_after_all =
+      open.state == ReplyState::Reserved && open.maybe_sent > 0 && resolution.event == ReplyEvent::Accept;
+  if (open.state != ReplyState::Unknown && !found_after_all) co_return open.state;
   ReplyEvent event = resolution.event;
   if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
   if (event == ReplyEvent::ProveAbsent && (open.maybe_sent >= domain::intents_max || now >= open.expires_at))

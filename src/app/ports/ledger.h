@@ -70,9 +70,9 @@ struct Recorded {
   domain::Decision decision;       ///< as written: another call may have used up cooldown or budget meanwhile
   std::optional<OpenReply> reply;  ///< the reserved reply
 };
-/// One of the call's legs was in the ledger already: nothing was written.
+/// One of the call's legs is in the ledger already, as part of this call: nothing was written.
 struct AlreadyRecorded {
-  domain::CallId id;
+  RecordedCall call;
 };
 using RecordOutcome = std::variant<Recorded, AlreadyRecorded>;
 
@@ -174,9 +174,10 @@ class Ledger {
   virtual base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, Settlement settlement,
                                                 base::Instant now) = 0;
 
-  /// Ends `unknown`; returns the state afterwards. Accept is refused (state unchanged) when another reply of
-  /// the account owns the provider id. ProveAbsent gives `reserved` if another intent is allowed and the
-  /// reply has not expired, else `uncertain`.
+  /// Ends `unknown`; returns the state afterwards. Accept also ends `reserved` after a claim that may have
+  /// reached the provider. Accept is refused (state unchanged) when another reply of the account owns the
+  /// provider id. ProveAbsent gives `reserved` if another intent is allowed and the reply has not expired,
+  /// else `uncertain`.
   virtual base::task<domain::ReplyState> resolve(domain::ReplyId id, Resolution resolution,
                                                  base::Instant now) = 0;
 

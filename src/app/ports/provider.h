@@ -25,12 +25,14 @@ enum class TroubleKind {
   Unreachable,       ///< no connection, or no answer in time
   UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
   WrongCredentials,
+  PasswordUnreadable,  ///< ours cannot be opened: it was stored under another key
   ApiDisabled,
   AddressRefused,   ///< our IP is not on the account's allow-list
   TooManyRequests,  ///< per-minute limit
   Maintenance,      ///< passing trouble by the provider's own word
   DailyLimit,       ///< texts per day used up
   NoFunds,
+  HeldUp,      ///< our own doing: claimed, but not handed over in time
   BadRequest,  ///< the provider refused the request itself: a wrong parameter or an unknown status word
 };
 
@@ -146,7 +148,8 @@ class Provider {
   virtual base::task<Answer<std::string>> balance(const Credentials& account) = 0;
   virtual base::task<Answer<std::vector<DidInfo>>> dids(const Credentials& account) = 0;
 
-  /// Ends every request under way; a text that may have left comes back as Unconfirmed. For the end of a shutdown.
+  /// Ends every request under way; a text that may have left comes back as Unconfirmed. For the end of a
+  /// shutdown.
   virtual void abort_all() = 0;
 };
 

@@ -27,6 +27,8 @@ struct PollHealth {
   domain::AccountId account;
   std::optional<base::Instant> last_good_poll;
   std::string last_error;
+
+  friend bool operator==(const PollHealth&, const PollHealth&) = default;
 };
 
 /// A profile with what is shown beside it.

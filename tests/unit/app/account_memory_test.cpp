@@ -34,29 +34,32 @@ AccountMemory::News news(const AccountMemory& memory, std::vector<domain::CdrRow
 
 TEST(AccountMemory, WantsARowUntilItWasDealtWith) {
   AccountMemory memory;
-  memory.start_poll(true, now - std::chrono::days{3});
+  memory.start_poll(true);
   EXPECT_TRUE(memory.wants(view("a")));
-  memory.start_poll(false, now);
+  memory.start_poll(false);
   EXPECT_TRUE(memory.wants(view("a")));  // the poll before failed after it was read
-  memory.keep_rows();
-  memory.start_poll(false, now);
+  memory.keep_rows(now - std::chrono::days{3});
+  memory.start_poll(false);
   EXPECT_FALSE(memory.wants(view("a")));
 }
 
 TEST(AccountMemory, WantsARowAgainWhenItChanges) {
   AccountMemory memory;
-  memory.start_poll(true, now);
+  memory.start_poll(true);
   memory.wants(view("a"));
-  memory.keep_rows();
+  memory.keep_rows(now - std::chrono::days{3});
   EXPECT_TRUE(memory.wants(view("a", "12")));
 }
 
 TEST(AccountMemory, ForgetsRowsThatAreNoLongerListed) {
   AccountMemory memory;
-  memory.start_poll(true, now);
+  memory.start_poll(true);
   memory.wants(view("a"));
-  memory.keep_rows();
-  for (int look = 0; look < 3; ++look) memory.start_poll(true, now);
+  memory.keep_rows(now - std::chrono::days{3});
+  for (int look = 0; look < 3; ++look) {
+    memory.start_poll(true);
+    memory.keep_rows(now - std::chrono::days{3});
+  }
   EXPECT_TRUE(memory.wants(view("a")));
 }
 

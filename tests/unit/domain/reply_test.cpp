@@ -19,6 +19,7 @@ constexpr std::array all_events{ReplyEvent::Claim,   ReplyEvent::Accept,    Repl
 TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
   const std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> drawn{
       {ReplyState::Reserved, ReplyEvent::Claim, ReplyState::Sending},
+      {ReplyState::Reserved, ReplyEvent::Accept, ReplyState::Sent},
       {ReplyState::Reserved, ReplyEvent::Cancel, ReplyState::Cancelled},
       {ReplyState::Reserved, ReplyEvent::Expire, ReplyState::Expired},
       {ReplyState::Sending, ReplyEvent::Accept, ReplyState::Sent},
