@@ -107,7 +107,8 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const base::Instant claimed_at = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
-  const ClaimOutcome claim = co_await context_.ports.ledger.claim(reply.id, claimed_at);
+  const ClaimOutcome claim =
+      co_await context_.ports.ledger.claim(reply.id, claimed_at, context_.ports.zone.wall_time(claimed_at));
   work.claim_in_doubt = false;
   context_.storage_worked();
 
@@ -127,8 +128,11 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     co_return co_await settle(work, reply.attempts + 1, unused);
   }
 
-  const int attempt = std::get<Claimed>(claim).attempt;
+  const Claimed& claimed = std::get<Claimed>(claim);
+  const int attempt = claimed.attempt;
   reply.attempts = attempt;
+  reply.text = claimed.text;
+  reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
   const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
   if (since_claim >= claim_to_submit_max || context_.stopping) {

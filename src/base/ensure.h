@@ -12,7 +12,8 @@ class BrokenInvariant : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// Checks an invariant in every build. Input is never checked with this. (clang 14 has no std::source_location.)
+/// Checks an invariant in every build. Input is never checked with this. (clang 14 has no
+/// std::source_location.)
 inline void ensure(bool holds, std::string_view what, const char* file = __builtin_FILE(),
                    int line = __builtin_LINE()) {
   if (holds) [[likely]]

@@ -91,6 +91,10 @@ std::string_view to_code(CancelReason reason) {
       return "opted_out";
     case CancelReason::Blocked:
       return "blocked";
+    case CancelReason::Closed:
+      return "closed";
+    case CancelReason::DryRun:
+      return "dry_run";
   }
   return "";
 }
@@ -105,6 +109,10 @@ std::string_view in_words(CancelReason reason) {
       return "the caller asked for no more texts";
     case CancelReason::Blocked:
       return "the caller is on your block list";
+    case CancelReason::Closed:
+      return "your hours were over before the text went out";
+    case CancelReason::DryRun:
+      return "the profile only practises by now: nothing is sent";
   }
   return "";
 }

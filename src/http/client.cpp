@@ -193,6 +193,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       complete(std::move(waiter), Failure{Failure::Kind::Aborted, false, "shut down before it was sent"});
       return;
     }
+    // A text is claimed by the time it comes here: it does not wait behind polls.
+    if (request.fresh_connection) {
+      start({std::move(request), std::move(waiter)});
+      return;
+    }
     waiting.push_back({std::move(request), std::move(waiter)});
     start_waiting();
   }

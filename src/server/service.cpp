@@ -1,8 +1,8 @@
 #include "server/service.h"
 
 #include <csignal>
-#include <vector>
 #include <pthread.h>
+#include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>

@@ -139,17 +139,16 @@ domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, 
   sql << "SELECT (SELECT count(*) FROM blocked WHERE caller = :c1), "
          "(SELECT count(*) FROM contacts WHERE account_id = :a1 AND did = '' AND caller = :c2 AND "
          "opted_out_at IS NOT NULL), "
-         "coalesce((SELECT last_texted_at FROM contacts WHERE account_id = :a2 AND did = :d AND caller = "
-         ":c3), 0)",
-      use(caller), use(account), use(caller), use(account), use(did), use(caller), into(blocked),
-      into(opted_out), into(last);
+         "coalesce((SELECT max(last_texted_at) FROM contacts WHERE did = :d AND caller = :c3), 0)",
+      use(caller), use(account), use(caller), use(did), use(caller), into(blocked), into(opted_out),
+      into(last);
   domain::CallerHistory found;
   found.blocked = blocked > 0;
   found.opted_out = opted_out > 0;
   found.last_texted_at = optional_instant(last);
   if (found.last_texted_at) {
-    sql << "SELECT count(*) FROM contacts WHERE account_id = :a AND did = :d AND last_texted_at > :last",
-        use(account), use(did), use(last), into(found.callers_since);
+    sql << "SELECT count(*) FROM contacts WHERE did = :d AND last_texted_at > :last", use(did), use(last),
+        into(found.callers_since);
   }
   return found;
 }
@@ -178,7 +177,7 @@ std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId acc
   const std::string caller = to_column(terms.text.to);
   const Int at = to_column(now);
   sql << "INSERT INTO contacts (account_id, did, caller, last_texted_at) VALUES (:a, :d, :c, :at) "
-         "ON CONFLICT (account_id, did, caller) DO UPDATE SET last_texted_at = excluded.last_texted_at",
+         "ON CONFLICT (did, caller, account_id) DO UPDATE SET last_texted_at = excluded.last_texted_at",
       use(account), use(did), use(caller), use(at);
   return std::nullopt;
 }
@@ -271,15 +270,38 @@ bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const st
   return others > 0;
 }
 
-/// Why the reply is not wanted any more, judged in the transaction that would claim it.
-std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply) {
-  const Int profile = reply.profile.value();
+/// The reply's profile, as it is when somebody wants to claim.
+struct ProfileNow {
+  bool running = false;  ///< false when it is gone as well
+  bool dry_run = false;
+  std::optional<domain::OpeningHours> hours;
+  std::string message;
+};
+
+ProfileNow profile_now(soci::session& sql, domain::ProfileId profile_id) {
+  const Int id = profile_id.value();
   Int running = 0;
-  sql << "SELECT count(*) FROM profiles WHERE id = :id AND running = 1", use(profile), into(running);
-  if (running == 0) return CancelReason::ProfileStopped;
+  Int dry_run = 0;
+  std::string hours;
+  ProfileNow profile;
+  sql << "SELECT running, dry_run, hours, message FROM profiles WHERE id = :id", use(id), into(running),
+      into(dry_run), into(hours), into(profile.message);
+  if (!sql.got_data()) return {};
+  profile.running = running != 0;
+  profile.dry_run = dry_run != 0;
+  if (!hours.empty()) profile.hours = checked(domain::OpeningHours::parse(hours), "hours");
+  return profile;
+}
+
+/// Why the reply is not wanted any more, judged in the transaction that would claim it.
+std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply,
+                                     const ProfileNow& profile, domain::WallTime wall_now) {
+  if (!profile.running) return CancelReason::ProfileStopped;
   const domain::CallerHistory known = history(sql, reply.account, reply.text.from, reply.text.to);
   if (known.opted_out) return CancelReason::OptedOut;
   if (known.blocked) return CancelReason::Blocked;
+  if (profile.hours && !profile.hours->open_at(wall_now)) return CancelReason::Closed;
+  if (profile.dry_run) return CancelReason::DryRun;
   return std::nullopt;
 }
 
@@ -380,11 +402,13 @@ app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::C
   return affected(mark) == 1 ? app::ReviseOutcome::AnsweredAfterText : app::ReviseOutcome::Recorded;
 }
 
-app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now) {
+app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now,
+                        domain::WallTime wall_now) {
   ReplyRow reply = find_reply(sql, id);
   if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= domain::intents_max)
     return app::NotReserved{};
-  if (const auto reason = unwanted(sql, reply.open)) {
+  const ProfileNow profile = profile_now(sql, reply.open.profile);
+  if (const auto reason = unwanted(sql, reply.open, profile, wall_now)) {
     change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
     return app::NoLongerWanted{*reason};
   }
@@ -395,25 +419,31 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
 
   base::ensure(domain::next_state(reply.open.state, ReplyEvent::Claim) == ReplyState::Sending,
                "a reserved reply can be claimed");
+  domain::TextMessage text = reply.open.text;
+  // The owner's words of now, unless the old ones may be at the caller's already.
+  if (reply.open.maybe_sent == 0) text.body = profile.message;
+  const domain::MessageKind kind = domain::kind_of(text.body);
+  const std::string kind_code(to_code(kind));
   const Int reply_id = id.value();
   const Int at = to_column(now);
   // The guards stand in the statement as well: it is what makes the intent, whatever was read before.
   soci::statement update =
       (sql.prepare
            << "UPDATE replies SET state = 'sending', attempts = attempts + 1, maybe_sent = maybe_sent + 1, "
-              "sending_at = :at, settled_at = NULL WHERE id = :id AND state = 'reserved' AND maybe_sent < "
+              "sending_at = :at, settled_at = NULL, body = :body, kind = :kind WHERE id = :id AND state = "
+              "'reserved' AND maybe_sent < "
               ":most "
               "AND expires_at > :now AND EXISTS (SELECT 1 FROM profiles WHERE id = replies.profile_id AND "
               "running = 1) AND NOT EXISTS (SELECT 1 FROM blocked WHERE caller = replies.caller) AND NOT "
               "EXISTS (SELECT 1 FROM contacts WHERE account_id = replies.account_id AND did = '' AND "
               "caller = replies.caller AND opted_out_at IS NOT NULL)",
-       use(at), use(reply_id), use(domain::intents_max), use(at));
+       use(at), use(text.body), use(kind_code), use(reply_id), use(domain::intents_max), use(at));
   update.execute(true);
   if (affected(update) == 0) return app::NotReserved{};
   const int attempt = reply.open.attempts + 1;
   sql << "INSERT INTO attempts (reply_id, n, sending_at) VALUES (:id, :n, :at)", use(reply_id), use(attempt),
       use(at);
-  return app::Claimed{attempt};
+  return app::Claimed{attempt, std::move(text), kind};
 }
 
 ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app::Settlement& settlement,
@@ -555,7 +585,7 @@ void opt_out(soci::session& sql, domain::AccountId account_id, domain::PhoneNumb
   const std::string caller = to_column(caller_number);
   const Int at = to_column(when);
   sql << "INSERT INTO contacts (account_id, did, caller, opted_out_at) VALUES (:a, '', :c, :at) "
-         "ON CONFLICT (account_id, did, caller) DO UPDATE SET opted_out_at = excluded.opted_out_at",
+         "ON CONFLICT (did, caller, account_id) DO UPDATE SET opted_out_at = excluded.opted_out_at",
       use(account), use(caller), use(at);
 }
 

@@ -19,7 +19,7 @@ std::vector<domain::CallerHistory> histories(soci::session& sql, domain::Account
 int texts_counted(soci::session& sql, domain::AccountId account, domain::Day day);
 app::RecordOutcome record(soci::session& sql, domain::AccountId account, const app::DecidedCall& decided);
 app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up);
-app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now);
+app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now, domain::WallTime wall_now);
 domain::ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt,
                           const app::Settlement& settlement, base::Instant now);
 domain::ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
@@ -32,7 +32,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
 void opt_out(soci::session& sql, domain::AccountId account, domain::PhoneNumber caller, base::Instant at);
 void block(soci::session& sql, domain::PhoneNumber caller);
 
-/// Cancels the profile's reserved replies, as when it is deleted.
+/// Cancels the profile's reserved replies, as when it is stopped or deleted.
 void cancel_reserved(soci::session& sql, domain::ProfileId profile);
 
 }  // namespace sms_notifier::storage::ledger_sql

@@ -46,6 +46,17 @@ std::optional<Int> account_for(soci::session& sql, const app::Vault& vault, cons
   return id;
 }
 
+/// An account without profiles keeps its row for the ledger and nothing else; says whether it has none.
+bool forget_if_unused(soci::session& sql, Int account) {
+  Int left = 0;
+  sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
+  if (left > 0) return false;
+  sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
+         "last_error = '' WHERE id = :a",
+      use(account);
+  return true;
+}
+
 /// The profile's columns, for insert and update.
 struct ProfileColumns {
   explicit ProfileColumns(const domain::ProfileRules& rules)
@@ -152,7 +163,8 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
                                        domain::ProfileId profile_id, const domain::CheckedProfile& profile,
                                        const std::optional<base::Secret>& password) {
   using Result = app::Settings::EditResult;
-  if (profiles(sql, profile_id).empty()) return Result::NoSuchProfile;
+  const auto found = profiles(sql, profile_id);
+  if (found.empty()) return Result::NoSuchProfile;
   const auto account = account_for(sql, vault, profile.account, password);
   if (!account) return Result::PasswordNeeded;
   const Int id = profile_id.value();
@@ -162,6 +174,12 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
          "history_size = nullif(:history, -1), hours = :hours, dry_run = :dry WHERE id = :id",
       use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
       use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run), use(id);
+  const Int old_account = found.front().profile.account.value();
+  if (old_account != *account) {
+    // Its calls are new to this account: what counts is the reply window, as after a start.
+    sql << "UPDATE profiles SET first_polled_at = NULL WHERE id = :id", use(id);
+    forget_if_unused(sql, old_account);
+  }
   bump_version(sql);
   return Result::Done;
 }
@@ -169,6 +187,7 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
 bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running) {
   const Int id = profile_id.value();
   const Int flag = running ? 1 : 0;
+  if (!running) ledger_sql::cancel_reserved(sql, profile_id);
   soci::statement update =
       (sql.prepare << "UPDATE profiles SET first_polled_at = CASE WHEN :flag1 = 1 AND running = 0 THEN NULL "
                       "ELSE first_polled_at END, running = :flag2 WHERE id = :id",
@@ -179,8 +198,7 @@ bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running)
 }
 
 void stop_all(soci::session& sql) {
-  sql << "UPDATE profiles SET running = 0";
-  bump_version(sql);
+  for (const app::ProfileView& view : profiles(sql, std::nullopt)) set_running(sql, view.profile.id, false);
 }
 
 bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {

@@ -52,8 +52,9 @@ class SqliteStore final : public Store {
     return database_.write(
         [=, call = std::move(call)](session& sql) { return ledger_sql::revise(sql, id, call, caught_up); });
   }
-  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now) override {
-    return database_.write([=](session& sql) { return ledger_sql::claim(sql, id, now); });
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
+                                      domain::WallTime wall_now) override {
+    return database_.write([=](session& sql) { return ledger_sql::claim(sql, id, now, wall_now); });
   }
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override {

@@ -14,6 +14,7 @@ using std::chrono::seconds;
 using test_support::run_task;
 
 const base::Instant now{hours{500'000}};
+const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
 const domain::Day today = std::chrono::floor<std::chrono::days>(now);
 const domain::Did did = *domain::Did::parse("5550100199");
 const domain::Did other_did = *domain::Did::parse("5550100100");
@@ -63,7 +64,7 @@ class LedgerContract : public StoreContract {
     return std::string(to_code(std::get<app::Recorded>(record(std::move(call))).decision));
   }
   int claimed(const app::OpenReply& reply, base::Instant at = now) {
-    return std::get<app::Claimed>(run_task(ledger().claim(reply.id, at))).attempt;
+    return std::get<app::Claimed>(run_task(ledger().claim(reply.id, at, noon))).attempt;
   }
   ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event,
                     std::string provider_id = "") {
@@ -207,7 +208,7 @@ TEST_P(LedgerContract, AnAnsweredLegCancelsAReservedReplyAndGivesCooldownAndBudg
   EXPECT_EQ(to_code(only_call().decision), "reply");
   EXPECT_EQ(counted(), 0);
   EXPECT_FALSE(history().last_texted_at);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
   EXPECT_TRUE(std::holds_alternative<app::AlreadyRecorded>(record(decided("b"))));
 }
 
@@ -231,7 +232,7 @@ TEST_P(LedgerContract, ALegThatSaysNothingNewChangesNothing) {
 TEST_P(LedgerContract, AReplyIsClaimedOnce) {
   const auto reply = reserved("a");
   EXPECT_EQ(claimed(reply), 1);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
   const auto open = run_task(ledger().open_replies());
   ASSERT_EQ(open.size(), 1U);
   EXPECT_EQ(open[0].state, ReplyState::Sending);
@@ -239,29 +240,87 @@ TEST_P(LedgerContract, AReplyIsClaimedOnce) {
   EXPECT_EQ(open[0].maybe_sent, 1);
 }
 
-TEST_P(LedgerContract, AClaimAfterStopCancelsInstead) {
+TEST_P(LedgerContract, StopCancelsWhatIsReservedAndGivesCooldownAndBudgetBack) {
   const auto reply = reserved("a");
   run_task(settings().set_running(profile_id, false));
-  const auto outcome = run_task(ledger().claim(reply.id, now));
-  const auto* unwanted = std::get_if<app::NoLongerWanted>(&outcome);
-  ASSERT_TRUE(unwanted);
-  EXPECT_EQ(std::get<domain::CancelReason>(unwanted->why), domain::CancelReason::ProfileStopped);
   EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
   EXPECT_EQ(counted(), 0);
   EXPECT_FALSE(history().last_texted_at);
+  run_task(settings().set_running(profile_id, true));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
+}
+
+TEST_P(LedgerContract, AnEditOfTheMessageReachesAReservedReply) {
+  const auto reply = reserved("a");
+  auto changed = profile();
+  changed.rules.message = std::string(200, 'n');
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
+  EXPECT_EQ(claimed_now.text.body, changed.rules.message);
+  EXPECT_EQ(claimed_now.kind, domain::MessageKind::Mms);
+  EXPECT_EQ(run_task(ledger().open_replies()).at(0).text.body, changed.rules.message);
+}
+
+TEST_P(LedgerContract, AnEditLeavesTheWordsOfATextThatMayBeOut) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  resolve(reply, ReplyEvent::ProveAbsent);
+  auto changed = profile();
+  changed.rules.message = "New words";
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
+  EXPECT_EQ(claimed_now.text.body, reply.text.body);
+}
+
+TEST_P(LedgerContract, AClaimOutsideTheHoursOrInADryRunCancelsInstead) {
+  auto changed = profile();
+  changed.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");
+  const auto a = reserved("a");
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  const auto closed = run_task(ledger().claim(a.id, now, noon));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(closed).why),
+            domain::CancelReason::Closed);
+  changed.rules.hours.reset();
+  changed.rules.dry_run = true;
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  const auto b = reserved("b", 1);
+  const auto practised = run_task(ledger().claim(b.id, now, noon));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(practised).why),
+            domain::CancelReason::DryRun);
+}
+
+TEST_P(LedgerContract, AProfileMovedToAnotherAccountTextsNobodyTwice) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::Accept, "77");
+  run_task(settings().mark_first_polled({profile_id}, now));
+  run_task(settings().edit_profile(profile_id, profile("new@clinic.example"), base::Secret("password")));
+  const auto moved = *run_task(settings().profile(profile_id));
+  EXPECT_FALSE(moved.profile.first_polled_at);
+  EXPECT_TRUE(run_task(settings().accounts())[0].credentials.api_password.empty())
+      << "nobody uses the old account";
+  std::vector<app::DecidedCall> calls{decided("a", 0, now + seconds{30})};
+  const auto again = run_task(ledger().record(moved.profile.account, calls)).at(0);
+  EXPECT_EQ(to_code(std::get<app::Recorded>(again).decision), "recently_texted");
+}
+
+TEST_P(LedgerContract, ATextThatWasProvedAbsentAndIsFoundAfterAllIsSent) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  ASSERT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
+  EXPECT_EQ(resolve(reply, ReplyEvent::Accept, "77"), ReplyState::Sent);
 }
 
 TEST_P(LedgerContract, AClaimAfterDeleteFindsTheReplyCancelled) {
   const auto reply = reserved("a");
   run_task(settings().delete_profile(profile_id));
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
   EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
 }
 
 TEST_P(LedgerContract, AClaimAfterOptOutCancelsInstead) {
   const auto reply = reserved("a");
   run_task(ledger().opt_out(account, caller(), now));
-  const auto outcome = run_task(ledger().claim(reply.id, now));
+  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
             domain::CancelReason::OptedOut);
 }
@@ -269,14 +328,14 @@ TEST_P(LedgerContract, AClaimAfterOptOutCancelsInstead) {
 TEST_P(LedgerContract, AClaimAfterBlockingCancelsInstead) {
   const auto reply = reserved("a");
   run_task(ledger().block(caller()));
-  const auto outcome = run_task(ledger().claim(reply.id, now));
+  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
             domain::CancelReason::Blocked);
 }
 
 TEST_P(LedgerContract, AClaimAfterExpiryExpiresInsteadAndGivesBack) {
   const auto reply = reserved("a");
-  const auto outcome = run_task(ledger().claim(reply.id, reply.expires_at));
+  const auto outcome = run_task(ledger().claim(reply.id, reply.expires_at, noon));
   EXPECT_TRUE(std::holds_alternative<std::monostate>(std::get<app::NoLongerWanted>(outcome).why));
   EXPECT_EQ(only_call().reply->state, ReplyState::Expired);
   EXPECT_EQ(counted(), 0);
@@ -351,7 +410,7 @@ TEST_P(LedgerContract, AProvedAbsentTextIsReservedOnceMoreAndNeverAThirdTime) {
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Uncertain);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
   EXPECT_EQ(counted(), 1);
 }
 

@@ -28,6 +28,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using test_support::run_task;
 const base::Instant now{hours{500'000}};
+const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
 const domain::Did did = *domain::Did::parse("5550100199");
 domain::PhoneNumber caller(int n = 0) {
   return *domain::PhoneNumber::parse("555" + std::to_string(1'000'000 + n));
@@ -125,7 +126,7 @@ TEST_F(SqliteRaces, TwoStoresThatClaimTheSameReplyClaimItOnce) {
   int claims = 0;
   const auto work = [&](Store& store) -> base::task<> {
     for (int n = 1; n <= 200; ++n) {
-      const auto outcome = co_await store.claim(domain::ReplyId(n), now);
+      const auto outcome = co_await store.claim(domain::ReplyId(n), now, noon);
       if (std::holds_alternative<app::Claimed>(outcome)) ++claims;
     }
   };
@@ -224,7 +225,7 @@ TEST_F(SqliteRaces, AKilledProcessLeavesWholeCallsAndEveryAnsweredOne) {
         const auto out = run_task(s->record(account, some));
         for (const auto& o : out) {
           const auto id = std::get<app::Recorded>(o).reply->id;
-          run_task(s->claim(id, now));
+          run_task(s->claim(id, now, noon));
           const long long v = id.value();
           (void)!::write(fds[1], &v, sizeof v);
         }

@@ -15,6 +15,7 @@ using std::chrono::seconds;
 using test_support::run_task;
 
 const base::Instant now{hours{500'000}};
+const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
 const domain::Did did = *domain::Did::parse("5550100199");
 
 domain::PhoneNumber caller(int n = 0) {
@@ -48,7 +49,7 @@ class StoreEdges : public StoreContract {
     return *std::get<app::Recorded>(record(decided(key, n, at))).reply;
   }
   int claimed(const app::OpenReply& r, base::Instant at = now) {
-    return std::get<app::Claimed>(run_task(ledger().claim(r.id, at))).attempt;
+    return std::get<app::Claimed>(run_task(ledger().claim(r.id, at, noon))).attempt;
   }
   ReplyState settle(const app::OpenReply& r, int attempt, ReplyEvent event, std::string id = "") {
     app::Settlement s{event, std::move(id), "evidence", std::nullopt};
@@ -149,14 +150,13 @@ TEST_P(StoreEdges, WithheldCallersAreRecorded) {
   EXPECT_EQ(newest().call, call.call);
 }
 
-TEST_P(StoreEdges, AStoppedProfileOfAnOptedOutAndBlockedCallerGivesTheSameReasonEverywhere) {
+TEST_P(StoreEdges, AnOptedOutAndBlockedCallerGivesTheSameReasonEverywhere) {
   const auto a = reserved("a");
-  run_task(settings().set_running(profile_id, false));
   run_task(ledger().opt_out(account, caller(), now));
   run_task(ledger().block(caller()));
-  const auto outcome = run_task(ledger().claim(a.id, now));
+  const auto outcome = run_task(ledger().claim(a.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
-            domain::CancelReason::ProfileStopped);
+            domain::CancelReason::OptedOut);
 }
 
 TEST_P(StoreEdges, EachAttemptsExpiryAndIntentLimitHold) {
@@ -165,7 +165,7 @@ TEST_P(StoreEdges, EachAttemptsExpiryAndIntentLimitHold) {
     settle(a, claimed(a), ReplyEvent::LoseSight);
     EXPECT_EQ(resolve(a, ReplyEvent::ProveAbsent), n == 0 ? ReplyState::Reserved : ReplyState::Uncertain);
   }
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(a.id, now))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(a.id, now, noon))));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Di
   std::map<domain::PhoneNumber, base::Instant> last_texted;
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
-    if (open.account != account || open.text.from != from || !domain::counts_as_texted(open.state)) continue;
+    if (open.text.from != from || !domain::counts_as_texted(open.state)) continue;
     auto& last = last_texted[open.text.to];
     last = std::max(last, reply.reserved_at);
   }
@@ -130,7 +130,8 @@ void MemoryStore::change(StoredReply& reply, ReplyEvent event) {
   reply.open.state = *next;
 }
 
-base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now) {
+base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now,
+                                                 domain::WallTime wall_now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
   if (open.state != ReplyState::Reserved || open.maybe_sent >= domain::intents_max)
@@ -144,6 +145,10 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
     cancel = domain::CancelReason::OptedOut;
   else if (blocked_.contains(open.text.to))
     cancel = domain::CancelReason::Blocked;
+  else if (profile->rules.hours && !profile->rules.hours->open_at(wall_now))
+    cancel = domain::CancelReason::Closed;
+  else if (profile->rules.dry_run)
+    cancel = domain::CancelReason::DryRun;
   if (cancel) {
     change(reply, ReplyEvent::Cancel);
     reply.evidence = in_words(*cancel);
@@ -156,11 +161,13 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
     co_return app::NoLongerWanted{std::monostate{}};
   }
   change(reply, ReplyEvent::Claim);
+  if (open.maybe_sent == 0) open.text.body = profile->rules.message;
+  open.kind = domain::kind_of(open.text.body);
   ++open.attempts;
   ++open.maybe_sent;
   open.sending_at = now;
   if (before_next_claim_returns) std::exchange(before_next_claim_returns, nullptr)();
-  co_return app::Claimed{open.attempts};
+  co_return app::Claimed{open.attempts, open.text, open.kind};
 }
 
 bool MemoryStore::provider_id_taken(const StoredReply& reply, const std::string& provider_id) const {
@@ -352,8 +359,13 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
   const auto account = account_for(profile.account, password);
   if (!account) co_return EditResult::PasswordNeeded;
   ++version_;
+  const domain::AccountId old_account = found->account;
+  if (old_account != *account) found->first_polled_at.reset();
   found->account = *account;
   found->rules = profile.rules;
+  const bool unused = std::none_of(profiles_.begin(), profiles_.end(),
+                                   [&](const auto& entry) { return entry.second.account == old_account; });
+  if (unused) accounts_.at(old_account).credentials.api_password = base::Secret();
   co_return EditResult::Done;
 }
 
@@ -362,14 +374,26 @@ base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running) {
   if (found == nullptr) co_return false;
   ++version_;
   if (running && !found->running) found->first_polled_at.reset();
+  if (!running) cancel_reserved(id);
   found->running = running;
   co_return true;
 }
 
 base::task<> MemoryStore::stop_all() {
   ++version_;
-  for (auto& [id, profile] : profiles_) profile.running = false;
+  for (auto& [id, profile] : profiles_) {
+    profile.running = false;
+    cancel_reserved(id);
+  }
   co_return;
+}
+
+void MemoryStore::cancel_reserved(domain::ProfileId id) {
+  for (auto& [reply_id, reply] : replies_) {
+    if (reply.open.profile != id || reply.open.state != ReplyState::Reserved) continue;
+    change(reply, ReplyEvent::Cancel);
+    reply.evidence = in_words(domain::CancelReason::ProfileStopped);
+  }
 }
 
 base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
@@ -378,11 +402,7 @@ base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
   ++version_;
   const domain::AccountId account_id = found->account;
   profiles_.erase(id);
-  for (auto& [reply_id, reply] : replies_) {
-    if (reply.open.profile != id || reply.open.state != ReplyState::Reserved) continue;
-    change(reply, ReplyEvent::Cancel);
-    reply.evidence = in_words(domain::CancelReason::ProfileStopped);
-  }
+  cancel_reserved(id);
   app::Account& account = accounts_.at(account_id);
   const bool last = std::none_of(profiles_.begin(), profiles_.end(),
                                  [&](const auto& entry) { return entry.second.account == account_id; });

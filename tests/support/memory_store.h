@@ -30,7 +30,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
                                                      std::vector<app::DecidedCall> calls) override;
   base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override;
-  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now) override;
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
+                                      domain::WallTime wall_now) override;
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
@@ -90,6 +91,7 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
                                 domain::PhoneNumber caller) const;
   int counted(domain::AccountId account, domain::Day day) const;
   void change(StoredReply& reply, domain::ReplyEvent event);
+  void cancel_reserved(domain::ProfileId id);
   std::optional<domain::AccountId> account_for(const std::string& email,
                                                const std::optional<base::Secret>& password);
   app::ProfileView view(const domain::Profile& profile) const;

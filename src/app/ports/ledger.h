@@ -86,6 +86,9 @@ enum class ReviseOutcome {
 /// The intent to send is durable; the text may be submitted now, once.
 struct Claimed {
   int attempt;  ///< number of this attempt, from 1
+  domain::TextMessage
+      text;  ///< with the profile's message of now, unless an earlier attempt may have sent another
+  domain::MessageKind kind;
 };
 /// Not ours to send: it is not reserved any more.
 struct NotReserved {};
@@ -93,7 +96,7 @@ struct NotReserved {};
 struct NoLongerWanted {
   std::variant<domain::CancelReason, std::monostate> why;  ///< monostate: expired
 };
-using ClaimOutcome = std::variant<Claimed, NotReserved, NoLongerWanted>;
+using ClaimOutcome = std::variant<NotReserved, Claimed, NoLongerWanted>;
 
 /// How an attempt ended.
 struct Settlement {
@@ -164,9 +167,10 @@ class Ledger {
   virtual base::task<ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) = 0;
 
   /// Makes the intent to send durable: `reserved -> sending` and a new attempt, only if the reply is
-  /// reserved, has fewer than intents_max intents, has not expired, its profile exists and is running, and
-  /// the caller has not opted out or been blocked.
-  virtual base::task<ClaimOutcome> claim(domain::ReplyId id, base::Instant now) = 0;
+  /// reserved, has fewer than intents_max intents, has not expired, its profile exists, is running, open at
+  /// `wall_now` and no dry run, and the caller has not opted out or been blocked.
+  virtual base::task<ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
+                                         domain::WallTime wall_now) = 0;
 
   /// Records how that attempt ended, if the reply is still `sending` in that attempt; returns the state the
   /// reply is in afterwards. A late Accept also turns `unknown` or `uncertain` into `sent`; nothing else

@@ -114,7 +114,8 @@ CREATE TABLE attempts (
   PRIMARY KEY (reply_id, n)
 );
 
--- What is known of callers. A row with a DID holds the last text from that DID; a row with an empty DID holds an opt-out,
+-- What is known of callers. A row with a DID holds the last text from that DID, which counts whatever account the DID is
+-- asked for through; a row with an empty DID holds an opt-out,
 -- which is for all numbers of the account.
 CREATE TABLE contacts (
   account_id INTEGER NOT NULL REFERENCES accounts (id),
@@ -122,9 +123,9 @@ CREATE TABLE contacts (
   caller TEXT NOT NULL,
   last_texted_at INTEGER,
   opted_out_at INTEGER,
-  PRIMARY KEY (account_id, did, caller)
+  PRIMARY KEY (did, caller, account_id)
 );
-CREATE INDEX contacts_by_last_text ON contacts (account_id, did, last_texted_at);
+CREATE INDEX contacts_by_last_text ON contacts (did, last_texted_at);
 
 CREATE TABLE budgets (
   account_id INTEGER NOT NULL REFERENCES accounts (id),

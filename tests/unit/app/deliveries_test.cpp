@@ -76,6 +76,16 @@ TEST_F(Delivery, DoesNotTrustAListThatMissesKnownTexts) {
   EXPECT_EQ(engine.provider->submissions, 2);
 }
 
+TEST_F(Delivery, WithAClockThatIsWrongNothingIsCalledAbsent) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->delivered[0].at -= std::chrono::hours{1};  // the list is an hour off
+  engine.run_for(minutes{90});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
 TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
   missed_call({{lost, false}});
   engine.run_for(seconds{30});

@@ -176,6 +176,31 @@ TEST(Monitor, ACallWhosePollEndedWhileEverythingWasStoppedIsNotForgotten) {
   EXPECT_EQ(engine.texts(), 1U);
 }
 
+TEST(Monitor, AnIdThatWasUsedLongAgoHidesNoCall) {
+  Engine engine;
+  started(engine);
+  engine.call("a", "5551234567", seconds{0});
+  engine.run_for(seconds{12});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.kill();
+  engine.provider->rows.clear();
+  engine.run_for(std::chrono::days{10});
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.call("a", "5559876543", seconds{0});
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.texts(), 2U);
+  EXPECT_EQ(engine.calls().size(), 2U);
+}
+
+TEST(Monitor, ACallToANumberThatCannotBeReadIsTold) {
+  Engine engine;
+  started(engine);
+  engine.call("a", "5551234567", seconds{0}, "442071838750");
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.events.count<RowsUnreadable>(), 1U);
+}
+
 TEST(Monitor, StopsGracefullyAndSaysWhatIsLeft) {
   Engine engine;
   started(engine);
