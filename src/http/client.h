@@ -60,8 +60,9 @@ struct ClientOptions {
 
 /// HTTP client on the caller's loop: libcurl multi, keep-alive, TLS verified, gzip, no redirects, no cookies.
 /// No proxy either, whatever the environment says: what the requests pass through is decided by the
-/// configuration. Requests beyond in_flight_max wait in the order they came, but for those with a fresh connection; waiting does not count towards
-/// time-outs. Not thread-safe: belongs to its loop, which must outlive it.
+/// configuration. Requests beyond in_flight_max wait in the order they came, but for those with a fresh
+/// connection; waiting does not count towards time-outs. Not thread-safe: belongs to its loop, which must
+/// outlive it.
 class Client {
  public:
   /// Throws std::runtime_error when libcurl cannot be set up.

@@ -1,5 +1,5 @@
-// Configuration files: any text is either a configuration, which reads back from what is printed of it, or one line that
-// says what is wrong.
+// Configuration files: any text is either a configuration, which reads back from what is printed of it, or
+// one line that says what is wrong.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto config = server::parse_config(text, "fuzz.toml", {});
   if (!config) {
     fuzz::require(!config.error().message.empty(), "a refusal says why");
-    fuzz::require(fuzz::is_one_short_line(config.error().message, line_bytes_max), "a refusal is one short line");
+    fuzz::require(fuzz::is_one_short_line(config.error().message, line_bytes_max),
+                  "a refusal is one short line");
     return 0;
   }
   if (!config->log_token.empty()) return 0;  // hidden, and so not printed
