@@ -24,6 +24,7 @@ std::string to_base64(const Bytes& bytes) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
+  if (text.empty()) return std::nullopt;  // libsodium takes no null pointers
   Bytes bytes(text.size());
   std::size_t length = 0;
   if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, nullptr,
