@@ -56,6 +56,7 @@ std::optional<std::pair<std::string, std::uint16_t>> parse_listen(const std::str
   if (!port || *port < 0 || *port > 65535) return std::nullopt;
   std::string host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) return std::nullopt;
   return std::pair(host, static_cast<std::uint16_t>(*port));
 }
 

@@ -70,6 +70,14 @@ TEST(Config, AllowsPlainHttpOnlyToThisComputer) {
     EXPECT_NE(complaint(std::string("[voipms]\nbase_url = \"") + bad + "\"\n"), "") << bad;
 }
 
+TEST(Config, ListensOnlyOnAnAddressWithHostAndPort) {
+  for (const char* good : {"127.0.0.1:0", "[::1]:8000", "localhost:65535"})
+    EXPECT_EQ(complaint(std::string("[server]\nlisten = \"") + good + "\"\n"), "") << good;
+  for (const char* bad :
+       {"", ":8000", "[]:8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1"})
+    EXPECT_NE(complaint(std::string("[server]\nlisten = \"") + bad + "\"\n"), "") << bad;
+}
+
 TEST(Config, PrintsWhatReadsBackAndHidesSecrets) {
   const auto config =
       parse_config("[log]\ntoken = \"0123456789abcdef0123\"\n[monitor]\npoll_interval = \"1.5s\"\n", "f", {});
