@@ -182,7 +182,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
   for (const domain::Call& call : calls) {
     const domain::Profile* profile = domain::choose_profile(profiles, call.did);
     if (profile == nullptr)
-      co_return 0;  // all stopped while the answer was under way: decided after the next start
+      co_return false;  // all stopped while the answer was under way: decided after the next start
     chosen.push_back(profile);
     if (call.caller.number) callers[profile->id].push_back(*call.caller.number);
   }

@@ -86,8 +86,8 @@ enum class ReviseOutcome {
 /// The intent to send is durable; the text may be submitted now, once.
 struct Claimed {
   int attempt;  ///< number of this attempt, from 1
-  domain::TextMessage
-      text;  ///< with the profile's message of now, unless an earlier attempt may have sent another
+  /// With the profile's message of now, unless an earlier attempt may have sent another.
+  domain::TextMessage text;
   domain::MessageKind kind;
 };
 /// Not ours to send: it is not reserved any more.
