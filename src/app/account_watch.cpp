@@ -15,6 +15,8 @@ namespace {
 constexpr base::Duration memory_span = std::chrono::days{3};
 constexpr base::Duration dids_refresh = std::chrono::hours{24};
 constexpr base::Duration dids_retry = std::chrono::minutes{5};
+/// Nobody knows what went on at the provider in a longer time without polls (reliability 2.7).
+constexpr base::Duration gap_max = std::chrono::seconds{60};
 /// More late calls than this in one answer are told in one sentence.
 constexpr std::size_t late_calls_told_singly = 3;
 
@@ -24,9 +26,10 @@ CallNote note(domain::CallId id, const domain::Call& call) {
 
 }  // namespace
 
-AccountWatch::AccountWatch(Context& context, Deliveries& deliveries, domain::AccountId account)
+AccountWatch::AccountWatch(Context& context, Deliveries& deliveries, Trust& trust, domain::AccountId account)
     : context_(context),
       deliveries_(deliveries),
+      trust_(trust),
       account_(account),
       timer_(context.ports.clock.make_timer()) {
   health_.account = account;
@@ -106,11 +109,14 @@ base::task<bool> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return false;
   }
+  if (last_good_poll_ && asked_at - *last_good_poll_ > context_.options.poll_interval + gap_max)
+    trust_.doubt(account_);
   const bool dealt_with = co_await take_in(*answer, asked_at);
   if (dealt_with) memory_.keep_rows(asked_at - memory_span);
   if (dealt_with && full_look) last_full_look_ = asked;
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
+  trust_.audit_when_due(account_);
   context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked,
                              answer->rows_listed, answer->rows.size()});
   co_return true;
@@ -129,9 +135,6 @@ base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
 }
 
 base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
-  if (!answer.unreadable.empty())
-    context_.tell(RowsUnreadable{context_.roster.subject(account_), answer.unreadable});
-
   const base::Instant now = context_.ports.clock.now();
   const std::function<bool(domain::Did)> is_own = [this](domain::Did did) {
     return context_.roster.is_own_did(did);

@@ -15,7 +15,7 @@ namespace sms_notifier::app {
 /// every new call decided and recorded. Accounts wait for each other nowhere.
 class AccountWatch {
  public:
-  AccountWatch(Context& context, Deliveries& deliveries, domain::AccountId account);
+  AccountWatch(Context& context, Deliveries& deliveries, Trust& trust, domain::AccountId account);
 
   /// Polls until the account has no running profile or the service stops. The first poll comes after
   /// `first_delay`.
@@ -41,6 +41,7 @@ class AccountWatch {
 
   Context& context_;
   Deliveries& deliveries_;
+  Trust& trust_;
   domain::AccountId account_;
   std::unique_ptr<Timer> timer_;
   AccountMemory memory_;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "app/events.h"
 #include "app/monitor_options.h"
 #include "app/ports/clock.h"
@@ -32,6 +35,7 @@ struct Context {
   Roster roster;
   bool stopping = false;
   bool storage_troubled = false;
+  std::map<domain::AccountId, base::Monotonic> next_turn;  ///< of texts and questions about them
 
   void tell(const Event& event) const { ports.events.on(event, ports.clock.now()); }
 

@@ -13,9 +13,6 @@ namespace {
 using domain::ReplyEvent;
 using domain::ReplyState;
 
-/// Texts and looks of one account leave at least this far apart, to stay clear of the provider's limit per
-/// minute.
-constexpr base::Duration turn_gap = std::chrono::milliseconds{100};
 /// An intent older than this is undone instead of used: a worker that was paused must not write
 /// (reliability 2.3).
 constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
@@ -42,13 +39,6 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
       return domain::slow_probing.after(attempts);
   }
   return domain::slow_probing.last;
-}
-
-/// The instant a listed text most likely stands for: of the two in the repeated hour, the one nearer to our
-/// intent.
-base::Instant nearest(domain::TimeZone::Instants candidates, base::Instant to) {
-  const auto distance = [&](base::Instant instant) { return std::chrono::abs(instant - to); };
-  return distance(candidates.earlier) <= distance(candidates.later) ? candidates.earlier : candidates.later;
 }
 
 }  // namespace
@@ -87,14 +77,7 @@ base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
   const base::Duration until_ready = reply.not_before - clock.now();
   if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
 
-  co_await take_turn(reply.account);
-}
-
-base::task<> Deliveries::take_turn(domain::AccountId account) {
-  const base::Monotonic now = context_.ports.clock.monotonic();
-  const base::Monotonic turn = std::max(now, next_turn_[account]);
-  next_turn_[account] = turn + turn_gap;
-  if (turn > now) co_await pauses_.until(turn);
+  co_await take_turn(context_, reply.account);
 }
 
 base::task<Deliveries::Step> Deliveries::send(Work& work) {
@@ -103,6 +86,16 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   if (account == nullptr) co_return Step::End;
   const Credentials credentials = account->account.credentials;
   Clock& clock = context_.ports.clock;
+
+  if (reply.maybe_sent == 0 && clock.now() < reply.expires_at && trust_.must_look(reply.account)) {
+    const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
+    if (context_.stopping) co_return Step::Claim;
+    if (trouble) {
+      put_off(work, *trouble);
+      reply.not_before = clock.now() + put_off_for(trouble->kind, ++work.looks_failed);
+      co_return Step::Claim;
+    }
+  }
 
   const base::Instant claimed_at = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
@@ -131,6 +124,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const Claimed& claimed = std::get<Claimed>(claim);
   const int attempt = claimed.attempt;
   reply.attempts = attempt;
+  ++reply.maybe_sent;
   reply.text = claimed.text;
   reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
@@ -141,6 +135,11 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   }
   const SubmitOutcome outcome = co_await context_.ports.provider.submit(credentials, reply.text, reply.kind);
   co_return co_await settle(work, attempt, outcome);
+}
+
+void Deliveries::put_off(Work& work, const Trouble& why) {
+  if (work.put_off_because != why.kind) context_.tell(TextPutOff{subject(work.reply), note(work.reply), why});
+  work.put_off_because = why.kind;
 }
 
 base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitOutcome outcome) {
@@ -171,9 +170,8 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
     context_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
   } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
-    if (work.put_off_because != not_sent->why.kind)
-      context_.tell(TextPutOff{subject(reply), note(reply), not_sent->why});
-    work.put_off_because = not_sent->why.kind;
+    --reply.maybe_sent;
+    put_off(work, not_sent->why);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
     context_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
   }
@@ -203,41 +201,33 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
   }
 }
 
-base::task<Answer<std::vector<domain::SentText>>> Deliveries::look(const OpenReply& reply,
-                                                                   std::optional<domain::PhoneNumber> to) {
-  const Roster::Entry* account = context_.roster.find(reply.account);
-  if (account == nullptr || account->account.credentials.api_password.empty())
-    co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"};
-  const Credentials credentials = account->account.credentials;
-  co_await take_turn(reply.account);
+base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
   const domain::TimeZone& zone = context_.ports.zone;
-  const SentQuery query{reply.kind, reply.text.from, to,
+  const TextQuery query{reply.kind, reply.text.from, to,
                         zone.day_of(*reply.sending_at) - std::chrono::days{1},
                         zone.day_of(context_.ports.clock.now()) + std::chrono::days{1}};
+  return list_texts(context_, reply.account, query, *reply.sending_at);
+}
 
-  const Answer<std::vector<ListedText>> listed =
-      co_await context_.ports.provider.sent_texts(credentials, query);
-  if (!listed) co_return listed.error();
-  std::vector<domain::SentText> texts;
-  for (const ListedText& row : *listed) {
-    // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
-    const domain::Did from = row.did ? domain::Did(*row.did) : query.from;
-    const std::optional<domain::PhoneNumber> contact = row.contact ? row.contact : query.to;
-    texts.push_back(
-        {row.provider_id, nearest(zone.instants(row.date), *reply.sending_at), from, contact, row.body});
+base::task<std::vector<std::string>> Deliveries::known_as_sent(const OpenReply& reply, base::Instant since) {
+  const std::vector<domain::ClaimedText> claimed =
+      co_await context_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
+  std::vector<std::string> ids;
+  for (const domain::ClaimedText& text : claimed) {
+    if (text.kind == reply.kind && text.state == ReplyState::Sent && !text.provider_id.empty())
+      ids.push_back(text.provider_id);
   }
-  co_return texts;
+  co_return ids;
 }
 
 /// A list that does not show newer texts which are known as sent proves nothing about this one
 /// (reliability 2.6.3).
 base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
-  const std::vector<std::string> known = co_await context_.ports.ledger.known_sent(
-      reply.account, reply.text.from, reply.kind, *reply.sending_at);
-  const Answer<std::vector<domain::SentText>> listed = co_await look(reply, std::nullopt);
+  const std::vector<std::string> known = co_await known_as_sent(reply, *reply.sending_at);
+  const Answer<TextList> listed = co_await look(reply, std::nullopt);
   if (!listed) co_return false;
   if (known.empty()) co_return true;
-  co_return std::any_of(listed->begin(), listed->end(), [&](const domain::SentText& text) {
+  co_return std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
     return std::find(known.begin(), known.end(), text.provider_id) != known.end();
   });
 }
@@ -256,13 +246,12 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     co_await pauses_.until(first_sight + domain::look_delay(n, waits));
     if (context_.stopping) co_return Step::End;
 
-    const Answer<std::vector<domain::SentText>> listed = co_await look(reply, reply.text.to);
+    const Answer<TextList> listed = co_await look(reply, reply.text.to);
     const base::Monotonic looked = clock.monotonic();
     bool empty_look = false;
     if (listed) {
-      const std::vector<std::string> known = co_await context_.ports.ledger.known_sent(
-          reply.account, reply.text.from, reply.kind, *reply.sending_at - listed_days);
-      const auto match = domain::find_match(reply.text, *reply.sending_at, *listed, known);
+      const std::vector<std::string> known = co_await known_as_sent(reply, *reply.sending_at - listed_days);
+      const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
       if (match) {
         const Resolution found{ReplyEvent::Accept, match->provider_id,
                                match->same_body ? "found in VoIP.ms' list of sent texts"
@@ -270,13 +259,13 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
         const Step step = co_await resolve(work, found);
         if (step == Step::End) co_return step;
         last_answer = "VoIP.ms lists a text that may be this one";
-      } else if (domain::has_suspect(reply.text, *reply.sending_at, *listed, known)) {
+      } else if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) {
         last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?";
       } else {
         if (!first_empty_look) first_empty_look = looked;
         ++evidence.empty_looks;
         evidence.between_looks = looked - *first_empty_look;
-        last_answer = "not in VoIP.ms' list of sent texts (" + std::to_string(listed->size()) +
+        last_answer = "not in VoIP.ms' list of sent texts (" + std::to_string(listed->sent.size()) +
                       " listed to this caller)";
         empty_look = true;
       }

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 
 #include "app/context.h"
 #include "app/pause.h"
 #include "app/ports/ledger.h"
+#include "app/text_list.h"
+#include "app/trust.h"
 
 namespace sms_notifier::app {
 
@@ -15,7 +16,8 @@ namespace sms_notifier::app {
 /// comes next wherever a step is cut off.
 class Deliveries {
  public:
-  explicit Deliveries(Context& context) : context_(context), pauses_(context.ports.clock) {}
+  Deliveries(Context& context, Trust& trust)
+      : context_(context), trust_(trust), pauses_(context.ports.clock) {}
 
   /// Starts the reply's task.
   void start(OpenReply reply);
@@ -31,18 +33,19 @@ class Deliveries {
     OpenReply reply;
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
+    int looks_failed = 0;                        ///< before the claim
   };
 
   base::task<> deliver(Work work);
   base::task<> wait_for_turn(const OpenReply& reply);
-  base::task<> take_turn(domain::AccountId account);
   base::task<Step> send(Work& work);
   base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
+  void put_off(Work& work, const Trouble& why);
   base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
 
   base::task<Step> reconcile(Work& work);
-  base::task<Answer<std::vector<domain::SentText>>> look(const OpenReply& reply,
-                                                         std::optional<domain::PhoneNumber> to);
+  base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
+  base::task<std::vector<std::string>> known_as_sent(const OpenReply& reply, base::Instant since);
   base::task<bool> control_seen(const OpenReply& reply);
   base::task<Step> resolve(Work& work, Resolution resolution);
 
@@ -54,9 +57,9 @@ class Deliveries {
   }
 
   Context& context_;
+  Trust& trust_;
   Pauses pauses_;
   std::size_t under_way_ = 0;
-  std::map<domain::AccountId, base::Monotonic> next_turn_;
 };
 
 }  // namespace sms_notifier::app

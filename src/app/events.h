@@ -118,16 +118,30 @@ struct AnsweredAfterText {
   CallNote call;
 };
 
+/// The provider's list shows texts from our number that did not come from here.
+struct TextsElsewhere {
+  Subject subject;
+  domain::Did did;
+  int texts;  ///< that were not known before
+};
+/// The provider's list lacks texts that are known as sent.
+struct TextsMissing {
+  Subject subject;
+  domain::Did did;
+  std::size_t missing;
+  std::size_t known;
+};
+
 struct StorageTroubled {
   std::string detail;
 };
 struct StorageHealed {};
 
-using Event =
-    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                 AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided, TextSent,
-                 TextRejected, TextPutOff, TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled,
-                 TextExpired, AnsweredAfterText, StorageTroubled, StorageHealed>;
+using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                           AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided,
+                           TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
+                           TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
+                           TextsMissing, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

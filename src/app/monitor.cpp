@@ -28,7 +28,10 @@ const domain::Profile* find_profile(const Roster& roster, const domain::Profile&
 }  // namespace
 
 Monitor::Monitor(Ports ports, MonitorOptions options)
-    : context_{ports, options, Roster{}, false, false}, deliveries_(context_), pauses_(ports.clock) {}
+    : context_{ports, options, Roster{}, false, false, {}},
+      trust_(context_),
+      deliveries_(context_, trust_),
+      pauses_(ports.clock) {}
 
 base::task<> Monitor::start() {
   Ports& ports = context_.ports;
@@ -79,7 +82,10 @@ base::task<> Monitor::wait_for_tasks(base::Duration most) {
   Clock& clock = context_.ports.clock;
   const base::Monotonic deadline = clock.monotonic() + most;
   const auto timer = clock.make_timer();
-  while ((!watches_.empty() || deliveries_.under_way() > 0) && clock.monotonic() < deadline)
+  const auto busy = [&] {
+    return !watches_.empty() || deliveries_.under_way() > 0 || trust_.under_way() > 0;
+  };
+  while (busy() && clock.monotonic() < deadline)
     co_await timer->wait_until(clock.monotonic() + std::chrono::milliseconds{10});
 }
 
@@ -107,6 +113,7 @@ void Monitor::follow(const Roster& before) {
       const bool restarted = was_running && old->first_polled_at && !profile.first_polled_at;
       if (profile.running && (!was_running || restarted)) {
         poll_now = true;
+        trust_.doubt(id);
         context_.tell(ProfileStarted{context_.roster.subject(id, profile.id)});
       }
       if (!profile.running && was_running)
@@ -125,7 +132,8 @@ void Monitor::follow(const Roster& before) {
 }
 
 void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
-  watches_[account] = std::make_unique<AccountWatch>(context_, deliveries_, account);
+  watches_[account] = std::make_unique<AccountWatch>(context_, deliveries_, trust_, account);
+  trust_.doubt(account);
   context_.ports.spawner.spawn(watch(account, first_delay));
 }
 

@@ -9,6 +9,7 @@
 #include "app/context.h"
 #include "app/deliveries.h"
 #include "app/pause.h"
+#include "app/trust.h"
 
 namespace sms_notifier::app {
 
@@ -37,6 +38,7 @@ class Monitor {
   base::task<> wait_for_tasks(base::Duration most);
 
   Context context_;
+  Trust trust_;
   Deliveries deliveries_;
   Pauses pauses_;
   std::map<domain::AccountId, std::unique_ptr<AccountWatch>> watches_;

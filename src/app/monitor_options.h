@@ -13,6 +13,7 @@ struct MonitorOptions {
   bool resume = true;
   base::Duration shutdown_grace = std::chrono::seconds{10};
   domain::ReconcileWaits reconcile{std::chrono::seconds{240}, std::chrono::seconds{30}};
+  bool always_look = false;  ///< at the provider's list, before every text
   int texts_per_day = 100;
 };
 

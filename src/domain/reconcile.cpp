@@ -111,6 +111,48 @@ bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<co
   });
 }
 
+Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, base::Instant now,
+            base::Duration lag) {
+  Audit result;
+  std::vector<bool> explains(claimed.size(), true);
+  std::vector<const SentText*> unexplained;
+  for (const SentText& row : listed) {
+    const auto same = std::find_if(claimed.begin(), claimed.end(), [&](const ClaimedText& text) {
+      return !text.provider_id.empty() && text.provider_id == row.provider_id;
+    });
+    if (same == claimed.end())
+      unexplained.push_back(&row);
+    else
+      explains[static_cast<std::size_t>(same - claimed.begin())] = false;
+  }
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    const bool due = claimed[i].state == ReplyState::Sent && !claimed[i].provider_id.empty() &&
+                     claimed[i].sending_at <= now - lag;
+    if (due) ++result.known;
+    if (due && explains[i]) ++result.missing;
+  }
+
+  for (const SentText* row : unexplained) {
+    bool explained = false;
+    for (std::size_t i = 0; i < claimed.size() && !explained; ++i) {
+      const ClaimedText& text = claimed[i];
+      if (!explains[i] || !text.provider_id.empty()) continue;
+      const auto match = find_match(text.text, text.sending_at, std::span(row, 1), {});
+      if (!match) continue;
+      explains[i] = false;
+      explained = true;
+      if (text.state == ReplyState::Uncertain && match->same_body)
+        result.found.push_back({text, match->provider_id});
+    }
+    if (!explained) result.elsewhere.push_back(*row);
+  }
+  return result;
+}
+
+bool can_be_relied_on(const Audit& audit) {
+  return audit.missing * 2 <= audit.known;
+}
+
 base::Duration look_delay(int n, const ReconcileWaits& waits) {
   constexpr std::array<std::int64_t, 5> early_seconds{5, 15, 30, 60, 120};
   constexpr std::int64_t usual_wait_seconds = 240;

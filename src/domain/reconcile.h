@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/ids.h"
 #include "domain/phone_number.h"
 #include "domain/reply.h"
 
@@ -41,6 +42,38 @@ std::optional<Match> find_match(const TextMessage& text, base::Instant sending_a
 /// reply's. With clocks that disagree nothing can be called absent.
 bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
                  std::span<const std::string> known_ids);
+
+/// A text that left or may have left, as the ledger has it.
+struct ClaimedText {
+  ReplyId reply;
+  int attempt = 0;  ///< the last one
+  TextMessage text;
+  MessageKind kind = MessageKind::Sms;
+  ReplyState state = ReplyState::Sent;
+  std::string provider_id;  ///< empty: not known
+  base::Instant sending_at;
+};
+
+/// What comes out when ledger and provider are held against each other (reliability 2.6.6).
+struct Audit {
+  std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
+  std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
+  std::size_t missing = 0;          ///< those of them that it does not show
+  struct Found {
+    ClaimedText text;
+    std::string provider_id;
+  };
+  std::vector<Found> found;  ///< uncertain texts that went out after all
+};
+
+/// Holds a list of texts of one kind from one DID against what the ledger has of them. Texts claimed within
+/// `lag` before `now` need not be listed yet. Each text in the ledger explains one row of the list.
+Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, base::Instant now,
+            base::Duration lag);
+
+/// Whether the list can be relied on to show what the ledger does not know: it shows at least half of what it
+/// should.
+bool can_be_relied_on(const Audit& audit);
 
 /// How patient reconciling is (design.md section 8).
 struct ReconcileWaits {

@@ -91,6 +91,8 @@ std::string_view to_code(CancelReason reason) {
       return "opted_out";
     case CancelReason::Blocked:
       return "blocked";
+    case CancelReason::TextedElsewhere:
+      return "already_texted_seen_at_provider";
     case CancelReason::Closed:
       return "closed";
     case CancelReason::DryRun:
@@ -109,6 +111,8 @@ std::string_view in_words(CancelReason reason) {
       return "the caller asked for no more texts";
     case CancelReason::Blocked:
       return "the caller is on your block list";
+    case CancelReason::TextedElsewhere:
+      return "VoIP.ms lists a text to this caller that did not come from here";
     case CancelReason::Closed:
       return "your hours were over before the text went out";
     case CancelReason::DryRun:

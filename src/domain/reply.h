@@ -55,7 +55,7 @@ bool counts_as_texted(ReplyState state);
 constexpr int intents_max = 2;  ///< intents that may have reached the provider, per reply (invariant S4)
 
 /// Why a reply was cancelled before it was claimed.
-enum class CancelReason { CaughtUp, ProfileStopped, OptedOut, Blocked, Closed, DryRun };
+enum class CancelReason { CaughtUp, ProfileStopped, OptedOut, Blocked, TextedElsewhere, Closed, DryRun };
 std::string_view to_code(CancelReason reason);
 std::string_view in_words(CancelReason reason);
 

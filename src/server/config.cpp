@@ -118,6 +118,19 @@ Key duration_key(std::string_view name, base::Duration least, base::Duration mos
           }};
 }
 
+Key flag_key(std::string_view name, std::function<bool&(Config&)> field) {
+  return {name, "true or false",
+          [field](Config& config, const std::string& text) {
+            if (text != "true" && text != "false") return false;
+            field(config) = text == "true";
+            return true;
+          },
+          [field](const Config& config) {
+            Config copy = config;
+            return std::string(field(copy) ? "true" : "false");
+          }};
+}
+
 template <class Field>
 Key whole_key(std::string_view name, std::int64_t least, std::int64_t most, Field field) {
   return {name, fmt::format("a whole number from {} to {}", least, most),
@@ -194,13 +207,7 @@ const std::vector<Key>& keys() {
                    [](Config& c) -> base::Duration& { return c.monitor.reply_window; }),
       duration_key("monitor.catch_up", seconds{0}, hours{24},
                    [](Config& c) -> base::Duration& { return c.monitor.catch_up; }),
-      {"monitor.resume", "true or false",
-       [](Config& config, const std::string& text) {
-         if (text != "true" && text != "false") return false;
-         config.monitor.resume = text == "true";
-         return true;
-       },
-       [](const Config& config) { return std::string(config.monitor.resume ? "true" : "false"); }},
+      flag_key("monitor.resume", [](Config& c) -> bool& { return c.monitor.resume; }),
       whole_key("monitor.max_in_flight", 1, 100'000,
                 [](Config& c) -> std::int64_t& { return c.max_in_flight; }),
       duration_key("monitor.poll_timeout", milliseconds{100}, minutes{10},
@@ -213,6 +220,7 @@ const std::vector<Key>& keys() {
                    [](Config& c) -> base::Duration& { return c.monitor.reconcile.negative_wait; }),
       duration_key("reconcile.look_gap", milliseconds{10}, hours{1},
                    [](Config& c) -> base::Duration& { return c.monitor.reconcile.look_gap; }),
+      flag_key("reconcile.always_look", [](Config& c) -> bool& { return c.monitor.always_look; }),
       whole_key("limits.texts_per_day", 0, 1'000'000,
                 [](Config& c) -> int& { return c.monitor.texts_per_day; }),
       choice_key("log.level", &Config::log_level, {"debug", "info", "warning", "error"}),

@@ -139,7 +139,8 @@ domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, 
   sql << "SELECT (SELECT count(*) FROM blocked WHERE caller = :c1), "
          "(SELECT count(*) FROM contacts WHERE account_id = :a1 AND did = '' AND caller = :c2 AND "
          "opted_out_at IS NOT NULL), "
-         "coalesce((SELECT max(last_texted_at) FROM contacts WHERE did = :d AND caller = :c3), 0)",
+         "coalesce((SELECT max(max(coalesce(last_texted_at, 0), coalesce(texted_elsewhere_at, 0))) FROM "
+         "contacts WHERE did = :d AND caller = :c3), 0)",
       use(caller), use(account), use(caller), use(did), use(caller), into(blocked), into(opted_out),
       into(last);
   domain::CallerHistory found;
@@ -276,30 +277,45 @@ struct ProfileNow {
   bool dry_run = false;
   std::optional<domain::OpeningHours> hours;
   std::string message;
+  std::chrono::seconds cooldown{0};
 };
 
 ProfileNow profile_now(soci::session& sql, domain::ProfileId profile_id) {
   const Int id = profile_id.value();
   Int running = 0;
   Int dry_run = 0;
+  Int cooldown = 0;
   std::string hours;
   ProfileNow profile;
-  sql << "SELECT running, dry_run, hours, message FROM profiles WHERE id = :id", use(id), into(running),
-      into(dry_run), into(hours), into(profile.message);
+  sql << "SELECT running, dry_run, hours, message, cooldown_seconds FROM profiles WHERE id = :id", use(id),
+      into(running), into(dry_run), into(hours), into(profile.message), into(cooldown);
   if (!sql.got_data()) return {};
   profile.running = running != 0;
   profile.dry_run = dry_run != 0;
+  profile.cooldown = std::chrono::seconds{cooldown};
   if (!hours.empty()) profile.hours = checked(domain::OpeningHours::parse(hours), "hours");
   return profile;
 }
 
+bool texted_elsewhere_since(soci::session& sql, const domain::TextMessage& text, base::Instant since) {
+  const std::string did = to_column(text.from);
+  const std::string caller = to_column(text.to);
+  const Int at = to_column(since);
+  Int texts = 0;
+  sql << "SELECT count(*) FROM contacts WHERE did = :d AND caller = :c AND texted_elsewhere_at > :since",
+      use(did), use(caller), use(at), into(texts);
+  return texts > 0;
+}
+
 /// Why the reply is not wanted any more, judged in the transaction that would claim it.
 std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply,
-                                     const ProfileNow& profile, domain::WallTime wall_now) {
+                                     const ProfileNow& profile, base::Instant now,
+                                     domain::WallTime wall_now) {
   if (!profile.running) return CancelReason::ProfileStopped;
   const domain::CallerHistory known = history(sql, reply.account, reply.text.from, reply.text.to);
   if (known.opted_out) return CancelReason::OptedOut;
   if (known.blocked) return CancelReason::Blocked;
+  if (texted_elsewhere_since(sql, reply.text, now - profile.cooldown)) return CancelReason::TextedElsewhere;
   if (profile.hours && !profile.hours->open_at(wall_now)) return CancelReason::Closed;
   if (profile.dry_run) return CancelReason::DryRun;
   return std::nullopt;
@@ -408,7 +424,7 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
   if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= domain::intents_max)
     return app::NotReserved{};
   const ProfileNow profile = profile_now(sql, reply.open.profile);
-  if (const auto reason = unwanted(sql, reply.open, profile, wall_now)) {
+  if (const auto reason = unwanted(sql, reply.open, profile, now, wall_now)) {
     change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
     return app::NoLongerWanted{*reason};
   }
@@ -511,22 +527,48 @@ std::vector<app::OpenReply> open_replies(soci::session& sql) {
   return open;
 }
 
-std::vector<std::string> known_sent(soci::session& sql, domain::AccountId account_id, domain::Did from,
-                                    domain::MessageKind kind_of_text, base::Instant since) {
+std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::AccountId account_id,
+                                               domain::Did from, base::Instant since) {
   const Int account = account_id.value();
   const std::string did = to_column(from);
-  const std::string kind(to_code(kind_of_text));
   const Int at = to_column(since);
-  std::string provider_id;
+  Int id = 0, attempts = 0, sending_at = 0;
+  std::string caller, body, kind, state, provider_id;
   soci::statement statement =
-      (sql.prepare
-           << "SELECT provider_id FROM replies WHERE account_id = :a AND did = :d AND kind = :kind AND "
-              "state = 'sent' AND sending_at >= :since AND provider_id IS NOT NULL",
-       use(account), use(did), use(kind), use(at), into(provider_id));
+      (sql.prepare << "SELECT id, attempts, caller, body, kind, state, coalesce(provider_id, ''), sending_at "
+                      "FROM replies WHERE account_id = :a AND did = :d AND sending_at >= :since AND "
+                      "maybe_sent > 0 AND state <> 'rejected' ORDER BY id",
+       use(account), use(did), use(at), into(id), into(attempts), into(caller), into(body), into(kind),
+       into(state), into(provider_id), into(sending_at));
   statement.execute();
-  std::vector<std::string> ids;
-  while (statement.fetch()) ids.push_back(provider_id);
-  return ids;
+  std::vector<domain::ClaimedText> texts;
+  while (statement.fetch()) {
+    texts.push_back(
+        {domain::ReplyId(id), static_cast<int>(attempts), domain::TextMessage{from, number(caller), body},
+         checked(domain::message_kind_from_code(kind), "kind"),
+         checked(domain::reply_state_from_code(state), "state"), provider_id, instant(sending_at)});
+  }
+  return texts;
+}
+
+int note_texts_elsewhere(soci::session& sql, domain::AccountId account_id, domain::Did from,
+                         const std::vector<app::TextElsewhere>& texts) {
+  const Int account = account_id.value();
+  const std::string did = to_column(from);
+  int news = 0;
+  for (const app::TextElsewhere& text : texts) {
+    const std::string caller = to_column(text.to);
+    const Int at = to_column(text.at);
+    soci::statement note =
+        (sql.prepare << "INSERT INTO contacts (account_id, did, caller, texted_elsewhere_at) "
+                        "VALUES (:a, :d, :c, :at) ON CONFLICT (did, caller, account_id) DO UPDATE SET "
+                        "texted_elsewhere_at = excluded.texted_elsewhere_at WHERE "
+                        "coalesce(contacts.texted_elsewhere_at, 0) < excluded.texted_elsewhere_at",
+         use(account), use(did), use(caller), use(at));
+    note.execute(true);
+    news += static_cast<int>(affected(note));
+  }
+  return news;
 }
 
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {

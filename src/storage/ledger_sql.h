@@ -26,8 +26,10 @@ domain::ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Re
                            base::Instant now);
 int disown_sending(soci::session& sql);
 std::vector<app::OpenReply> open_replies(soci::session& sql);
-std::vector<std::string> known_sent(soci::session& sql, domain::AccountId account, domain::Did from,
-                                    domain::MessageKind kind, base::Instant since);
+std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::AccountId account,
+                                               domain::Did from, base::Instant since);
+int note_texts_elsewhere(soci::session& sql, domain::AccountId account, domain::Did from,
+                         const std::vector<app::TextElsewhere>& texts);
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query);
 void opt_out(soci::session& sql, domain::AccountId account, domain::PhoneNumber caller, base::Instant at);
 void block(soci::session& sql, domain::PhoneNumber caller);

@@ -72,10 +72,15 @@ class SqliteStore final : public Store {
   base::task<std::vector<app::OpenReply>> open_replies() override {
     return database_.read(ledger_sql::open_replies);
   }
-  base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
-                                                  domain::MessageKind kind, base::Instant since) override {
-    return database_.read(
-        [=](session& sql) { return ledger_sql::known_sent(sql, account, from, kind, since); });
+  base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
+                                                             base::Instant since) override {
+    return database_.read([=](session& sql) { return ledger_sql::claimed_texts(sql, account, from, since); });
+  }
+  base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                       std::vector<app::TextElsewhere> texts) override {
+    return database_.write([=, texts = std::move(texts)](session& sql) {
+      return ledger_sql::note_texts_elsewhere(sql, account, from, texts);
+    });
   }
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override {
     return database_.read([=](session& sql) { return ledger_sql::calls(sql, query); });

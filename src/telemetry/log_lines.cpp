@@ -110,6 +110,19 @@ class Reporter {
     return about(Level::Info, "answered_after_text", e.subject, e.call, "note",
                  "the caller got through later");
   }
+  Line operator()(const TextsElsewhere& e) const {
+    Line l = line(Level::Warning, "texts_elsewhere", e.subject);
+    l.fields.emplace_back("did", e.did.digits());
+    l.fields.emplace_back("texts", std::to_string(e.texts));
+    return l;
+  }
+  Line operator()(const TextsMissing& e) const {
+    Line l = line(Level::Warning, "texts_missing", e.subject);
+    l.fields.emplace_back("did", e.did.digits());
+    l.fields.emplace_back("missing", std::to_string(e.missing));
+    l.fields.emplace_back("known", std::to_string(e.known));
+    return l;
+  }
   Line operator()(const StorageTroubled& e) const {
     return {Level::Error, "storage_troubled", {{"detail", e.detail}}};
   }

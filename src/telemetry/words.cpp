@@ -92,6 +92,18 @@ class Narrator {
   MaybeSentence operator()(const AnsweredAfterText& e) const {
     return about(e.subject, e.call, "the caller got through after the text was on its way");
   }
+  MaybeSentence operator()(const TextsElsewhere& e) const {
+    return Sentence{e.subject,
+                    "VoIP.ms lists " + count(static_cast<std::size_t>(e.texts), "text", "texts") + " from " +
+                        e.did.number().formatted() +
+                        " that did not come from here: another installation or a person is texting, too. Its "
+                        "list is now looked at before each text"};
+  }
+  MaybeSentence operator()(const TextsMissing& e) const {
+    return Sentence{e.subject, "VoIP.ms' list does not show " + std::to_string(e.missing) + " of " +
+                                   count(e.known, "text", "texts") + " that it took from " +
+                                   e.did.number().formatted()};
+  }
   MaybeSentence operator()(const StorageTroubled& e) const {
     return Sentence{{}, "The database cannot be written, nothing is sent until it can: " + e.detail};
   }

@@ -459,7 +459,7 @@ app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::Mess
   return app::Unconfirmed{words};
 }
 
-app::Answer<std::vector<app::ListedText>> AnswerReader::sent_texts(const http::Outcome& outcome) {
+app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcome& outcome) {
   const auto answer = state_->read(outcome, ReadMeaning::NoTexts);
   if (!answer) return answer.error();
   std::vector<app::ListedText> texts;
@@ -474,13 +474,13 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::sent_texts(const http::O
     dom::object fields;
     if (row.get(fields)) return unreadable(reply, "a row of the list of texts is not an object");
     constexpr string_view sent = "0";
-    if (text_member(fields, "type").value_or(std::string(sent)) != sent) continue;
-
+    const bool received = text_member(fields, "type").value_or(std::string(sent)) != sent;
     const auto id = id_of(member(fields, "id"));
     const auto date = domain::parse_wall_time(text_member(fields, "date").value_or(""));
     if (!id) return unreadable(reply, "a row of the list of texts has no id");
     if (!date) return unreadable(reply, "the date of text " + *id + " cannot be read");
-    texts.push_back({*id, *date, domain::PhoneNumber::parse(text_member(fields, "did").value_or("")),
+    texts.push_back({received, *id, *date,
+                     domain::PhoneNumber::parse(text_member(fields, "did").value_or("")),
                      domain::PhoneNumber::parse(text_member(fields, "contact").value_or("")),
                      text_member(fields, "message").value_or("")});
   }

@@ -30,8 +30,8 @@ class AnswerReader {
   app::SubmitOutcome sent(const http::Outcome& outcome, domain::MessageKind kind);
 
   /// getSMS and getMMS. A row that cannot be read makes the whole answer unreadable: it may be the very text
-  /// that somebody wants to be sure was not sent. Rows of received texts are left out.
-  app::Answer<std::vector<app::ListedText>> sent_texts(const http::Outcome& outcome);
+  /// that somebody wants to be sure was not sent.
+  app::Answer<std::vector<app::ListedText>> texts(const http::Outcome& outcome);
 
   app::Answer<std::string> ip(const http::Outcome& outcome);       ///< getIP
   app::Answer<std::string> balance(const http::Outcome& outcome);  ///< getBalance

@@ -40,11 +40,11 @@ base::task<app::SubmitOutcome> Client::submit(const app::Credentials& account,
   co_return reader_->sent(outcome, kind);
 }
 
-base::task<app::Answer<std::vector<app::ListedText>>> Client::sent_texts(const app::Credentials& account,
-                                                                         const app::SentQuery& query) {
-  http::FormPost request = to_post(options_, sent_texts_request(account, query));
+base::task<app::Answer<std::vector<app::ListedText>>> Client::texts(const app::Credentials& account,
+                                                                    const app::TextQuery& query) {
+  http::FormPost request = to_post(options_, texts_request(account, query));
   const http::Outcome outcome = co_await http_.post(std::move(request));
-  co_return reader_->sent_texts(outcome);
+  co_return reader_->texts(outcome);
 }
 
 base::task<app::Answer<std::string>> Client::ip(const app::Credentials& account) {

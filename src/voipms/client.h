@@ -29,8 +29,8 @@ class Client final : public app::Provider {
                                                   app::CdrRowFilter& filter) override;
   base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
                                         domain::MessageKind kind) override;
-  base::task<app::Answer<std::vector<app::ListedText>>> sent_texts(const app::Credentials& account,
-                                                                   const app::SentQuery& query) override;
+  base::task<app::Answer<std::vector<app::ListedText>>> texts(const app::Credentials& account,
+                                                              const app::TextQuery& query) override;
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
   base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
   base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;

@@ -7,7 +7,6 @@ namespace {
 
 /// The one value for which the answer's dates are the wall clock of Toronto all year (voipms/api.md 2.2).
 constexpr std::string_view toronto_wall_clock = "-5";
-constexpr std::string_view listed_texts_max = "1000";  ///< the provider's default is 50
 
 class RequestBuilder {
  public:
@@ -53,13 +52,14 @@ Fields send_request(const app::Credentials& account, const domain::TextMessage& 
       .done();
 }
 
-Fields sent_texts_request(const app::Credentials& account, const app::SentQuery& query) {
+Fields texts_request(const app::Credentials& account, const app::TextQuery& query) {
   RequestBuilder request(account, query.kind == domain::MessageKind::Sms ? "getSMS" : "getMMS");
-  request.add("type", "0").add("did", query.from.digits());
-  if (query.to) request.add("contact", query.to->digits());
+  if (!query.received_too) request.add("type", "0");
+  request.add("did", query.did.digits());
+  if (query.contact) request.add("contact", query.contact->digits());
   return request.add("from", domain::to_string(query.first_day))
       .add("to", domain::to_string(query.last_day))
-      .add("limit", listed_texts_max)
+      .add("limit", std::to_string(app::texts_listed_max))  // by default the provider lists 50
       // With 1 the rows do not say whether they are SMS or MMS, and the two number their texts alike.
       .add("all_messages", "0")
       .add("timezone", toronto_wall_clock)

@@ -18,8 +18,8 @@ Fields calls_request(const app::Credentials& account, const domain::PollWindow& 
 /// sendSMS or sendMMS (voipms/api.md 3.1, 3.2). The body is sent as it is.
 Fields send_request(const app::Credentials& account, const domain::TextMessage& text,
                     domain::MessageKind kind);
-/// getSMS or getMMS (voipms/api.md 3.4): what was sent, not what was received.
-Fields sent_texts_request(const app::Credentials& account, const app::SentQuery& query);
+/// getSMS or getMMS (voipms/api.md 3.4).
+Fields texts_request(const app::Credentials& account, const app::TextQuery& query);
 
 Fields ip_request(const app::Credentials& account);       ///< getIP
 Fields balance_request(const app::Credentials& account);  ///< getBalance

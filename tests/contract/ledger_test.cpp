@@ -456,18 +456,61 @@ TEST_P(LedgerContract, WhatWasBeingSentWhenTheServiceDiedIsUnknown) {
   EXPECT_EQ(open[1].state, ReplyState::Reserved);
 }
 
-TEST_P(LedgerContract, KnownSentTextsAreThoseSentSinceThenFromThatNumberAndOfThatKind) {
+TEST_P(LedgerContract, ClaimedTextsAreThoseFromThatNumberSinceThenThatMayHaveLeft) {
   const auto a = reserved("a");
   settle(a, claimed(a, now - minutes{5}), ReplyEvent::Accept, "77");
   const auto b = reserved("b", 1);
-  settle(b, claimed(b, now), ReplyEvent::Accept, "78");
-  const auto known = [&](domain::Did from, domain::MessageKind kind, base::Instant since) {
-    return run_task(ledger().known_sent(account, from, kind, since));
+  settle(b, claimed(b, now), ReplyEvent::LoseSight);
+  const auto refused = reserved("c", 2);
+  settle(refused, claimed(refused), ReplyEvent::Refuse);
+  const auto not_sent = reserved("d", 3);
+  settle(not_sent, claimed(not_sent), ReplyEvent::NotSent);
+  reserved("e", 4);
+  const auto texts = [&](domain::Did from, base::Instant since) {
+    return run_task(ledger().claimed_texts(account, from, since));
   };
-  EXPECT_EQ(known(did, domain::MessageKind::Sms, now), std::vector<std::string>{"78"});
-  EXPECT_EQ(known(did, domain::MessageKind::Sms, now - minutes{5}).size(), 2U);
-  EXPECT_TRUE(known(did, domain::MessageKind::Mms, now - minutes{5}).empty());
-  EXPECT_TRUE(known(other_did, domain::MessageKind::Sms, now - minutes{5}).empty());
+  ASSERT_EQ(texts(did, now).size(), 1U);
+  const auto all = texts(did, now - minutes{5});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].reply, a.id);
+  EXPECT_EQ(all[0].state, ReplyState::Sent);
+  EXPECT_EQ(all[0].provider_id, "77");
+  EXPECT_EQ(all[0].sending_at, now - minutes{5});
+  EXPECT_EQ(all[1].text, b.text);
+  EXPECT_EQ(all[1].attempt, 1);
+  EXPECT_EQ(all[1].provider_id, "");
+  EXPECT_TRUE(texts(other_did, now - minutes{5}).empty());
+}
+
+TEST_P(LedgerContract, ATextFromElsewhereCountsForTheCooldown) {
+  EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}})), 1);
+  EXPECT_EQ(recorded_code(decided("a")), "recently_texted");
+  EXPECT_EQ(recorded_code(decided("b", 1)), "reply");
+  EXPECT_EQ(recorded_code(decided("c", 0, now + hours{23})), "reply");
+}
+
+TEST_P(LedgerContract, ATextFromElsewhereIsNewsOnce) {
+  const std::vector<app::TextElsewhere> texts{{caller(), now}, {caller(1), now}};
+  EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, texts)), 2);
+  EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, texts)), 0);
+  EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now + seconds{1}}})), 1);
+}
+
+TEST_P(LedgerContract, ATextFromElsewhereCancelsAReservedReply) {
+  const auto reply = reserved("a");
+  run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}}));
+  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
+            domain::CancelReason::TextedElsewhere);
+  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  EXPECT_EQ(counted(), 0);
+  EXPECT_EQ(recorded_code(decided("b")), "recently_texted");
+}
+
+TEST_P(LedgerContract, ATextFromElsewhereThatIsOlderThanTheCooldownDoesNotMatter) {
+  const auto reply = reserved("a");
+  run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{24}}}));
+  EXPECT_TRUE(std::holds_alternative<app::Claimed>(run_task(ledger().claim(reply.id, now, noon))));
 }
 
 TEST_P(LedgerContract, HistoriesComeInTheOrderOfTheCallers) {

@@ -235,7 +235,6 @@ TEST_F(Service, AfterAKillDuringASendAsksTheProviderBeforeAnythingElse) {
 TEST_F(Service, ShowsUncertainWithItsEvidenceWhenNobodyCanSay) {
   start_with_profile();
   simulator.control("POST", "faults", R"({"kind":"accept_late","delay_ms":3600000,"method":"sendSMS"})");
-  simulator.control("POST", "faults", R"({"kind":"list_fail"})");
   installation.cli({"profile", "stop", profile});
   installation.stop();
   installation.environment["SMS_NOTIFIER_MONITOR_SEND_TIMEOUT"] = "500ms";
@@ -243,7 +242,10 @@ TEST_F(Service, ShowsUncertainWithItsEvidenceWhenNobodyCanSay) {
   installation.environment["SMS_NOTIFIER_RECONCILE_LOOK_GAP"] = "50ms";
   installation.start();
   installation.cli({"profile", "run", profile});
+  // After the start the list is needed before a text may go out.
+  eventually("the list has been looked at", [&] { return simulator.requests(Installation::account, "getMMS") > 0; });
   polled();
+  simulator.control("POST", "faults", R"({"kind":"list_fail"})");
   call("5551234567");
   eventually_state("5551234567", "uncertain");
   EXPECT_NE(text_of(installation.calls()[0].at("reply").at("evidence")).find("VoIP.ms did not say"),

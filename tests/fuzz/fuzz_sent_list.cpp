@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   static voipms::AnswerReader reader;
   const std::string body(reinterpret_cast<const char*>(data), size);
-  const auto texts = reader.sent_texts(fuzz::answered(body));
+  const auto texts = reader.texts(fuzz::answered(body));
   if (!texts) {
     require(fuzz::is_one_short_line(texts.error().detail, 300), "a trouble is told on one short line");
     return 0;

@@ -59,17 +59,24 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
   co_return submission.outcome;
 }
 
-base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::sent_texts(
-    const app::Credentials& account, const app::SentQuery& query) {
+base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const app::Credentials& account,
+                                                                          const app::TextQuery& query) {
+  ++text_lists;
   co_await take_time(account);
+  if (list_trouble) co_return *list_trouble;
   if (trouble) co_return *trouble;
   std::vector<app::ListedText> listed;
+  const auto list = [&](const Delivered& text, bool is_received) {
+    if (!text.listed || text.kind != query.kind || text.text.from != query.did) return;
+    if (query.contact && text.text.to != *query.contact) return;
+    listed.push_back({is_received, text.provider_id, zone->wall_time(text.at), text.text.from.number(),
+                      text.text.to, text.text.body});
+  };
   for (const Delivered& text : delivered) {
-    if (!lists_sent_texts || !text.listed || text.kind != query.kind || text.text.from != query.from)
-      continue;
-    if (query.to && text.text.to != *query.to) continue;
-    listed.push_back(
-        {text.provider_id, zone->wall_time(text.at), text.text.from.number(), text.text.to, text.text.body});
+    if (lists_sent_texts) list(text, false);
+  }
+  for (const Delivered& text : received) {
+    if (query.received_too) list(text, true);
   }
   co_return listed;
 }

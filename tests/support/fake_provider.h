@@ -50,17 +50,20 @@ class FakeProvider final : public app::Provider {
     bool listed = true;
   };
   std::vector<Delivered> delivered;  ///< what arrived at callers' phones
+  std::vector<Delivered> received;   ///< what callers wrote to our numbers; `to` is the caller
   std::vector<base::Instant> polls;  ///< when getCDR was asked
   int submissions = 0;
   bool lists_sent_texts = true;
-  const domain::TimeZone* zone = nullptr;  ///< for the dates of sent texts
+  std::optional<app::Trouble> list_trouble;  ///< what every look at the list of texts meets
+  int text_lists = 0;                        ///< times that the list was asked for
+  const domain::TimeZone* zone = nullptr;    ///< for the dates of sent texts
 
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
   base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
                                         domain::MessageKind kind) override;
-  base::task<app::Answer<std::vector<app::ListedText>>> sent_texts(const app::Credentials& account,
-                                                                   const app::SentQuery& query) override;
+  base::task<app::Answer<std::vector<app::ListedText>>> texts(const app::Credentials& account,
+                                                              const app::TextQuery& query) override;
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
   base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
   base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;

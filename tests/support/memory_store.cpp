@@ -32,6 +32,9 @@ domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Di
     auto& last = last_texted[open.text.to];
     last = std::max(last, reply.reserved_at);
   }
+  const auto elsewhere = texted_elsewhere_.find({from, caller});
+  if (elsewhere != texted_elsewhere_.end())
+    last_texted[caller] = std::max(last_texted[caller], elsewhere->second);
   domain::CallerHistory history;
   history.blocked = blocked_.contains(caller);
   history.opted_out = opt_outs_.contains({account, caller});
@@ -130,6 +133,11 @@ void MemoryStore::change(StoredReply& reply, ReplyEvent event) {
   reply.open.state = *next;
 }
 
+bool MemoryStore::texted_elsewhere_since(const domain::TextMessage& text, base::Instant since) const {
+  const auto found = texted_elsewhere_.find({text.from, text.to});
+  return found != texted_elsewhere_.end() && found->second > since;
+}
+
 base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now,
                                                  domain::WallTime wall_now) {
   StoredReply& reply = replies_.at(id);
@@ -145,6 +153,8 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
     cancel = domain::CancelReason::OptedOut;
   else if (blocked_.contains(open.text.to))
     cancel = domain::CancelReason::Blocked;
+  else if (texted_elsewhere_since(open.text, now - profile->rules.cooldown))
+    cancel = domain::CancelReason::TextedElsewhere;
   else if (profile->rules.hours && !profile->rules.hours->open_at(wall_now))
     cancel = domain::CancelReason::Closed;
   else if (profile->rules.dry_run)
@@ -242,16 +252,31 @@ base::task<std::vector<OpenReply>> MemoryStore::open_replies() {
   co_return open;
 }
 
-base::task<std::vector<std::string>> MemoryStore::known_sent(domain::AccountId account, domain::Did from,
-                                                             domain::MessageKind kind, base::Instant since) {
-  std::vector<std::string> ids;
+base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::AccountId account,
+                                                                        domain::Did from,
+                                                                        base::Instant since) {
+  std::vector<domain::ClaimedText> texts;
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
-    if (open.account == account && open.text.from == from && open.kind == kind &&
-        open.state == ReplyState::Sent && open.sending_at >= since && !reply.provider_id.empty())
-      ids.push_back(reply.provider_id);
+    const bool claimed =
+        open.maybe_sent > 0 && open.sending_at >= since && open.state != ReplyState::Rejected;
+    if (claimed && open.account == account && open.text.from == from)
+      texts.push_back(
+          {id, open.attempts, open.text, open.kind, open.state, reply.provider_id, *open.sending_at});
   }
-  co_return ids;
+  co_return texts;
+}
+
+base::task<int> MemoryStore::note_texts_elsewhere(domain::AccountId, domain::Did from,
+                                                  std::vector<app::TextElsewhere> texts) {
+  int news = 0;
+  for (const app::TextElsewhere& text : texts) {
+    base::Instant& at = texted_elsewhere_[{from, text.to}];
+    if (text.at <= at) continue;
+    at = text.at;
+    ++news;
+  }
+  co_return news;
 }
 
 base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query) {

@@ -38,8 +38,10 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
                                          base::Instant now) override;
   base::task<int> disown_sending() override;
   base::task<std::vector<app::OpenReply>> open_replies() override;
-  base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
-                                                  domain::MessageKind kind, base::Instant since) override;
+  base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
+                                                             base::Instant since) override;
+  base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                       std::vector<app::TextElsewhere> texts) override;
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
   base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
   base::task<> block(domain::PhoneNumber caller) override;
@@ -90,6 +92,7 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   domain::CallerHistory history(domain::AccountId account, domain::Did from,
                                 domain::PhoneNumber caller) const;
   int counted(domain::AccountId account, domain::Day day) const;
+  bool texted_elsewhere_since(const domain::TextMessage& text, base::Instant since) const;
   void change(StoredReply& reply, domain::ReplyEvent event);
   void cancel_reserved(domain::ProfileId id);
   std::optional<domain::AccountId> account_for(const std::string& email,
@@ -105,6 +108,7 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   std::map<domain::ReplyId, StoredReply> replies_;
   std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opt_outs_;
   std::set<domain::PhoneNumber> blocked_;
+  std::map<std::pair<domain::Did, domain::PhoneNumber>, base::Instant> texted_elsewhere_;
   std::vector<app::LogRow> log_;
   std::map<std::string, std::pair<std::string, std::string>> users_;  ///< lower-case name -> name, hash
   std::int64_t version_ = 0;

@@ -12,6 +12,7 @@
 #include "domain/call.h"
 #include "domain/decision.h"
 #include "domain/ids.h"
+#include "domain/reconcile.h"
 #include "domain/reply.h"
 
 namespace sms_notifier::app {
@@ -113,6 +114,12 @@ struct Resolution {
   std::string evidence;
 };
 
+/// A text to a caller that somebody else sent from our number.
+struct TextElsewhere {
+  domain::PhoneNumber to;
+  base::Instant at;
+};
+
 /// One line of `calls`.
 struct CallRecord {
   domain::CallId id;
@@ -168,7 +175,8 @@ class Ledger {
 
   /// Makes the intent to send durable: `reserved -> sending` and a new attempt, only if the reply is
   /// reserved, has fewer than intents_max intents, has not expired, its profile exists, is running, open at
-  /// `wall_now` and no dry run, and the caller has not opted out or been blocked.
+  /// `wall_now` and no dry run, and the caller has not opted out, been blocked, or been texted elsewhere
+  /// within the profile's cooldown.
   virtual base::task<ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                          domain::WallTime wall_now) = 0;
 
@@ -192,9 +200,15 @@ class Ledger {
   /// Replies in reserved, sending or unknown.
   virtual base::task<std::vector<OpenReply>> open_replies() = 0;
 
-  /// Provider ids of texts from this number, of this kind, known as sent and claimed at `since` or later.
-  virtual base::task<std::vector<std::string>> known_sent(domain::AccountId account, domain::Did from,
-                                                          domain::MessageKind kind, base::Instant since) = 0;
+  /// Texts from this number that left or may have left, claimed at `since` or later; the refused ones are not
+  /// among them.
+  virtual base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account,
+                                                                     domain::Did from,
+                                                                     base::Instant since) = 0;
+  /// The provider's list shows texts from this number which did not come from here: they count for the
+  /// callers' cooldown from then on. Returns how many of them were news.
+  virtual base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                               std::vector<TextElsewhere> texts) = 0;
 
   /// Newest call first.
   virtual base::task<std::vector<CallRecord>> calls(CallQuery query) = 0;

@@ -91,8 +91,9 @@ struct Unconfirmed {
 };
 using SubmitOutcome = std::variant<Accepted, Rejected, NotSent, Unconfirmed>;
 
-/// A row of getSMS or getMMS, type=0, as listed.
+/// A row of getSMS or getMMS, as listed.
 struct ListedText {
+  bool received = false;  ///< by one of our numbers; else sent from it
   std::string provider_id;
   domain::WallTime date;
   std::optional<domain::PhoneNumber> did;
@@ -100,12 +101,16 @@ struct ListedText {
   std::string body;
 };
 
-struct SentQuery {
+/// Rows that the provider is asked for; as many may mean that there are more.
+constexpr std::size_t texts_listed_max = 1000;
+
+struct TextQuery {
   domain::MessageKind kind;
-  domain::Did from;
-  std::optional<domain::PhoneNumber> to;  ///< absent: texts to anybody
+  domain::Did did;
+  std::optional<domain::PhoneNumber> contact;  ///< absent: texts with anybody
   domain::Day first_day;
   domain::Day last_day;
+  bool received_too = false;  ///< what the number got as well as what it sent
 };
 
 struct DidInfo {
@@ -137,9 +142,9 @@ class Provider {
   virtual base::task<SubmitOutcome> submit(const Credentials& account, const domain::TextMessage& text,
                                            domain::MessageKind kind) = 0;
 
-  /// What the provider says it sent. An empty list is an answer, too.
-  virtual base::task<Answer<std::vector<ListedText>>> sent_texts(const Credentials& account,
-                                                                 const SentQuery& query) = 0;
+  /// The provider's own list of texts. An empty list is an answer, too.
+  virtual base::task<Answer<std::vector<ListedText>>> texts(const Credentials& account,
+                                                            const TextQuery& query) = 0;
 
   /// The address under which the provider sees us: what belongs on the allow-list. Works although the address
   /// is refused (voipms/api.md 1.2).

@@ -115,13 +115,14 @@ CREATE TABLE attempts (
 );
 
 -- What is known of callers. A row with a DID holds the last text from that DID, which counts whatever account the DID is
--- asked for through; a row with an empty DID holds an opt-out,
--- which is for all numbers of the account.
+-- asked for through, and the last one that the provider listed although it was not sent from here; a row with an empty
+-- DID holds an opt-out, which is for all numbers of the account.
 CREATE TABLE contacts (
   account_id INTEGER NOT NULL REFERENCES accounts (id),
   did TEXT NOT NULL,
   caller TEXT NOT NULL,
   last_texted_at INTEGER,
+  texted_elsewhere_at INTEGER,
   opted_out_at INTEGER,
   PRIMARY KEY (did, caller, account_id)
 );

@@ -86,5 +86,60 @@ TEST(Looks, ComeSoonAtFirstAndThenAfterTheNegativeWait) {
   EXPECT_EQ(look_delay(6, usual), seconds{270});
 }
 
+const base::Instant hour_later = sending_at + minutes{60};
+
+ClaimedText claimed(std::string provider_id, ReplyState state = ReplyState::Sent,
+                    base::Instant at = sending_at) {
+  return {ReplyId(1), 1, text, MessageKind::Sms, state, std::move(provider_id), at};
+}
+Audit audited(std::vector<SentText> listed, std::vector<ClaimedText> texts) {
+  return audit(listed, texts, hour_later, usual.negative_wait);
+}
+
+TEST(TheAudit, ExplainsWhatIsKnownBySentIds) {
+  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("7")});
+  EXPECT_TRUE(result.elsewhere.empty());
+  EXPECT_EQ(result.known, 1U);
+  EXPECT_EQ(result.missing, 0U);
+}
+
+TEST(TheAudit, FindsWhatDidNotComeFromHere) {
+  const Audit result =
+      audited({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("7")});
+  ASSERT_EQ(result.elsewhere.size(), 1U);
+  EXPECT_EQ(result.elsewhere[0].provider_id, "8");
+}
+
+TEST(TheAudit, LetsATextOfUnknownEndExplainOneRow) {
+  for (const ReplyState state : {ReplyState::Sending, ReplyState::Unknown, ReplyState::Reserved}) {
+    const Audit result =
+        audited({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("", state)});
+    EXPECT_EQ(result.elsewhere.size(), 1U);
+    EXPECT_TRUE(result.found.empty());
+  }
+}
+
+TEST(TheAudit, FindsUncertainTexts) {
+  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("", ReplyState::Uncertain)});
+  ASSERT_EQ(result.found.size(), 1U);
+  EXPECT_EQ(result.found[0].provider_id, "7");
+  EXPECT_TRUE(
+      audited({row("7", sending_at, "other words")}, {claimed("", ReplyState::Uncertain)}).found.empty());
+}
+
+TEST(TheAudit, MissesOnlyWhatTheListShouldShowByNow) {
+  EXPECT_EQ(audited({}, {claimed("7")}).missing, 1U);
+  EXPECT_EQ(audited({}, {claimed("7", ReplyState::Sent, hour_later - minutes{3})}).known, 0U);
+  EXPECT_EQ(audited({}, {claimed("", ReplyState::Unknown)}).known, 0U);
+}
+
+TEST(TheAudit, ReliesOnAListThatShowsHalfOfWhatItShould) {
+  EXPECT_TRUE(can_be_relied_on(audited({}, {})));
+  EXPECT_FALSE(can_be_relied_on(audited({}, {claimed("7")})));
+  EXPECT_TRUE(can_be_relied_on(audited({row("7", sending_at, "")}, {claimed("7"), claimed("8")})));
+  EXPECT_FALSE(
+      can_be_relied_on(audited({row("7", sending_at, "")}, {claimed("7"), claimed("8"), claimed("9")})));
+}
+
 }  // namespace
 }  // namespace sms_notifier::domain

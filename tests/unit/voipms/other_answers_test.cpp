@@ -31,7 +31,7 @@ app::Trouble trouble_of(const app::Answer<T>& answer) {
 // getSMS and getMMS.
 
 TEST_F(Answers, ListWhatWasSent) {
-  const auto texts = value_of(reader.sent_texts(answered(
+  const auto texts = value_of(reader.texts(answered(
       R"({"status":"success","sms":[{"id":"118200301","date":"2026-09-14 09:12:52","type":"0","did":"4185550100",)"
       R"("contact":"5145550177","carrier_status":"Information not available","message":"D\u00e9sol\u00e9+l\\'appel",)"
       R"("col_media1":"","col_media2":"","col_media3":"","media":[]}]})")));
@@ -44,7 +44,7 @@ TEST_F(Answers, ListWhatWasSent) {
 }
 
 TEST_F(Answers, ListTextsInWhateverFormTheyCome) {
-  const auto texts = value_of(reader.sent_texts(answered(
+  const auto texts = value_of(reader.texts(answered(
       R"({"sms":{"contact":"911","date":"2026-09-14 09:12:52","did":14185550100,"id":20881,"type":0},)"
       R"("status":"success"})")));
   ASSERT_THAT(texts, SizeIs(1));
@@ -54,26 +54,29 @@ TEST_F(Answers, ListTextsInWhateverFormTheyCome) {
   EXPECT_EQ(texts[0].body, "");
 }
 
-TEST_F(Answers, ListNoReceivedTexts) {
-  EXPECT_THAT(value_of(reader.sent_texts(answered(
-                  R"({"status":"success","sms":[{"id":"1","date":"2026-09-14 09:12:52","type":"1"}]})"))),
-              IsEmpty());
+TEST_F(Answers, TellWhatWasReceived) {
+  const auto texts = value_of(reader.texts(
+      answered(R"({"status":"success","sms":[{"id":"1","date":"2026-09-14 09:12:52","type":"1"},)"
+               R"({"id":"2","date":"2026-09-14 09:12:53","type":0}]})")));
+  ASSERT_THAT(texts, SizeIs(2));
+  EXPECT_TRUE(texts[0].received);
+  EXPECT_FALSE(texts[1].received);
 }
 
 TEST_F(Answers, MayListNothing) {
   EXPECT_THAT(
-      value_of(reader.sent_texts(answered(R"({"status":"no_sms","message":"There are no SMS messages"})"))),
+      value_of(reader.texts(answered(R"({"status":"no_sms","message":"There are no SMS messages"})"))),
       IsEmpty());
-  EXPECT_THAT(value_of(reader.sent_texts(answered(R"({"status":"no_mms"})"))), IsEmpty());
-  EXPECT_THAT(value_of(reader.sent_texts(answered(R"({"status":"success","sms":[]})"))), IsEmpty());
+  EXPECT_THAT(value_of(reader.texts(answered(R"({"status":"no_mms"})"))), IsEmpty());
+  EXPECT_THAT(value_of(reader.texts(answered(R"({"status":"success","sms":[]})"))), IsEmpty());
 }
 
 TEST_F(Answers, WithoutAListOfTextsProveNoAbsence) {
   for (const auto* body : {R"({"status":"success"})", R"({"status":"success","sms":null})", "", "{",
                            R"({"status":"success","sms":[{"id":"1","date":"2026-09-14 09:12:52"})"}) {
-    EXPECT_EQ(trouble_of(reader.sent_texts(answered(body))).kind, TroubleKind::UnreadableAnswer) << body;
+    EXPECT_EQ(trouble_of(reader.texts(answered(body))).kind, TroubleKind::UnreadableAnswer) << body;
   }
-  EXPECT_EQ(trouble_of(reader.sent_texts(answered(R"({"status":"no_cdr"})"))).kind, TroubleKind::BadRequest);
+  EXPECT_EQ(trouble_of(reader.texts(answered(R"({"status":"no_cdr"})"))).kind, TroubleKind::BadRequest);
 }
 
 TEST_F(Answers, WithATextThatCannotBeReadProveNoAbsence) {
@@ -82,7 +85,7 @@ TEST_F(Answers, WithATextThatCannotBeReadProveNoAbsence) {
   for (const auto* bad : {"7", R"({"id":"2"})", R"({"date":"2026-09-14 09:12:52"})",
                           R"({"id":"2","date":"yesterday"})", R"({"id":{},"date":"2026-09-14 09:12:52"})"}) {
     const auto trouble =
-        trouble_of(reader.sent_texts(answered(R"({"status":"success","sms":[)" + good + bad + "]}")));
+        trouble_of(reader.texts(answered(R"({"status":"success","sms":[)" + good + bad + "]}")));
     EXPECT_EQ(trouble.kind, TroubleKind::UnreadableAnswer) << bad;
     EXPECT_THAT(trouble.detail, HasSubstr("text")) << bad;
   }

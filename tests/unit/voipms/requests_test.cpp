@@ -56,7 +56,7 @@ TEST(Requests, SendLongMessagesAsMms) {
 }
 
 TEST(Requests, AskForWhatWasSentToOneCaller) {
-  const Fields fields = sent_texts_request(
+  const Fields fields = texts_request(
       account, {domain::MessageKind::Sms, our_number, caller, day(2026, 3, 7), day(2026, 3, 9)});
   EXPECT_EQ(method_of(fields), "getSMS");
   EXPECT_THAT(own_fields(fields),
@@ -66,10 +66,16 @@ TEST(Requests, AskForWhatWasSentToOneCaller) {
 }
 
 TEST(Requests, AskForWhatWasSentToAnybody) {
-  const Fields fields = sent_texts_request(
+  const Fields fields = texts_request(
       account, {domain::MessageKind::Mms, our_number, std::nullopt, day(2026, 3, 7), day(2026, 3, 9)});
   EXPECT_EQ(method_of(fields), "getMMS");
   for (const auto& [name, value] : own_fields(fields)) EXPECT_NE(name, "contact");
+}
+
+TEST(Requests, AskForWhatWasReceivedAsWell) {
+  const Fields fields = texts_request(
+      account, {domain::MessageKind::Sms, our_number, caller, day(2026, 3, 7), day(2026, 3, 9), true});
+  for (const auto& [name, value] : own_fields(fields)) EXPECT_NE(name, "type");
 }
 
 TEST(Requests, AskForTheAccountsOwnData) {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "app/context.h"
+#include "domain/reconcile.h"
+
+namespace sms_notifier::app {
+
+/// Waits until the account's next text or question about texts may leave: they leave a little apart, to stay
+/// clear of the provider's limit per minute.
+base::task<> take_turn(Context& context, domain::AccountId account);
+
+/// What the provider's list shows. In a received text `from` is our number and `to` the one who wrote it.
+struct TextList {
+  std::vector<domain::SentText> sent;
+  std::vector<domain::SentText> received;
+};
+
+/// Asks for the list, in turn. Of the two instants that a date in the repeated hour may mean, it takes the
+/// one nearer to `around`. A list that may have been cut short is a trouble, too.
+base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId account, TextQuery query,
+                                        base::Instant around);
+
+}  // namespace sms_notifier::app
