@@ -5,12 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include "installation.h"
+#include "support/installation/installation.h"
 
 namespace sms_notifier::functional {
 namespace {
 
 namespace fs = std::filesystem;
+
+using test_support::Finished;
+using test_support::Installation;
+using test_support::run;
+using test_support::Simulator;
 
 class CommandLine : public ::testing::Test {
  protected:

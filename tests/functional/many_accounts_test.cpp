@@ -4,12 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include "installation.h"
+#include "support/installation/installation.h"
 
 namespace sms_notifier::functional {
 namespace {
 
 namespace json = boost::json;
+
+using test_support::eventually;
+using test_support::Finished;
+using test_support::Installation;
+using test_support::Simulator;
 
 constexpr int accounts = 200;
 

@@ -7,13 +7,20 @@
 
 #include <gtest/gtest.h>
 
-#include "installation.h"
+#include "support/installation/installation.h"
 
 namespace sms_notifier::functional {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+
+using test_support::eventually;
+using test_support::request;
+using test_support::Finished;
+using test_support::Installation;
+using test_support::Process;
+using test_support::Simulator;
 
 std::string text_of(const json::value& value) {
   return json::value_to<std::string>(value);

@@ -14,13 +14,7 @@
 #include "support/process.h"
 #include "support/temp_folder.h"
 
-namespace sms_notifier::functional {
-
-using test_support::Finished;
-using test_support::HttpAnswer;
-using test_support::Process;
-using test_support::request;
-using test_support::run;
+namespace sms_notifier::test_support {
 
 /// The pretend provider as its own process.
 class Simulator {
@@ -55,12 +49,19 @@ class Installation {
   /// Adds a profile of the demo account and starts it; `more` are further options.
   std::string add_profile(const std::string& message = "Sorry we missed you.",
                           std::vector<std::string> more = {"--run"});
+  /// Adds and starts a profile of another account.
+  void add_profile_of(const std::string& other_account, const std::string& other_did);
+  /// Starts the service without waiting for anything.
+  void launch(std::vector<std::string> more = {});
+  /// Starts the service and waits until it answers.
   void start(std::vector<std::string> more = {});
+  /// Ends the service as a person would; throws when it does not end well.
   void stop();
   void kill();
   Process& service() { return *service_; }
   std::uint16_t port() const { return port_; }
-  boost::json::array calls() { return json({"calls", "--json"}); }
+  boost::json::array calls() { return json({"calls", "--json", "--limit", "1000000"}); }
+  std::string database() const { return folder() + "/sms-notifier.db"; }
   std::string folder() const { return folder_.path().string() + "/data"; }
   std::string file(const std::string& name) const { return folder_.file(name); }
   std::string write_file(const std::string& name, const std::string& text) const;
@@ -68,12 +69,12 @@ class Installation {
   std::map<std::string, std::string> environment;
 
  private:
-  test_support::TempFolder folder_;
+  TempFolder folder_;
   std::unique_ptr<Process> service_;
   std::uint16_t port_ = 0;
 };
 
-/// Waits until it holds; fails the test when it does not within a long time.
+/// Waits until it holds; throws when it does not within a long time.
 void eventually(const std::string& what, const std::function<bool()>& holds);
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support

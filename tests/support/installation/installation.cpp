@@ -1,4 +1,4 @@
-#include "installation.h"
+#include "support/installation/installation.h"
 
 #include <chrono>
 #include <csignal>
@@ -6,9 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include <gtest/gtest.h>
-
-namespace sms_notifier::functional {
+namespace sms_notifier::test_support {
 namespace {
 
 namespace json = boost::json;
@@ -93,16 +91,27 @@ std::string Installation::add_profile(const std::string& message, std::vector<st
   return finished.output.substr(number, finished.output.find(' ', number) - number);
 }
 
-void Installation::start(std::vector<std::string> more) {
+void Installation::add_profile_of(const std::string& other_account, const std::string& other_did) {
+  const Finished finished =
+      cli({"profile", "add", "--account", other_account, "--api-password-file", file("password"), "--did",
+           other_did, "--call-duration", "10", "--message", "Sorry we missed you.", "--run"});
+  if (finished.code != 0) throw std::runtime_error(finished.errors);
+}
+
+void Installation::launch(std::vector<std::string> more) {
   std::vector<std::string> arguments{"serve", "--data", folder(), "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   service_ = std::make_unique<Process>(SMS_NOTIFIER_BINARY, arguments, environment);
+}
+
+void Installation::start(std::vector<std::string> more) {
+  launch(std::move(more));
   port_ = port_in(service_->wait_for("listens on "));
 }
 
 void Installation::stop() {
   service_->signal(SIGTERM);
-  EXPECT_EQ(service_->wait(), 0) << service_->errors();
+  if (service_->wait() != 0) throw std::runtime_error("the service ended badly:\n" + service_->errors());
 }
 
 void Installation::kill() {
@@ -118,4 +127,4 @@ void eventually(const std::string& what, const std::function<bool()>& holds) {
   }
 }
 
-}  // namespace sms_notifier::functional
+}  // namespace sms_notifier::test_support

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "support/installation/audit.h"
+
+namespace sms_notifier::torture {
+
+using test_support::Violation;
+
+struct Options {
+  int count;
+  std::uint64_t seed;
+};
+
+// Each part does its thing `count` times and returns a sentence of figures. Throws Violation.
+std::string kills(const Options& options);
+
+}  // namespace sms_notifier::torture
