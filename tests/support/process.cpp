@@ -98,6 +98,11 @@ int Process::wait() {
   return *status_;
 }
 
+bool Process::ended() const {
+  const std::lock_guard lock(mutex_);
+  return open_streams_ == 0;
+}
+
 std::string Process::output() const {
   const std::lock_guard lock(mutex_);
   return output_;

@@ -27,6 +27,8 @@ class Process {
   void signal(int number) const;
   /// Waits for its end: exit code, or minus the signal.
   int wait();
+  /// Both of its streams are closed: it has ended, or is about to.
+  bool ended() const;
 
   std::string output() const;
   std::string errors() const;

@@ -26,6 +26,8 @@ struct Part {
 
 constexpr std::array parts{
     Part{"kills", 1000, "kill -9 at random moments", kills},
+    Part{"system_calls", 200, "SIGKILL at each system call of a poll, a decision and a text", system_calls},
+    Part{"io_errors", 100, "the n-th write to the disk fails, once or for a while", io_errors},
 };
 
 int usage() {

@@ -16,5 +16,7 @@ struct Options {
 
 // Each part does its thing `count` times and returns a sentence of figures. Throws Violation.
 std::string kills(const Options& options);
+std::string system_calls(const Options& options);
+std::string io_errors(const Options& options);
 
 }  // namespace sms_notifier::torture
