@@ -75,6 +75,13 @@ void undo_job(soci::session& sql, const std::exception_ptr& reason) {
   }
 }
 
+/// For want of memory a transaction may not even have been undone: then it is still open when the next work
+/// comes, and nothing can begin before it is gone.
+void leave_old_transaction(soci::session& sql) {
+  const auto* backend = static_cast<const soci::sqlite3_session_backend*>(sql.get_backend());
+  if (sqlite_api::sqlite3_get_autocommit(backend->conn_) == 0) sql << "ROLLBACK";
+}
+
 void name_thread(const std::string& name) {
   ::pthread_setname_np(::pthread_self(), name.c_str());
 }
@@ -156,8 +163,8 @@ void Database::write_loop(soci::session& sql) {
       for (Job& job : jobs) job.failure = failure;
       try {
         sql << "ROLLBACK";
-      } catch (const soci::soci_error&) {
-        // SQLite had ended the transaction by itself.
+      } catch (const std::exception&) {
+        // SQLite had ended the transaction by itself; or it is left when the next group comes.
       }
     }
     for (Job& job : jobs) job.done(job.failure);
@@ -165,6 +172,7 @@ void Database::write_loop(soci::session& sql) {
 }
 
 void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
+  leave_old_transaction(sql);
   sql << "BEGIN IMMEDIATE";
   for (Job& job : jobs) {
     sql << "SAVEPOINT job";
@@ -185,6 +193,7 @@ void Database::read_loop(soci::session& sql) {
     if (jobs.empty()) return;
     for (Job& job : jobs) {
       try {
+        leave_old_transaction(sql);
         soci::transaction one_view(sql);
         job.work(sql);
       } catch (...) {

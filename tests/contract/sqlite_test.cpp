@@ -64,6 +64,26 @@ TEST_F(Sqlite, CommitsAreDurableAndTheFileIsPrivate) {
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
+TEST_F(Sqlite, ReadsGoOnAfterATransactionCouldNotBeUndoneForWantOfMemory) {
+  Database database(path);
+  constexpr int reads = 8;  // both readers get their turn
+  const auto read = [&] {
+    return database.read([](soci::session& sql) {
+      int versions = 0;
+      sql << "SELECT count(*) FROM settings_version", soci::into(versions);
+      return versions;
+    });
+  };
+  for (int i = 0; i < reads; ++i) {
+    EXPECT_ANY_THROW(run_task(database.read([](soci::session&) {
+      sqlite_api::sqlite3_hard_heap_limit64(1);
+      throw std::bad_alloc();
+    })));
+    sqlite_api::sqlite3_hard_heap_limit64(0);
+  }
+  for (int i = 0; i < reads; ++i) EXPECT_NO_THROW(run_task(read()));
+}
+
 TEST_F(Sqlite, NoPasswordStandsInTheFilesInPlain) {
   const auto store = open();
   add_profile(*store);

@@ -28,6 +28,8 @@ constexpr std::array parts{
     Part{"kills", 1000, "kill -9 at random moments", kills},
     Part{"system_calls", 200, "SIGKILL at each system call of a poll, a decision and a text", system_calls},
     Part{"io_errors", 100, "the n-th write to the disk fails, once or for a while", io_errors},
+    Part{"disk_full", 200, "the disk fills up and is freed again", disk_full},
+    Part{"out_of_memory", 300, "the n-th allocation fails", out_of_memory},
 };
 
 int usage() {

@@ -18,5 +18,7 @@ struct Options {
 std::string kills(const Options& options);
 std::string system_calls(const Options& options);
 std::string io_errors(const Options& options);
+std::string out_of_memory(const Options& options);
+std::string disk_full(const Options& options);
 
 }  // namespace sms_notifier::torture

@@ -39,18 +39,26 @@ std::vector<std::string> Strace::lines() const {
   return found;
 }
 
-bool Strace::injected() const {
+bool Strace::logged(const std::string& words) const {
   const std::vector<std::string> all = lines();
   return std::any_of(all.begin(), all.end(),
-                     [](const std::string& line) { return line.find("(INJECTED)") != std::string::npos; });
+                     [&](const std::string& line) { return line.find(words) != std::string::npos; });
+}
+
+bool Strace::injected() const {
+  return logged("(INJECTED)");
+}
+
+bool Strace::killed() const {
+  return logged("killed by SIGKILL");
 }
 
 std::map<std::string, int> Strace::counts() const {
   std::map<std::string, int> counts;
   for (const std::string& line : lines()) {
     const auto end = line.find('(');
-    if (end != std::string::npos && line.starts_with("<") == false && line.starts_with("+") == false)
-      ++counts[line.substr(0, end)];
+    const bool is_call = !line.starts_with('<') && !line.starts_with('+') && !line.starts_with('-');
+    if (is_call && end != std::string::npos) ++counts[line.substr(0, end)];
   }
   return counts;
 }

@@ -22,6 +22,8 @@ class Strace {
   /// Lets the thread go on alone. What it did is in the log from then on.
   void detach();
   bool injected() const;
+  /// The injection was the program's end.
+  bool killed() const;
   /// How often each system call was made, those that were made to fail included.
   std::map<std::string, int> counts() const;
   /// How often this call was made and not made to fail.
@@ -29,6 +31,7 @@ class Strace {
 
  private:
   std::vector<std::string> lines() const;
+  bool logged(const std::string& words) const;
 
   std::string log_;
   test_support::Process process_;

@@ -13,6 +13,8 @@
 namespace sms_notifier::torture {
 namespace {
 
+using test_support::eventually;
+
 const std::vector<std::string> threads{"sms-notifier", "db-writer", "db-reader-1", "db-reader-2"};
 
 class SystemCalls {
@@ -56,17 +58,18 @@ class SystemCalls {
   /// False when the text was sent before there was an n-th one.
   bool kill_at(const std::string& thread, const std::string& system_call, int n) {
     const std::string where = thread + " killed at " + system_call + " number " + std::to_string(n);
-    bool alive = true;
-    {
-      const Strace strace(thread_of(scene_.installation.service().pid(), thread), log(),
-                          {"--trace=" + system_call,
-                           "--inject=" + system_call + ":signal=SIGKILL:when=" + std::to_string(n)});
-      const int sent = scene_.times_said("text_sent");
-      scene_.call();
-      alive = scene_.lives_until(where, [&] { return scene_.times_said("text_sent") > sent; });
-    }
+    Strace strace(
+        thread_of(scene_.installation.service().pid(), thread), log(),
+        {"--trace=" + system_call, "--inject=" + system_call + ":signal=SIGKILL:when=" + std::to_string(n)});
+    const int sent = scene_.times_said("text_sent");
+    scene_.call();
+    scene_.lives_until(where, [&] { return scene_.times_said("text_sent") > sent; });
+    strace.detach();
+    // The kill may come right after the text was reported.
+    const bool killed = strace.killed();
+    if (killed) eventually("the end", [&] { return scene_.installation.service().ended(); });
     scene_.settle(where);
-    return !alive;
+    return killed;
   }
 
   std::string log() const { return scene_.installation.file("strace"); }

@@ -58,6 +58,7 @@ class Installation {
   /// Ends the service as a person would; throws when it does not end well.
   void stop();
   void kill();
+  bool running() const { return service_ != nullptr && !service_->ended(); }
   Process& service() { return *service_; }
   std::uint16_t port() const { return port_; }
   boost::json::array calls() { return json({"calls", "--json", "--limit", "1000000"}); }
