@@ -6,6 +6,7 @@
 
 #include "app/account_memory.h"
 #include "http/client.h"
+#include "parse_only.h"
 #include "voipms/answer.h"
 
 namespace sms_notifier {
@@ -65,6 +66,22 @@ void all_rows_new(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * body.size()));
 }
 BENCHMARK(all_rows_new)->Arg(10)->Arg(5000)->Unit(benchmark::kMicrosecond);
+
+void parsing_alone_whole(benchmark::State& state) {
+  const simdjson::padded_string body(body_with_rows(static_cast<int>(state.range(0))));
+  simdjson::dom::parser parser;
+  for (auto _ : state) bench::parse_whole(parser, body);
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * body.size()));
+}
+BENCHMARK(parsing_alone_whole)->Arg(10)->Arg(100)->Arg(1000)->Arg(5000)->Unit(benchmark::kMicrosecond);
+
+void parsing_alone_fields(benchmark::State& state) {
+  const simdjson::padded_string body(body_with_rows(static_cast<int>(state.range(0))));
+  simdjson::ondemand::parser parser;
+  for (auto _ : state) benchmark::DoNotOptimize(bench::parse_fields(parser, body));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * body.size()));
+}
+BENCHMARK(parsing_alone_fields)->Arg(10)->Arg(100)->Arg(1000)->Arg(5000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace sms_notifier

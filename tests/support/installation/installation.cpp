@@ -50,9 +50,9 @@ json::array Simulator::texts(const std::string& account) const {
   return control("GET", "texts" + (account.empty() ? "" : "?account=" + account)).as_array();
 }
 
-int Simulator::polls(const std::string& account) const {
+int Simulator::requests(const std::string& account, const std::string& method) const {
   const json::value requests = control("GET", "requests?account=" + account);
-  const auto* count = requests.at("counts").as_object().if_contains("getCDR");
+  const auto* count = requests.at("counts").as_object().if_contains(method);
   return count == nullptr ? 0 : static_cast<int>(count->as_int64());
 }
 

@@ -29,7 +29,8 @@ class Simulator {
   std::string call(const std::string& account, const std::string& caller,
                    const std::string& more_fields = "") const;
   boost::json::array texts(const std::string& account = "") const;
-  int polls(const std::string& account) const;
+  int requests(const std::string& account, const std::string& method) const;
+  int polls(const std::string& account) const { return requests(account, "getCDR"); }
 
  private:
   Process process_;
