@@ -51,10 +51,8 @@ void AccountMemory::start_poll(bool full_look) {
   if (full_look) ++full_looks_;
 }
 
-bool AccountMemory::wants(const CdrRowView& row) {
-  const Fingerprint fingerprint =
-      absl::HashOf(row.unique_id, row.date, row.callerid, row.destination, row.destination_type,
-                   row.description, row.disposition, row.seconds);
+bool AccountMemory::wants(std::string_view row) {
+  const Fingerprint fingerprint = absl::HashOf(row);
   const auto found = seen_.find(fingerprint);
   if (found != seen_.end()) {
     found->second = full_looks_;

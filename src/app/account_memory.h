@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,8 @@ class AccountMemory final : public CdrRowFilter {
 
   /// Before each poll. A full look covers all days of interest.
   void start_poll(bool full_look);
-  /// Whether the row is new or has changed.
-  bool wants(const CdrRowView& row) override;
+  /// Whether the row is new or written differently than before, be it in a field that means nothing to us.
+  bool wants(std::string_view row) override;
 
   /// What the rows mean, given what is known: calls to decide, and calls that have new or changed legs.
   struct News {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string_view>
 #include <sys/socket.h>
@@ -22,6 +23,7 @@
 #include <curl/curl.h>
 
 #include "base/ensure.h"
+#include "http/form.h"
 
 namespace sms_notifier::http {
 namespace {
@@ -63,7 +65,6 @@ struct FreedBy {
   void operator()(auto* resource) const { free(resource); }
 };
 using Easy = std::unique_ptr<CURL, FreedBy<curl_easy_cleanup>>;
-using Form = std::unique_ptr<curl_mime, FreedBy<curl_mime_free>>;
 using Multi = std::unique_ptr<CURLM, FreedBy<curl_multi_cleanup>>;
 using Share = std::unique_ptr<CURLSH, FreedBy<curl_share_cleanup>>;
 using Headers = std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>>;
@@ -77,6 +78,15 @@ template <class Value>
 void set_option(CURL* easy, CURLoption option, Value value) {
   const CURLcode done = curl_easy_setopt(easy, option, value);
   if (done != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(done));
+}
+
+/// What separates the fields of a form: 128 bits by chance, so that no value contains it.
+std::string random_boundary() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device chance;
+  std::string boundary = "------------------------";
+  for (int i = 0; i < 32; ++i) boundary += digits[chance() % digits.size()];
+  return boundary;
 }
 
 /// Whole milliseconds, rounded up, because libcurl reads 0 as "its default".
@@ -130,9 +140,42 @@ struct Watch {
   bool waits_to_write = false;
 };
 
+/// Memory of long bodies that were read, for long bodies to come: fresh pages for two megabytes cost as much
+/// as decrypting them.
+class SpareBodies {
+ public:
+  /// An empty string, if possible with that much room.
+  std::string take(std::size_t bytes) {
+    const auto fits = std::find_if(kept_.rbegin(), kept_.rend(),
+                                   [&](const std::string& body) { return body.capacity() >= bytes; });
+    if (bytes < worth_keeping_bytes || fits == kept_.rend()) return {};
+    std::string body = std::move(*fits);
+    kept_.erase(std::next(fits).base());
+    kept_bytes_ -= body.capacity();
+    return body;
+  }
+
+  void keep(std::string body) {
+    if (body.capacity() < worth_keeping_bytes || kept_bytes_ + body.capacity() > kept_bytes_max) return;
+    body.clear();
+    kept_bytes_ += body.capacity();
+    kept_.push_back(std::move(body));
+  }
+
+ private:
+  static constexpr std::size_t worth_keeping_bytes = std::size_t{128} * 1024;
+  static constexpr std::size_t kept_bytes_max = std::size_t{16} * 1024 * 1024;
+
+  std::vector<std::string> kept_;  ///< the one used last is last: it is most likely still in the cache
+  std::size_t kept_bytes_ = 0;
+};
+
 /// An easy handle, used for one request after the other.
 struct Transfer {
-  Form form;  ///< outlives the handle that sends it
+  explicit Transfer(SpareBodies& spare_) : spare(spare_) {}
+
+  SpareBodies& spare;
+  std::string form;  ///< what is sent; libcurl does not copy it
   Easy easy;
   std::unique_ptr<Waiter> waiter;
   std::string body;
@@ -152,7 +195,9 @@ struct Transfer {
     if (body.capacity() < needed) {
       const auto announced = info(easy.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
       const auto whole = announced > 0 ? std::min(static_cast<std::size_t>(announced), body_bytes_max) : 0;
-      body.reserve(std::max(needed, whole + spare_bytes));
+      const std::size_t wanted = std::max(needed, whole + spare_bytes);
+      if (body.empty()) body = spare.take(wanted);
+      body.reserve(wanted);
     }
     body.append(piece);
     return true;
@@ -174,8 +219,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     start_libcurl_once();
     multi.reset(curl_multi_init());
     share.reset(curl_share_init());
-    no_expect.reset(curl_slist_append(nullptr, "Expect:"));
-    if (!multi || !share || !no_expect) throw std::runtime_error("libcurl cannot be initialised");
+    headers.reset(curl_slist_append(nullptr, "Expect:"));
+    const std::string type = "Content-Type: multipart/form-data; boundary=" + boundary;
+    if (!multi || !share || !headers || !curl_slist_append(headers.get(), type.c_str()))
+      throw std::runtime_error("libcurl cannot be initialised");
     curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
     curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.in_flight_max));
@@ -237,7 +284,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       idle.pop_back();
       return transfer;
     }
-    auto transfer = std::make_unique<Transfer>();
+    auto transfer = std::make_unique<Transfer>(spare);
     transfer->easy.reset(curl_easy_init());
     if (!transfer->easy) throw std::runtime_error("libcurl has no memory for another request");
     set_lasting_options(*transfer);
@@ -258,7 +305,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-    set_option(easy, CURLOPT_HTTPHEADER, no_expect.get());
+    set_option(easy, CURLOPT_HTTPHEADER, headers.get());
     set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     set_option(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -293,23 +340,16 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     set_option(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.total_max));
     set_option(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
 
-    Form form(curl_mime_init(easy));
-    for (const auto& [name, value] : request.fields) {
-      curl_mimepart* part = curl_mime_addpart(form.get());
-      if (!part || curl_mime_name(part, name.c_str()) != CURLE_OK ||
-          curl_mime_data(part, value.reveal().data(), value.reveal().size()) != CURLE_OK) {
-        throw std::runtime_error("libcurl has no memory for the form");
-      }
-    }
-    set_option(easy, CURLOPT_MIMEPOST, form.get());
-    transfer.form = std::move(form);
+    transfer.form = write_multipart(request.fields, boundary);
+    set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.form.size()));
+    set_option(easy, CURLOPT_POSTFIELDS, transfer.form.data());
   }
 
   /// Takes the transfer back from libcurl; its outcome is the caller's to make first.
   std::unique_ptr<Waiter> release(Transfer& transfer) {
     curl_multi_remove_handle(multi.get(), transfer.easy.get());
-    curl_easy_setopt(transfer.easy.get(), CURLOPT_MIMEPOST, nullptr);
-    transfer.form.reset();  // with the fields' values
+    curl_easy_setopt(transfer.easy.get(), CURLOPT_POSTFIELDS, nullptr);
+    transfer.form = {};  // with the fields' values
     transfer.busy = false;
     --busy;
     idle.push_back(&transfer);
@@ -520,12 +560,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   asio::io_context& loop;
   const ClientOptions options;
+  const std::string boundary = random_boundary();
 
   // In this order, because what stands below uses what stands above it, to its end.
   Watches watches;
-  Headers no_expect;
+  Headers headers;
   Share share;  ///< TLS sessions; the multi handle itself keeps names and connections
   Multi multi;
+  SpareBodies spare;
   std::vector<std::unique_ptr<Transfer>> transfers;
 
   std::vector<Transfer*> idle;
@@ -563,6 +605,10 @@ base::task<Outcome> Client::post(FormPost request) {
 
 void Client::abort_all() {
   state_->abort_all();
+}
+
+void Client::reuse(std::string body) {
+  state_->spare.keep(std::move(body));
 }
 
 std::size_t Client::in_flight() const {

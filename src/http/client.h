@@ -76,6 +76,9 @@ class Client {
   /// without it libcurl sends the request again when a kept connection turns out to be dead.
   base::task<Outcome> post(FormPost request);
 
+  /// Takes back the body of a reply that was read: its memory serves for bodies to come. Nobody has to.
+  void reuse(std::string body);
+
   /// Ends every request under way, and every one that waits for its turn, with Failure::Kind::Aborted.
   void abort_all();
   /// Requests that libcurl is working on. Zero only when none waits for its turn either.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ensure.h"
+
 namespace sms_notifier::http {
 namespace {
 
@@ -159,6 +161,27 @@ std::optional<Fields> parse_multipart(std::string_view content_type, std::string
     body.remove_prefix(value_end + part_end.size());
   }
   return fields;
+}
+
+std::string write_multipart(std::span<const std::pair<std::string, base::Secret>> fields,
+                            std::string_view boundary) {
+  constexpr std::string_view dashes = "--";
+  constexpr std::string_view before_name = "\r\nContent-Disposition: form-data; name=\"";
+  constexpr std::string_view after_name = "\"\r\n\r\n";
+  const std::size_t end_bytes = 2 * dashes.size() + boundary.size() + line_break.size();
+  std::size_t bytes = end_bytes;
+  for (const auto& [name, value] : fields)
+    bytes += end_bytes + before_name.size() + name.size() + after_name.size() + value.reveal().size();
+
+  std::string body;
+  body.reserve(bytes);
+  for (const auto& [name, value] : fields) {
+    base::ensure(name.find_first_of("\"\\\r\n") == std::string::npos, "a form field's name is a plain word");
+    body.append(dashes).append(boundary).append(before_name).append(name).append(after_name);
+    body.append(value.reveal()).append(line_break);
+  }
+  body.append(dashes).append(boundary).append(dashes).append(line_break);
+  return body;
 }
 
 std::optional<std::string_view> field(const Fields& fields, std::string_view name) {

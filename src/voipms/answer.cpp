@@ -195,6 +195,18 @@ struct WholeAnswer {
 
 // Rows of getCDR.
 
+/// What a row says, before anything is allocated for it. The views end with the next row.
+struct CdrFields {
+  string_view unique_id;
+  string_view date;
+  string_view callerid;
+  string_view destination;
+  string_view destination_type;
+  string_view description;
+  string_view disposition;
+  string_view seconds;
+};
+
 enum class FieldState { Readable, Odd, Broken };
 
 /// A number's digits, or nothing for null.
@@ -208,9 +220,8 @@ FieldState read_other(simdjson::simdjson_result<ondemand::value>& found, string_
   return consists_of(text, "0123456789+-.eE") ? FieldState::Readable : FieldState::Odd;
 }
 
-/// As text_of(). Part of its caller, because this is what reading a long answer spends its time on.
-[[gnu::always_inline]] inline FieldState read_text(simdjson::simdjson_result<ondemand::value> found,
-                                                   string_view& text) {
+/// As text_of().
+FieldState read_text(simdjson::simdjson_result<ondemand::value> found, string_view& text) {
   const simdjson::error_code error = found.get_string().get(text);
   if (error == simdjson::SUCCESS || error == simdjson::NO_SUCH_FIELD) return FieldState::Readable;
   if (error == simdjson::INCORRECT_TYPE) return read_other(found, text);
@@ -220,7 +231,7 @@ FieldState read_other(simdjson::simdjson_result<ondemand::value>& found, string_
 /// Reads a row's fields, in the order in which the provider writes them, so that each is found where the last
 /// one ended; in another order they are found, too. Each is read once: the parser has room for no more. A
 /// broken answer is left alone at once: the parser must not be used any further.
-FieldState read_row(ondemand::object& object, app::CdrRowView& row) {
+FieldState read_row(ondemand::object& object, CdrFields& row) {
   auto worst = FieldState::Readable;
   const auto can_go_on = [&worst](FieldState state) {
     worst = std::max(worst, state);
@@ -250,7 +261,7 @@ std::optional<std::chrono::seconds> parse_seconds(string_view text) {
 }
 
 /// The row, or what is wrong with it.
-base::Result<domain::CdrRow, string_view> to_row(const app::CdrRowView& view) {
+base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
   const auto date = domain::parse_wall_time(view.date);
   if (!date) return string_view("its date cannot be read");
   const auto disposition = domain::parse_disposition(view.disposition);
@@ -279,7 +290,7 @@ class CdrCollector {
   /// False when the answer cannot be read any further.
   bool take(ondemand::value value) {
     ++answer_.rows_listed;
-    app::CdrRowView view;
+    CdrFields view;
     ondemand::object object;
     const auto error = value.get_object().get(object);
     if (error == simdjson::INCORRECT_TYPE) {
@@ -287,18 +298,22 @@ class CdrCollector {
       return true;
     }
     if (error) return false;
+    string_view written;
+    if (object.raw_json().get(written)) return false;
+    if (!filter_.wants(written)) return true;
 
+    if (object.reset().error()) return false;
     const FieldState fields = read_row(object, view);
     if (fields == FieldState::Broken) return false;
     if (fields == FieldState::Odd) {
       tell(view, "a field is neither text nor a number");
-    } else if (filter_.wants(view)) {
-      auto row = to_row(view);
-      if (row) {
-        answer_.rows.push_back(std::move(row).value());
-      } else {
-        tell(view, row.error());
-      }
+      return true;
+    }
+    auto row = to_row(view);
+    if (row) {
+      answer_.rows.push_back(std::move(row).value());
+    } else {
+      tell(view, row.error());
     }
     return true;
   }
@@ -309,7 +324,7 @@ class CdrCollector {
   }
 
  private:
-  void tell(const app::CdrRowView& view, string_view problem) {
+  void tell(const CdrFields& view, string_view problem) {
     if (answer_.unreadable.size() >= unreadable_told_max) {
       ++untold_;
       return;

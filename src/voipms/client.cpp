@@ -1,6 +1,7 @@
 #include "voipms/client.h"
 
 #include <utility>
+#include <variant>
 
 #include "voipms/answer.h"
 #include "voipms/requests.h"
@@ -27,8 +28,10 @@ base::task<app::Answer<app::CdrAnswer>> Client::get_cdr(const app::Credentials& 
                                                         domain::PollWindow window,
                                                         app::CdrRowFilter& filter) {
   http::FormPost request = to_post(options_, calls_request(account, window));
-  const http::Outcome outcome = co_await http_.post(std::move(request));
-  co_return reader_->calls(outcome, filter);
+  http::Outcome outcome = co_await http_.post(std::move(request));
+  app::Answer<app::CdrAnswer> answer = reader_->calls(outcome, filter);
+  if (auto* reply = std::get_if<http::Reply>(&outcome)) http_.reuse(std::move(reply->body));
+  co_return answer;
 }
 
 base::task<app::SubmitOutcome> Client::submit(const app::Credentials& account,

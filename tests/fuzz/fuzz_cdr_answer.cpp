@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 #include "fuzz/json_oracle.h"
 #include "fuzz/property.h"
@@ -19,14 +20,10 @@ struct Filter final : app::CdrRowFilter {
   std::size_t asked = 0;
   std::size_t wanted = 0;
 
-  bool wants(const app::CdrRowView& row) override {
+  bool wants(std::string_view row) override {
     ++asked;
-    std::size_t hash = 0;
-    for (const std::string_view text :
-         {row.unique_id, row.date, row.callerid, row.destination, row.destination_type, row.description,
-          row.disposition, row.seconds}) {
-      hash = hash * 31 + std::hash<std::string_view>{}(text);
-    }
+    require(row.size() >= 2 && row.front() == '{', "a row is an object");
+    const std::size_t hash = std::hash<std::string_view>{}(row);
     if (hash % 2 == 0) return false;
     ++wanted;
     return true;

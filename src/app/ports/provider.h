@@ -47,24 +47,14 @@ struct Trouble {
       detail;  ///< status word and message, HTTP code or network error; redacted, for logs and evidence
 };
 
-/// A CDR row before anything is allocated for it. The views end with the call they are passed to.
-struct CdrRowView {
-  std::string_view unique_id;
-  std::string_view date;
-  std::string_view callerid;
-  std::string_view destination;
-  std::string_view destination_type;
-  std::string_view description;
-  std::string_view disposition;
-  std::string_view seconds;
-};
-
 /// Says which rows of an answer are worth reading. Called once per row, in the answer's order, on the
 /// caller's loop; must not throw.
 class CdrRowFilter {
  public:
   virtual ~CdrRowFilter() = default;
-  virtual bool wants(const CdrRowView& row) = 0;
+  /// The row as the provider wrote it, with all its fields; it need not be sound. The view ends with the
+  /// call.
+  virtual bool wants(std::string_view row) = 0;
 };
 
 struct CdrAnswer {
