@@ -64,6 +64,7 @@ struct CallSpec {
   std::optional<base::Instant> started_at;  ///< default: now
   base::Duration visible_in{0};             ///< the row appears this much later than now
   std::string unique_id;                    ///< empty: the next one
+  bool twin_id = false;                     ///< another leg may have that id already
   std::string destination_type = "IN:CAN";  ///< empty: the field is absent
   std::string description = "Inbound DID";
   std::string account_field;  ///< empty: the account's number

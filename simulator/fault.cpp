@@ -6,7 +6,7 @@
 namespace sms_notifier::simulator {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 21> words{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 22> words{{
     {"latency", FaultKind::Latency},
     {"hang", FaultKind::Hang},
     {"close_before", FaultKind::CloseBefore},
@@ -28,10 +28,12 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 21> words{{
     {"list_lag", FaultKind::ListLag},
     {"list_empty", FaultKind::ListEmpty},
     {"list_fail", FaultKind::ListFail},
+    {"list_short", FaultKind::ListShort},
 }};
 
 bool lists_only(FaultKind kind) {
-  return kind == FaultKind::ListLag || kind == FaultKind::ListEmpty || kind == FaultKind::ListFail;
+  return kind == FaultKind::ListLag || kind == FaultKind::ListEmpty || kind == FaultKind::ListFail ||
+         kind == FaultKind::ListShort;
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ enum class FaultKind {
   ListLag,        ///< getSMS, getMMS: texts younger than `delay` are missing
   ListEmpty,      ///< getSMS, getMMS: nothing found
   ListFail,       ///< getSMS, getMMS: HTTP 500
+  ListShort,      ///< getSMS, getMMS: no more than the newest 50
 };
 
 std::optional<FaultKind> fault_kind_from(std::string_view word);  ///< `close_after`

@@ -22,6 +22,7 @@ constexpr std::int64_t first_text_id = 118'240'001;
 constexpr base::Duration latency_default = std::chrono::seconds{1};
 constexpr base::Duration accept_late_default = std::chrono::seconds{90};
 constexpr base::Duration drip_default = std::chrono::seconds{1};
+constexpr std::size_t list_short_rows = 50;
 constexpr base::Duration list_lag_default = std::chrono::minutes{1};
 
 constexpr std::string_view cloudflare_text = "error code: 522";
@@ -217,6 +218,7 @@ struct World::State {
     base::Instant now;
     std::optional<base::Duration> accept_in;
     base::Duration list_lag{0};
+    std::optional<std::size_t> list_limit;
   };
   std::string perform(const ApiRequest& request, const Circumstances& circumstances);
   std::string send(Account& account, const http::Fields& fields, TextKind kind,
@@ -301,6 +303,7 @@ std::string World::State::list(Account& account, const http::Fields& fields, Tex
   auto query = check_text_query(fields, kind, account.settings, circumstances.now);
   if (!query) return refusal(query.error().word);
   TextQuery wanted = std::move(query).value();
+  if (circumstances.list_limit) wanted.limit = std::min(wanted.limit, *circumstances.list_limit);
   wanted.lag = std::max(account.settings.list_lag, circumstances.list_lag);
   const TextListing listing = list_texts(account.texts, wanted, circumstances.now);
   return list_answer("sms", listing.rows, listing.count, account.settings.bare_single_row, "no_sms");
@@ -388,7 +391,7 @@ Plan World::handle(const ApiRequest& request, base::Instant now) {
   const std::string_view email = value_of(request.fields, "api_username");
   const std::string_view method = value_of(request.fields, "method");
   const State::Troubles troubles = state.draw_troubles(email, method);
-  State::Circumstances circumstances{now, std::nullopt, troubles.list_lag};
+  State::Circumstances circumstances{now, std::nullopt, troubles.list_lag, std::nullopt};
 
   Plan plan;
   const Account* account = state.find(email);
@@ -484,6 +487,10 @@ Plan World::handle(const ApiRequest& request, base::Instant now) {
     case FaultKind::ListEmpty:
       plan.body = refusal("no_sms");
       break;
+    case FaultKind::ListShort:
+      circumstances.list_limit = list_short_rows;
+      perform();
+      break;
   }
   return plan;
 }
@@ -507,7 +514,7 @@ base::Result<std::string> World::place_call(const CallSpec& call, base::Instant 
   Account* account = state_->find(call.account);
   if (!account) return base::Error{"there is no account \"" + call.account + "\""};
   std::string unique_id = call.unique_id.empty() ? std::to_string(state_->next_call_id++) : call.unique_id;
-  if (!state_->call_owners.try_emplace(unique_id, call.account).second)
+  if (!state_->call_owners.try_emplace(unique_id, call.account).second && !call.twin_id)
     return base::Error{"there is a call " + unique_id + " already"};
   CallRecord record;
   record.unique_id = unique_id;

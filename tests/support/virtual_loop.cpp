@@ -41,7 +41,7 @@ std::unique_ptr<app::Timer> VirtualLoop::make_timer() {
 }
 
 void VirtualLoop::spawn(base::task<> work) {
-  boost::asio::co_spawn(context_, std::move(work), [](std::exception_ptr failure) {
+  boost::asio::co_spawn(*context_, std::move(work), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
   });
 }
@@ -50,19 +50,19 @@ void VirtualLoop::fire(Waiting::iterator entry) {
   entry->second.timer->entry_.reset();
   auto resume = std::move(entry->second.resume);
   waiting_.erase(entry);
-  boost::asio::post(context_, std::move(resume));
+  boost::asio::post(*context_, std::move(resume));
 }
 
 void VirtualLoop::run_ready() {
-  context_.restart();
-  while (context_.poll() > 0) {
+  context_->restart();
+  while (!halted_ && context_->poll_one() > 0) {
   }
 }
 
 void VirtualLoop::run_for(base::Duration duration) {
   const base::Monotonic end = monotonic_ + duration;
   run_ready();
-  while (!waiting_.empty() && waiting_.begin()->first <= end) {
+  while (!halted_ && !waiting_.empty() && waiting_.begin()->first <= end) {
     const base::Monotonic due = waiting_.begin()->first;
     if (due > monotonic_) {
       now_ += due - monotonic_;
@@ -71,6 +71,7 @@ void VirtualLoop::run_for(base::Duration duration) {
     fire(waiting_.begin());
     run_ready();
   }
+  if (halted_ || monotonic_ >= end) return;
   now_ += end - monotonic_;
   monotonic_ = end;
 }
@@ -80,6 +81,8 @@ void VirtualLoop::abandon() {
   // whole.
   const Waiting ended = std::move(waiting_);
   waiting_.clear();
+  context_ = std::make_unique<boost::asio::io_context>(1);  // with it goes what was ready to run
+  halted_ = false;
 }
 
 }  // namespace sms_notifier::test_support

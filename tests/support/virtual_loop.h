@@ -29,6 +29,14 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   void run_until(base::Instant instant) { run_for(instant - now_); }
   /// The wall clock jumps, as when somebody sets it; the monotonic one does not.
   void jump_wall_clock(base::Duration by) { now_ += by; }
+  /// The machine sleeps: both clocks go on, and nothing runs.
+  void sleep(base::Duration duration) {
+    now_ += duration;
+    monotonic_ += duration;
+  }
+  /// Nothing runs any more, and run_for() returns where it is, until abandon().
+  void halt() { halted_ = true; }
+  bool halted() const { return halted_; }
 
   /// Every coroutine that waits ends here and now, in the middle of what it was doing.
   void abandon();
@@ -45,8 +53,9 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
 
   base::Instant now_;
   base::Monotonic monotonic_{};
-  boost::asio::io_context context_{1};
+  std::unique_ptr<boost::asio::io_context> context_ = std::make_unique<boost::asio::io_context>(1);
   Waiting waiting_;
+  bool halted_ = false;
 };
 
 }  // namespace sms_notifier::test_support

@@ -1,0 +1,225 @@
+#include "sim/business.h"
+
+#include <algorithm>
+
+namespace sms_notifier::sim {
+namespace {
+
+using simulator::CallSpec;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string number(int n) {
+  return std::to_string(5'552'000'000LL + n);
+}
+
+/// Builds the days' acts.
+class Days {
+ public:
+  Days(const Business& business, std::uint64_t seed, int days, simulator::World& world, Owner& owner,
+       std::function<base::Instant()> now)
+      : business_(business),
+        chance_(seed, "days"),
+        days_(days),
+        world_(world),
+        owner_(owner),
+        now_(std::move(now)) {}
+
+  std::vector<Act> acts() && {
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      const int calls = chance_.between(10, 60) * days_;
+      for (int i = 0; i < calls; ++i) call(account);
+    }
+    const int deeds = chance_.between(0, 4 * days_);
+    for (int i = 0; i < deeds; ++i) deed();
+    std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
+    return std::move(acts_);
+  }
+
+ private:
+  void at(base::Duration when, std::function<void()> act) { acts_.push_back({when, std::move(act)}); }
+  base::Duration moment() { return chance_.between(minutes{2}, hours{24} * days_ - minutes{30}); }
+  /// When a row appears, after the call.
+  base::Duration lag() {
+    if (chance_.happens(0.02)) return chance_.between(minutes{10}, hours{6});
+    return chance_.between(base::Duration::zero(), seconds{8});
+  }
+
+  /// The leg is recorded once it is over.
+  void leg(base::Duration start, CallSpec spec, base::Duration rings = seconds{20}) {
+    const base::Duration over = start + rings + spec.seconds;
+    spec.visible_in = lag();
+    at(over, [this, spec, took = rings + spec.seconds]() mutable {
+      spec.started_at = now_() - took;
+      if (!world_.place_call(spec, now_())) throw std::logic_error("a call could not be placed");
+    });
+  }
+
+  void call(const simulator::AccountSettings& account) {
+    CallSpec missed;
+    missed.account = account.email;
+    missed.did = chance_.one_of(account.dids).did;
+    missed.caller = number(chance_.happens(0.7) ? chance_.between(0, 30) : 1000 + next_stranger_++);
+    missed.disposition = chance_.one_of(std::vector<std::string>{"NO ANSWER", "NO ANSWER", "BUSY", "FAILED"});
+    if (chance_.happens(0.15)) {  // a machine answered for a moment
+      missed.disposition = "ANSWERED";
+      missed.seconds = seconds{chance_.between(1, 10)};
+    }
+    CallSpec answered = missed;
+    answered.disposition = "ANSWERED";
+    answered.seconds = seconds{chance_.between(11, 400)};
+    const base::Duration start = moment();
+
+    switch (chance_.between(0, 19)) {
+      case 0:  // withheld
+        missed.caller = "anonymous";
+        leg(start, missed);
+        break;
+      case 1:  // calls again and gets through
+      case 2:
+        leg(start, missed);
+        leg(start + chance_.between(seconds{30}, minutes{6}), answered);
+        break;
+      case 3:  // calls again and gives up
+        leg(start, missed);
+        leg(start + chance_.between(seconds{30}, hours{3}), missed);
+        break;
+      case 4:  // rings at two places, one of them answers
+        leg(start, missed);
+        leg(start + chance_.between(seconds{0}, seconds{8}), answered);
+        break;
+      case 5: {  // the row changes afterwards
+        missed.unique_id = "changing" + std::to_string(next_id_++);
+        const CallChange change{answered.seconds, answered.disposition};
+        leg(start, missed);
+        at(start + seconds{20} + missed.seconds + chance_.between(seconds{5}, minutes{3}),
+           [this, change, id = missed.unique_id] { world_.change_call(id, change); });
+        break;
+      }
+      case 6:  // the row vanishes
+        missed.unique_id = "vanishing" + std::to_string(next_id_++);
+        leg(start, missed);
+        at(start + seconds{20} + missed.seconds + chance_.between(seconds{5}, minutes{3}),
+           [this, id = missed.unique_id] { world_.remove_call(id); });
+        break;
+      case 7: {  // two callers under one id
+        missed.unique_id = "twin" + std::to_string(next_id_++);
+        missed.twin_id = true;
+        CallSpec twin = missed;
+        twin.caller = number(500 + next_stranger_++);
+        leg(start, missed);
+        leg(start + seconds{chance_.between(0, 60)}, twin);
+        break;
+      }
+      case 8:
+      case 9:
+      case 10:
+      case 11:
+        leg(start, answered);
+        break;
+      default:
+        leg(start, missed);
+    }
+  }
+
+  void deed() {
+    const auto profile = static_cast<std::size_t>(
+        chance_.between(0, static_cast<int>(business_.profiles.size()) - 1));
+    const base::Duration when = moment();
+    switch (chance_.between(0, 5)) {
+      case 0:
+      case 1:
+        at(when, [=, this] { owner_.run_profile(profile, false); });
+        at(when + chance_.between(seconds{1}, hours{2}), [=, this] { owner_.run_profile(profile, true); });
+        break;
+      case 2:
+        at(when, [=, this, n = next_id_++] {
+          owner_.edit_message(profile, "Sorry we missed you. " + std::to_string(n));
+        });
+        break;
+      case 3:
+        at(when, [=, this] { owner_.make_anew(profile); });
+        break;
+      case 4:
+        at(when, [this, caller = number(chance_.between(0, 30))] { owner_.block(caller); });
+        break;
+      default: {
+        const simulator::AccountSettings& account = chance_.one_of(business_.accounts);
+        const simulator::IncomingText stop{account.email, chance_.one_of(account.dids).did,
+                                           number(chance_.between(0, 30)), "STOP"};
+        at(when, [=, this] { (void)world_.receive_text(stop, now_()); });
+      }
+    }
+  }
+
+  using CallChange = simulator::CallChange;
+  const Business& business_;
+  Chance chance_;
+  int days_;
+  simulator::World& world_;
+  Owner& owner_;
+  std::function<base::Instant()> now_;
+  std::vector<Act> acts_;
+  int next_stranger_ = 0;
+  int next_id_ = 0;
+};
+
+}  // namespace
+
+Business business_of(std::uint64_t seed) {
+  Chance chance(seed, "business");
+  Business business;
+  const int accounts = chance.between(1, 2);
+  for (int n = 1; n <= accounts; ++n) {
+    simulator::AccountSettings account = simulator::numbered_account(n);
+    if (chance.happens(0.5)) {
+      account.dids.push_back(account.dids.front());
+      account.dids.back().did = std::to_string(4'165'100'000 + n);
+    }
+    account.echo = chance.one_of(std::vector<simulator::Echo>{
+        simulator::Echo::Plain, simulator::Echo::UrlEncoded, simulator::Echo::PhpEscaped});
+    account.numbers = chance.happens(0.3);
+    account.bare_single_row = chance.happens(0.3);
+    account.latency = chance.between(base::Duration::zero(), seconds{2});
+    for (const simulator::DidSettings& did : account.dids) {
+      domain::ProfileForm form;
+      form.account = account.email;
+      form.did = did.did;
+      form.message = "Sorry we missed you, we'll call back.";
+      form.call_duration = "10";
+      form.limit_to_one_did = account.dids.size() > 1;
+      form.wait = chance.happens(0.3) ? "30" : "";
+      business.profiles.push_back(form);
+    }
+    business.accounts.push_back(std::move(account));
+  }
+  return business;
+}
+
+std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
+                         Owner& owner, std::function<base::Instant()> now) {
+  // The acts refer to it, and it must live as long as they do.
+  auto builder = std::make_shared<Days>(business, seed, days, world, owner, std::move(now));
+  std::vector<Act> acts = std::move(*builder).acts();
+  for (Act& act : acts) act.act = [builder, inner = std::move(act.act)] { inner(); };
+  return acts;
+}
+
+std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
+                              std::function<base::Instant()> now) {
+  std::vector<Act> acts;
+  const base::Duration gap = (hours{24} * days - hours{1}) / count;
+  for (int n = 0; n < count; ++n) {
+    const simulator::AccountSettings& account =
+        business.accounts[static_cast<std::size_t>(n) % business.accounts.size()];
+    CallSpec spec;
+    spec.account = account.email;
+    spec.did = account.dids.front().did;
+    spec.caller = number(10'000 + n);
+    acts.push_back({minutes{5} + gap * n, [spec, now, &world] { (void)world.place_call(spec, now()); }});
+  }
+  return acts;
+}
+
+}  // namespace sms_notifier::sim

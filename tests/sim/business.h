@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "domain/profile.h"
+#include "sim/chance.h"
+#include "simulator/world.h"
+
+namespace sms_notifier::sim {
+
+/// Something that callers or the owner do.
+struct Act {
+  base::Duration at;  ///< since the start of the run
+  std::function<void()> act;
+};
+
+/// What the owner may do to the installation; what fails for want of a disk is tried again by nobody.
+class Owner {
+ public:
+  virtual ~Owner() = default;
+  virtual void run_profile(std::size_t profile, bool running) = 0;
+  virtual void edit_message(std::size_t profile, const std::string& message) = 0;
+  virtual void make_anew(std::size_t profile) = 0;
+  virtual void block(const std::string& caller) = 0;
+};
+
+/// One business: its accounts and profiles, and who calls it when.
+struct Business {
+  std::vector<simulator::AccountSettings> accounts;
+  std::vector<domain::ProfileForm> profiles;
+};
+
+Business business_of(std::uint64_t seed);
+
+/// The calls of some days, by people who call again, get through or give up, and what the owner does meanwhile.
+std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
+                         Owner& owner, std::function<base::Instant()> now);
+/// Missed calls and nothing else, each from somebody else, evenly through the days.
+std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
+                              std::function<base::Instant()> now);
+
+}  // namespace sms_notifier::sim

@@ -1,0 +1,210 @@
+#include "sim/hazardous_store.h"
+
+#include <utility>
+
+#include "support/run_task.h"
+
+namespace sms_notifier::sim {
+namespace {
+
+using test_support::run_task;
+
+std::string key_of(const domain::TextMessage& text) {
+  return std::string(text.from.digits()) + " " + std::string(text.to.digits()) + " " + text.body;
+}
+
+}  // namespace
+
+/// The work is done at once, whatever threads the store has: virtual time does not wait for them.
+template <class Work>
+auto HazardousStore::read(Work work) -> std::invoke_result_t<Work> {
+  co_await hazards_.touch();
+  co_return run_task(work());
+}
+
+template <class Work>
+auto HazardousStore::write(Work work) -> std::invoke_result_t<Work> {
+  using Task = std::invoke_result_t<Work>;
+  co_await hazards_.touch_disk();
+  if constexpr (std::is_same_v<Task, base::task<>>) {
+    run_task(work());
+    co_await hazards_.touch_disk();
+  } else {
+    auto result = run_task(work());
+    co_await hazards_.touch_disk();
+    co_return result;
+  }
+}
+
+void HazardousStore::use_intent(const domain::TextMessage& text) {
+  const auto found = unused_intents_.find(key_of(text));
+  if (found == unused_intents_.end() || found->second == 0)
+    verdict_.broken("S3: a text leaves without a durable intent: " + key_of(text));
+  else
+    --found->second;
+}
+
+void HazardousStore::put_back() {
+  storage_.put_copy_back();
+  process_died();
+  intents_.clear();
+  profiles_.clear();
+  unwanted_.clear();
+}
+
+void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claimed, base::Instant now) {
+  Intents& intents = intents_[id];
+  if (++intents.maybe_sent > domain::intents_max)
+    verdict_.broken("S4: a third intent that may have reached the provider");
+  if (intents.maybe_sent == 2 && !std::exchange(intents.proved_absent, false))
+    verdict_.broken("S4: a second intent without a proof of absence");
+  if (unwanted_.contains(claimed.text.to))
+    verdict_.broken("S7: an intent for somebody who wants no texts: " + key_of(claimed.text));
+  const auto profile = profiles_.find(id);
+  if (profile == profiles_.end()) return;  // reserved before the database was put back
+  if (now >= intents.expires_at) verdict_.broken("S8: an intent after the time allowed");
+  const auto view = run_task(storage_.settings().profile(profile->second));
+  if (!view || !view->profile.running)
+    verdict_.broken("S10: an intent for a profile that is stopped or gone: " + key_of(claimed.text));
+}
+
+base::task<std::vector<app::RecordedCall>> HazardousStore::recent_calls(domain::AccountId account,
+                                                                        base::Instant since) {
+  return read([=, this] { return storage_.ledger().recent_calls(account, since); });
+}
+base::task<std::vector<domain::CallerHistory>> HazardousStore::histories(
+    domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) {
+  return read([=, this] { return storage_.ledger().histories(account, from, callers); });
+}
+base::task<int> HazardousStore::texts_counted(domain::AccountId account, domain::Day day) {
+  return read([=, this] { return storage_.ledger().texts_counted(account, day); });
+}
+
+base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::AccountId account,
+                                                                   std::vector<app::DecidedCall> calls) {
+  co_await hazards_.touch_disk();
+  std::vector<app::RecordOutcome> outcomes = run_task(storage_.ledger().record(account, std::move(calls)));
+  for (const app::RecordOutcome& outcome : outcomes) {
+    const auto* recorded = std::get_if<app::Recorded>(&outcome);
+    if (recorded == nullptr) continue;
+    if (!recorded->reply) continue;
+    intents_[recorded->reply->id] = Intents{0, false, recorded->reply->expires_at};
+    profiles_.insert_or_assign(recorded->reply->id, recorded->reply->profile);
+  }
+  co_await hazards_.touch_disk();
+  co_return outcomes;
+}
+
+base::task<app::ReviseOutcome> HazardousStore::revise(domain::CallId id, domain::Call call, bool caught_up) {
+  return write([=, this] { return storage_.ledger().revise(id, call, caught_up); });
+}
+
+base::task<app::ClaimOutcome> HazardousStore::claim(domain::ReplyId id, base::Instant now,
+                                                    domain::WallTime wall_now) {
+  co_await hazards_.touch_disk();
+  app::ClaimOutcome outcome = run_task(storage_.ledger().claim(id, now, wall_now));
+  if (const auto* claimed = std::get_if<app::Claimed>(&outcome)) {
+    check_intent(id, *claimed, now);
+    ++unused_intents_[key_of(claimed->text)];
+  }
+  co_await hazards_.touch_disk();
+  co_return outcome;
+}
+
+base::task<domain::ReplyState> HazardousStore::settle(domain::ReplyId id, int attempt,
+                                                      app::Settlement settlement, base::Instant now) {
+  co_await hazards_.touch_disk();
+  const bool not_sent = settlement.event == domain::ReplyEvent::NotSent;
+  const domain::ReplyState state = run_task(storage_.ledger().settle(id, attempt, settlement, now));
+  if (not_sent && state == domain::ReplyState::Reserved) --intents_[id].maybe_sent;
+  co_await hazards_.touch_disk();
+  co_return state;
+}
+
+base::task<domain::ReplyState> HazardousStore::resolve(domain::ReplyId id, app::Resolution resolution,
+                                                       base::Instant now) {
+  co_await hazards_.touch_disk();
+  const domain::ReplyState state = run_task(storage_.ledger().resolve(id, resolution, now));
+  if (state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent)
+    intents_[id].proved_absent = true;
+  co_await hazards_.touch_disk();
+  co_return state;
+}
+
+base::task<int> HazardousStore::disown_sending() {
+  return write([this] { return storage_.ledger().disown_sending(); });
+}
+base::task<std::vector<app::OpenReply>> HazardousStore::open_replies() {
+  return read([this] { return storage_.ledger().open_replies(); });
+}
+base::task<std::vector<domain::ClaimedText>> HazardousStore::claimed_texts(domain::AccountId account,
+                                                                           domain::Did from,
+                                                                           base::Instant since) {
+  return read([=, this] { return storage_.ledger().claimed_texts(account, from, since); });
+}
+base::task<int> HazardousStore::note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                                     std::vector<app::TextElsewhere> texts) {
+  return write([=, this] { return storage_.ledger().note_texts_elsewhere(account, from, texts); });
+}
+
+base::task<std::vector<app::CallRecord>> HazardousStore::calls(app::CallQuery query) {
+  return read([=, this] { return storage_.ledger().calls(query); });
+}
+
+base::task<> HazardousStore::opt_out(domain::AccountId account, domain::PhoneNumber caller,
+                                     base::Instant at) {
+  co_await hazards_.touch_disk();
+  run_task(storage_.ledger().opt_out(account, caller, at));
+  unwanted_.insert(caller);
+  co_await hazards_.touch_disk();
+}
+base::task<> HazardousStore::block(domain::PhoneNumber caller) {
+  co_await hazards_.touch_disk();
+  run_task(storage_.ledger().block(caller));
+  unwanted_.insert(caller);
+  co_await hazards_.touch_disk();
+}
+
+base::task<std::int64_t> HazardousStore::version() {
+  co_return run_task(storage_.settings().version());  // asked all the time: no place to die at
+}
+base::task<std::vector<app::Account>> HazardousStore::accounts() {
+  return read([this] { return storage_.settings().accounts(); });
+}
+base::task<std::vector<app::ProfileView>> HazardousStore::profiles() {
+  return read([this] { return storage_.settings().profiles(); });
+}
+base::task<std::optional<app::ProfileView>> HazardousStore::profile(domain::ProfileId id) {
+  return read([=, this] { return storage_.settings().profile(id); });
+}
+base::task<std::optional<domain::ProfileId>> HazardousStore::add_profile(
+    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) {
+  return write([=, this] { return storage_.settings().add_profile(profile, password); });
+}
+base::task<app::Settings::EditResult> HazardousStore::edit_profile(
+    domain::ProfileId id, const domain::CheckedProfile& profile,
+    const std::optional<base::Secret>& password) {
+  return write([=, this] { return storage_.settings().edit_profile(id, profile, password); });
+}
+base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running) {
+  return write([=, this] { return storage_.settings().set_running(id, running); });
+}
+base::task<> HazardousStore::stop_all() {
+  return write([this] { return storage_.settings().stop_all(); });
+}
+base::task<bool> HazardousStore::delete_profile(domain::ProfileId id) {
+  return write([=, this] { return storage_.settings().delete_profile(id); });
+}
+base::task<> HazardousStore::mark_first_polled(const std::vector<domain::ProfileId>& profiles,
+                                               base::Instant at) {
+  return write([=, this] { return storage_.settings().mark_first_polled(profiles, at); });
+}
+base::task<> HazardousStore::save_health(const std::vector<app::PollHealth>& health) {
+  return write([=, this] { return storage_.settings().save_health(health); });
+}
+base::task<> HazardousStore::save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                                       base::Instant at) {
+  return write([=, this] { return storage_.settings().save_dids(account, dids, at); });
+}
+
+}  // namespace sms_notifier::sim

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/hazards.h"
+#include "sim/storage.h"
+#include "sim/verdict.h"
+
+namespace sms_notifier::sim {
+
+/// A store whose every call is a place where the process may die, sleep, or find the disk full; and which holds
+/// each intent to send against what must be so at that moment (reliability 8: S3, S4, S7, S8, S10, S12).
+class HazardousStore final : public app::Ledger, public app::Settings {
+ public:
+  HazardousStore(Storage& storage, Hazards& hazards, Verdict& verdict)
+      : storage_(storage), hazards_(hazards), verdict_(verdict) {}
+
+  /// A text is about to leave: an intent for it must be durable and not used yet (S3).
+  void use_intent(const domain::TextMessage& text);
+  /// The process died, and all that it knew with it.
+  void process_died() { unused_intents_.clear(); }
+  /// The database is an earlier one: what was seen of the other is of no use.
+  void put_back();
+
+  base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
+                                                          base::Instant since) override;
+  base::task<std::vector<domain::CallerHistory>> histories(domain::AccountId account, domain::Did from,
+                                                           std::vector<domain::PhoneNumber> callers) override;
+  base::task<int> texts_counted(domain::AccountId account, domain::Day day) override;
+  base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
+                                                     std::vector<app::DecidedCall> calls) override;
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override;
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
+                                      domain::WallTime wall_now) override;
+  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+                                        base::Instant now) override;
+  base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
+                                         base::Instant now) override;
+  base::task<int> disown_sending() override;
+  base::task<std::vector<app::OpenReply>> open_replies() override;
+  base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
+                                                             base::Instant since) override;
+  base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                       std::vector<app::TextElsewhere> texts) override;
+  base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
+  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
+  base::task<> block(domain::PhoneNumber caller) override;
+
+  base::task<std::int64_t> version() override;
+  base::task<std::vector<app::Account>> accounts() override;
+  base::task<std::vector<app::ProfileView>> profiles() override;
+  base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
+  base::task<std::optional<domain::ProfileId>> add_profile(
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
+  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                      const std::optional<base::Secret>& password) override;
+  base::task<bool> set_running(domain::ProfileId id, bool running) override;
+  base::task<> stop_all() override;
+  base::task<bool> delete_profile(domain::ProfileId id) override;
+  base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
+  base::task<> save_health(const std::vector<app::PollHealth>& health) override;
+  base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                         base::Instant at) override;
+
+ private:
+  struct Intents {
+    int maybe_sent = 0;
+    bool proved_absent = false;
+    base::Instant expires_at;
+  };
+
+  template <class Work>
+  auto read(Work work) -> std::invoke_result_t<Work>;
+  template <class Work>
+  auto write(Work work) -> std::invoke_result_t<Work>;
+  void check_intent(domain::ReplyId id, const app::Claimed& claimed, base::Instant now);
+
+  Storage& storage_;
+  Hazards& hazards_;
+  Verdict& verdict_;
+  std::map<domain::ReplyId, Intents> intents_;
+  std::map<std::string, int> unused_intents_;  ///< by number of ours, caller and words
+  std::set<domain::PhoneNumber> unwanted_;     ///< callers who opted out or were blocked
+  std::map<domain::ReplyId, domain::ProfileId> profiles_;
+};
+
+}  // namespace sms_notifier::sim

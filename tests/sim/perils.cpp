@@ -1,0 +1,175 @@
+#include "sim/perils.h"
+
+#include <fmt/format.h>
+
+#include "sim/chance.h"
+
+namespace sms_notifier::sim {
+namespace {
+
+using simulator::Fault;
+using simulator::FaultKind;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+std::string_view to_string(ProcessPeril peril) {
+  switch (peril) {
+    case ProcessPeril::Die:
+      return "die";
+    case ProcessPeril::DieAtTouch:
+      return "die at touch";
+    case ProcessPeril::Restart:
+      return "restart";
+    case ProcessPeril::Down:
+      return "down";
+    case ProcessPeril::SleepAtTouch:
+      return "sleep at touch";
+    case ProcessPeril::DiskFull:
+      return "disk full";
+    case ProcessPeril::RefusedConnections:
+      return "refused connections";
+    case ProcessPeril::PutBack:
+      return "database put back";
+  }
+  return "";
+}
+
+/// One of the provider's troubles, on all requests or on some.
+Fault fault_of(Chance& chance) {
+  static const std::vector<FaultKind> kinds{
+      FaultKind::Latency,   FaultKind::Hang,      FaultKind::CloseBefore,   FaultKind::CloseAfter,
+      FaultKind::ResetAfter, FaultKind::HttpError, FaultKind::Cloudflare522, FaultKind::Html,
+      FaultKind::TruncatedJson, FaultKind::Truncate, FaultKind::Empty,        FaultKind::Status,
+      FaultKind::StatusAfter, FaultKind::AcceptLate, FaultKind::Drip,         FaultKind::ListLag,
+      FaultKind::ListEmpty,  FaultKind::ListFail,   FaultKind::ListShort};
+  Fault fault;
+  fault.kind = chance.one_of(kinds);
+  fault.probability = chance.one_of(std::vector<double>{0.1, 0.3, 1.0});
+  switch (fault.kind) {
+    case FaultKind::Latency:
+      fault.delay = chance.between(seconds{1}, seconds{95});
+      break;
+    case FaultKind::AcceptLate:
+      fault.delay = chance.between(seconds{30}, seconds{180});
+      fault.method = "sendSMS";
+      break;
+    case FaultKind::Status:
+      fault.status = chance.one_of(std::vector<std::string>{"api_limit_exceeded", "method_maintenance",
+                                                            "limit_reached", "unavailable_info"});
+      break;
+    case FaultKind::StatusAfter:
+      fault.method = "sendSMS";
+      fault.status = chance.one_of(std::vector<std::string>{"sms_failed", "tls_error"});
+      break;
+    case FaultKind::Drip:
+      fault.delay = chance.between(std::chrono::milliseconds{5}, seconds{1});
+      break;
+    case FaultKind::ListLag:
+      fault.delay = chance.between(seconds{5}, seconds{40});
+      break;
+    case FaultKind::HttpError:
+    case FaultKind::Cloudflare522:
+    case FaultKind::Html:
+    case FaultKind::Empty:
+      fault.acted = chance.happens(0.5);
+      break;
+    case FaultKind::Hang:
+    case FaultKind::CloseBefore:
+    case FaultKind::CloseAfter:
+    case FaultKind::ResetBefore:
+    case FaultKind::ResetAfter:
+    case FaultKind::TruncatedJson:
+    case FaultKind::Truncate:
+    case FaultKind::Big:
+    case FaultKind::Replay:
+    case FaultKind::ListEmpty:
+    case FaultKind::ListFail:
+    case FaultKind::ListShort:
+      break;
+  }
+  if (fault.method.empty() && chance.happens(0.6))
+    fault.method = chance.one_of(std::vector<std::string>{"getCDR", "sendSMS", "getSMS"});
+  return fault;
+}
+
+}  // namespace
+
+std::string to_string(const Peril& peril) {
+  const auto minutes_of = [](base::Duration d) { return base::to_seconds(d) / 60; };
+  std::string what;
+  if (peril.fault) {
+    what = fmt::format("{} {} at {:.0f} %", simulator::to_string(peril.fault->kind),
+                       peril.fault->method.empty() ? "on all" : "on " + peril.fault->method,
+                       peril.fault->probability * 100);
+    if (peril.fault->delay) what += fmt::format(", {:.1f} s", base::to_seconds(*peril.fault->delay));
+    if (!peril.fault->status.empty()) what += ", " + peril.fault->status;
+    if (peril.fault->acted) what += ", acted on";
+  } else {
+    what = to_string(peril.process);
+    if (peril.touch > 0) what += " " + std::to_string(peril.touch);
+  }
+  return fmt::format("minute {:.1f}, for {:.1f} min: {}", minutes_of(peril.at), minutes_of(peril.lasts), what);
+}
+
+std::vector<Peril> perils_of(std::uint64_t seed, int days) {
+  Chance chance(seed, "perils");
+  std::vector<Peril> perils;
+  const base::Duration end = hours{24} * days;
+  const auto moment = [&] { return chance.between(minutes{1}, end - minutes{1}); };
+  const int faults = chance.between(0, 12 * days);
+  for (int i = 0; i < faults; ++i) {
+    const base::Duration at = moment();
+    perils.push_back({at, chance.between(seconds{10}, minutes{30}), fault_of(chance)});
+  }
+  const auto some = [&](int most, ProcessPeril process, base::Duration least, base::Duration longest,
+                        int touches) {
+    const int count = chance.between(0, most * days);
+    for (int i = 0; i < count; ++i) {
+      const base::Duration at = moment();
+      const base::Duration lasts = chance.between(least, longest);
+      perils.push_back({at, lasts, std::nullopt, process, touches > 0 ? chance.between(1, touches) : 0});
+    }
+  };
+  some(4, ProcessPeril::Die, {}, {}, 0);
+  some(12, ProcessPeril::DieAtTouch, minutes{1}, minutes{1}, 60);
+  some(2, ProcessPeril::Restart, {}, {}, 0);
+  some(1, ProcessPeril::Down, minutes{1}, hours{3}, 0);
+  some(3, ProcessPeril::SleepAtTouch, {}, {}, 60);
+  some(3, ProcessPeril::DiskFull, seconds{10}, minutes{20}, 0);
+  some(3, ProcessPeril::RefusedConnections, seconds{10}, minutes{20}, 0);
+  if (days > 1 && chance.happens(0.3)) {
+    const base::Duration at = chance.between(hours{24}, end - hours{1});
+    perils.push_back({at, chance.between(minutes{5}, minutes{50}), std::nullopt, ProcessPeril::PutBack, 0});
+  }
+  return perils;
+}
+
+std::vector<Peril> lossy_sends(int days) {
+  const base::Duration all = hours{24} * days;
+  std::vector<Peril> perils;
+  Fault lag;
+  lag.kind = FaultKind::ListLag;
+  lag.delay = seconds{40};
+  perils.push_back({{}, all, lag});
+  lag.delay = seconds{20};
+  lag.probability = 0.5;
+  perils.push_back({{}, all, lag});
+  Fault lost;
+  lost.kind = FaultKind::CloseAfter;
+  lost.method = "sendSMS";
+  lost.probability = 0.1;
+  perils.push_back({{}, all, lost});
+  // Of the rest, so that together a tenth of all is accepted late.
+  for (const int late : {30, 60, 90, 120, 150, 180}) {
+    Fault accepted_late;
+    accepted_late.kind = FaultKind::AcceptLate;
+    accepted_late.method = "sendSMS";
+    accepted_late.delay = seconds{late};
+    accepted_late.probability = 0.0195;
+    perils.push_back({{}, all, accepted_late});
+  }
+  return perils;
+}
+
+}  // namespace sms_notifier::sim

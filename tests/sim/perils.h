@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/fault.h"
+
+namespace sms_notifier::sim {
+
+/// What goes wrong with the process and the machine under it, rather than at the provider.
+enum class ProcessPeril {
+  Die,           ///< kill -9, and a start a little later
+  DieAtTouch,    ///< the same at a touch of network or store: the n-th from then on
+  Restart,       ///< an orderly stop and start
+  Down,          ///< no process for as long as the peril lasts
+  SleepAtTouch,  ///< the machine sleeps at a touch of network or store
+  DiskFull,
+  RefusedConnections,
+  PutBack,  ///< the process is down, and the database comes back as it was the evening before
+};
+
+/// One trouble of a run.
+struct Peril {
+  base::Duration at;     ///< since the start of the run
+  base::Duration lasts;  ///< what is over in a moment lasts none
+  std::optional<simulator::Fault> fault;
+  ProcessPeril process = ProcessPeril::Die;  ///< without a fault
+  int touch = 0;
+
+  base::Duration end() const { return at + lasts; }
+};
+
+std::string to_string(const Peril& peril);
+
+/// The troubles that the seed has in store for that many days.
+std::vector<Peril> perils_of(std::uint64_t seed, int days);
+/// 10 % of the answers to texts are lost, 10 % of the texts accepted 30 to 180 s late, lists lag up to 40 s, for as
+/// long as the run lasts (reliability 9: rows 9 to 11, 14).
+std::vector<Peril> lossy_sends(int days);
+
+}  // namespace sms_notifier::sim

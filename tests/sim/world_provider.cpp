@@ -1,0 +1,96 @@
+#include "sim/world_provider.h"
+
+#include <algorithm>
+
+namespace sms_notifier::sim {
+namespace {
+
+using Ending = simulator::Plan::Ending;
+using FailureKind = http::Failure::Kind;
+
+/// When the plan's answer is whole at the client, from the moment the provider got the request.
+base::Duration time_of(const simulator::Plan& plan) {
+  base::Duration time = plan.latency;
+  if (plan.drip) time += *plan.drip * static_cast<std::int64_t>(plan.body.size());
+  return time;
+}
+
+http::Reply reply_of(const simulator::Plan& plan) {
+  constexpr std::size_t parser_padding = 64;
+  http::Reply reply{plan.status, {}};
+  reply.body.reserve(plan.body.size() + parser_padding);
+  reply.body = plan.body;
+  return reply;
+}
+
+}  // namespace
+
+base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max) {
+  if (hazards_.refuses_connection())
+    co_return http::Failure{FailureKind::NotConnected, false, "connection refused"};
+  co_await hazards_.touch();
+  co_await pauses_.for_duration(options_.travel);
+  http::Fields plain;
+  for (auto& [name, value] : fields) plain.emplace_back(name, value.reveal());
+  const simulator::Plan plan = world_.handle(plain, clock_.now());
+  co_await hazards_.touch();
+
+  const base::Duration rest = time_max - options_.travel;
+  const base::Duration answered = time_of(plan) + options_.travel;
+  const bool in_time = plan.ending != Ending::Hang && answered <= rest;
+  co_await pauses_.for_duration(in_time ? answered : rest);
+  co_await hazards_.touch();
+  if (aborted_) co_return http::Failure{FailureKind::Aborted, true, "the request was ended"};
+  if (!in_time) co_return http::Failure{FailureKind::TimedOut, true, "no answer in time"};
+  if (plan.ending == Ending::Answer) co_return reply_of(plan);
+  co_return http::Failure{FailureKind::Interrupted, true, "the connection ended"};
+}
+
+void WorldProvider::abort_all() {
+  aborted_ = true;
+  pauses_.end_all();
+}
+
+base::task<app::Answer<app::CdrAnswer>> WorldProvider::get_cdr(const app::Credentials& account,
+                                                               domain::PollWindow window,
+                                                               app::CdrRowFilter& filter) {
+  voipms::Fields request = voipms::calls_request(account, window);
+  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  co_return reader_.calls(outcome, filter);
+}
+
+base::task<app::SubmitOutcome> WorldProvider::submit(const app::Credentials& account,
+                                                     const domain::TextMessage& text,
+                                                     domain::MessageKind kind) {
+  before_submit_(text);
+  voipms::Fields request = voipms::send_request(account, text, kind);
+  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout);
+  co_return reader_.sent(outcome, kind);
+}
+
+base::task<app::Answer<std::vector<app::ListedText>>> WorldProvider::texts(const app::Credentials& account,
+                                                                           const app::TextQuery& query) {
+  voipms::Fields request = voipms::texts_request(account, query);
+  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  co_return reader_.texts(outcome);
+}
+
+base::task<app::Answer<std::string>> WorldProvider::ip(const app::Credentials& account) {
+  voipms::Fields request = voipms::ip_request(account);
+  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  co_return reader_.ip(outcome);
+}
+
+base::task<app::Answer<std::string>> WorldProvider::balance(const app::Credentials& account) {
+  voipms::Fields request = voipms::balance_request(account);
+  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  co_return reader_.balance(outcome);
+}
+
+base::task<app::Answer<std::vector<app::DidInfo>>> WorldProvider::dids(const app::Credentials& account) {
+  voipms::Fields request = voipms::dids_request(account);
+  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  co_return reader_.dids(outcome);
+}
+
+}  // namespace sms_notifier::sim

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+
+#include "app/pause.h"
+#include "app/ports/provider.h"
+#include "sim/hazards.h"
+#include "simulator/world.h"
+#include "voipms/answer.h"
+#include "voipms/requests.h"
+
+namespace sms_notifier::sim {
+
+/// The simulated provider behind the production requests and the production reader of answers; only the network
+/// between them is made up.
+class WorldProvider final : public app::Provider {
+ public:
+  struct Options {
+    base::Duration poll_timeout = std::chrono::seconds{90};
+    base::Duration send_timeout = std::chrono::seconds{60};
+    base::Duration travel = std::chrono::milliseconds{40};  ///< of a request, and of its answer
+  };
+  /// `before_submit` is told of each text before its first byte leaves.
+  WorldProvider(simulator::World& world, app::Clock& clock, Hazards& hazards, Options options,
+                std::function<void(const domain::TextMessage&)> before_submit)
+      : world_(world),
+        clock_(clock),
+        hazards_(hazards),
+        options_(options),
+        before_submit_(std::move(before_submit)),
+        pauses_(clock) {}
+
+  base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
+                                                  app::CdrRowFilter& filter) override;
+  base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
+                                        domain::MessageKind kind) override;
+  base::task<app::Answer<std::vector<app::ListedText>>> texts(const app::Credentials& account,
+                                                              const app::TextQuery& query) override;
+  base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
+  base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
+  base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void abort_all() override;
+
+ private:
+  base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max);
+
+  simulator::World& world_;
+  app::Clock& clock_;
+  Hazards& hazards_;
+  Options options_;
+  std::function<void(const domain::TextMessage&)> before_submit_;
+  app::Pauses pauses_;
+  bool aborted_ = false;
+  voipms::AnswerReader reader_;
+};
+
+}  // namespace sms_notifier::sim
