@@ -30,7 +30,7 @@ std::vector<Fault> all_faults() {
     for (const bool for_ever : {false, true}) {
       for (const char* system_call : {"pwrite64", "fdatasync", "fsync", "ftruncate"})
         faults.push_back({"db-writer", system_call, error, for_ever});
-      faults.push_back({"sms-notifier", "write", error, for_ever});
+      faults.push_back({"main", "write", error, for_ever});
     }
   }
   return faults;

@@ -75,6 +75,7 @@ void Scene::settle(const std::string& where) {
 }
 
 pid_t thread_of(pid_t process, const std::string& name) {
+  if (name == "main") return process;
   for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
     std::string found;
     std::getline(std::ifstream(task.path() / "comm"), found);

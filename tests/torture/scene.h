@@ -37,7 +37,7 @@ class Scene {
   test_support::Tally tally_;
 };
 
-/// The thread of this name; the main thread has the program's own. Throws when there is none.
+/// The thread of this name, "main" being the first one. Throws when there is none.
 pid_t thread_of(pid_t process, const std::string& name);
 
 }  // namespace sms_notifier::torture

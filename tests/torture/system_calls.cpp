@@ -15,7 +15,7 @@ namespace {
 
 using test_support::eventually;
 
-const std::vector<std::string> threads{"sms-notifier", "db-writer", "db-reader-1", "db-reader-2"};
+const std::vector<std::string> threads{"main", "db-writer", "db-reader-1", "db-reader-2"};
 
 class SystemCalls {
  public:

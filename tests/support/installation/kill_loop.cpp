@@ -1,6 +1,7 @@
 #include "support/installation/kill_loop.h"
 
 #include <algorithm>
+#include <exception>
 #include <random>
 #include <string>
 #include <thread>
@@ -97,8 +98,12 @@ class KillLoop {
   }
 
   void rest() {
-    eventually("every call is recorded and every text settled",
-               [&] { return all_settled(installation_, callers_); });
+    try {
+      eventually("every call is recorded and every text settled",
+                 [&] { return all_settled(installation_, callers_); });
+    } catch (const std::exception& error) {
+      throw Violation(error.what() + std::string("\nThe service said:\n") + installation_.service().errors());
+    }
     figures_.tally = audit(installation_, simulator_, callers_);
   }
 
