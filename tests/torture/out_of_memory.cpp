@@ -17,7 +17,7 @@ namespace {
 
 /// So many further allocations fail as well, in turn.
 constexpr std::array<const char*, 4> more{"0", "0", "2", "25"};
-/// Longer than a text needs that is tried again once; what has not gone on by then counts as hung.
+/// Longer than a text needs that is tried again once. One that has to wait longer is left to the next start.
 constexpr std::chrono::seconds time_to_go_on{8};
 
 class OutOfMemory {
@@ -38,8 +38,8 @@ class OutOfMemory {
     scene_.settle("after the last failure");
     return std::to_string(failed_) + " allocations of " + std::to_string(allocations) + " failed (every " +
            std::to_string(step) + ".): the service ended " + std::to_string(ended_) + " times, went on " +
-           std::to_string(went_on_) + " times, hung until the next start " + std::to_string(hung_) +
-           " times; " + in_words(scene_.tally());
+           std::to_string(went_on_) + " times, was still waiting " + std::to_string(time_to_go_on.count()) +
+           " s later " + std::to_string(waiting_) + " times; " + in_words(scene_.tally()) + waiting_after_;
   }
 
  private:
@@ -75,10 +75,14 @@ class OutOfMemory {
     const auto has_sent = [&] { return scene_.times_said("text_sent") > sent; };
     scene_.lives_until(where, [&] { return has_sent() || std::chrono::steady_clock::now() > deadline; });
     if (scene_.said("failing_malloc: failed")) ++failed_;
-    if (scene_.installation.service().ended())
+    if (scene_.installation.service().ended()) {
       ++ended_;
-    else
-      ++(has_sent() ? went_on_ : hung_);
+    } else if (has_sent()) {
+      ++went_on_;
+    } else {
+      ++waiting_;
+      waiting_after_ += "\n  " + where;
+    }
   }
 
   Options options_;
@@ -88,7 +92,8 @@ class OutOfMemory {
   int failed_ = 0;
   int ended_ = 0;
   int went_on_ = 0;
-  int hung_ = 0;
+  int waiting_ = 0;
+  std::string waiting_after_;
 };
 
 }  // namespace

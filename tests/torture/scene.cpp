@@ -19,7 +19,7 @@ Scene::Scene(std::uint64_t seed)
 }
 
 std::string Scene::call() {
-  const std::string caller = std::to_string(5'551'000'000 + static_cast<long>(callers_.size()) + 1);
+  std::string caller = std::to_string(5'551'000'000 + static_cast<long>(callers_.size()) + 1);
   callers_.insert(caller);
   simulator.call(test_support::Installation::account, caller);
   return caller;
