@@ -75,9 +75,10 @@ void AccountWatch::health_saved(const PollHealth& saved) {
 }
 
 base::Duration AccountWatch::delay_after_failure() const {
+  const bool busy = trouble_ == TroubleKind::TooManyRequests || trouble_ == TroubleKind::Maintenance;
+  const domain::Backoff& usual = busy ? domain::busy_backoff : domain::poll_backoff;
   const bool owner = trouble_ && needs_owner(*trouble_);
-  const bool slow = owner || trouble_ == TroubleKind::TooManyRequests || trouble_ == TroubleKind::Maintenance;
-  const base::Duration delay = (slow ? domain::slow_probing : domain::poll_backoff).after(failures_);
+  const base::Duration delay = (owner ? domain::slow_probing : usual).after(failures_);
   return delay - context_.ports.random.below(delay / 20);
 }
 

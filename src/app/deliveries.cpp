@@ -31,6 +31,7 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
     case TroubleKind::TooManyRequests:
     case TroubleKind::Maintenance:
     case TroubleKind::DailyLimit:
+      return domain::busy_backoff.after(attempts);
     case TroubleKind::NoFunds:
     case TroubleKind::WrongCredentials:
     case TroubleKind::PasswordUnreadable:

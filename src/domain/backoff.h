@@ -13,9 +13,12 @@ struct Backoff {
   base::Duration after(int failures) const;
 };
 
-constexpr Backoff poll_backoff{std::chrono::seconds{5}, std::chrono::minutes{5}};
+/// A trouble that ends by itself is over for us within a minute of its end.
+constexpr Backoff poll_backoff{std::chrono::seconds{5}, std::chrono::seconds{45}};
+/// Where asking often is what makes it worse.
+constexpr Backoff busy_backoff{std::chrono::seconds{20}, std::chrono::seconds{45}};
 /// For troubles that only the owner can mend: wrong password, API off, address refused.
 constexpr Backoff slow_probing{std::chrono::minutes{1}, std::chrono::minutes{5}};
-constexpr Backoff send_backoff{std::chrono::seconds{5}, std::chrono::minutes{2}};
+constexpr Backoff send_backoff{std::chrono::seconds{5}, std::chrono::seconds{45}};
 
 }  // namespace sms_notifier::domain

@@ -21,6 +21,8 @@ class HazardousStore final : public app::Ledger, public app::Settings {
 
   /// A text is about to leave: an intent for it must be durable and not used yet (S3).
   void use_intent(const domain::TextMessage& text);
+  /// Somebody blocked the caller by hand.
+  void forbid(domain::PhoneNumber caller) { unwanted_.insert(caller); }
   /// The process died, and all that it knew with it.
   void process_died() { unused_intents_.clear(); }
   /// The database is an earlier one: what was seen of the other is of no use.
