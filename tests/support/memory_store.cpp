@@ -167,6 +167,7 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
   }
   if (now >= open.expires_at) {
     change(reply, ReplyEvent::Expire);
+    reply.evidence = "could not be sent in time";
     reply.settled_at = now;
     co_return app::NoLongerWanted{std::monostate{}};
   }

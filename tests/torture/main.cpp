@@ -30,6 +30,8 @@ constexpr std::array parts{
     Part{"io_errors", 100, "the n-th write to the disk fails, once or for a while", io_errors},
     Part{"disk_full", 200, "the disk fills up and is freed again", disk_full},
     Part{"out_of_memory", 300, "the n-th allocation fails", out_of_memory},
+    Part{"power_cut", 5000, "power cuts under the store", power_cut},
+    Part{"clocks", 3, "midnights, New Year and both nights on which the clocks change", clocks},
 };
 
 int usage() {

@@ -20,5 +20,7 @@ std::string system_calls(const Options& options);
 std::string io_errors(const Options& options);
 std::string out_of_memory(const Options& options);
 std::string disk_full(const Options& options);
+std::string power_cut(const Options& options);
+std::string clocks(const Options& options);
 
 }  // namespace sms_notifier::torture

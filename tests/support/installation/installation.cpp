@@ -24,8 +24,9 @@ std::vector<std::string> with_free_port(std::vector<std::string> arguments) {
 
 }  // namespace
 
-Simulator::Simulator(std::vector<std::string> arguments)
-    : process_(SIMULATOR_BINARY, with_free_port(std::move(arguments))),
+Simulator::Simulator(std::vector<std::string> arguments,
+                     const std::map<std::string, std::string>& environment)
+    : process_(SIMULATOR_BINARY, with_free_port(std::move(arguments)), environment),
       port_(port_in(process_.wait_for("listening on "))) {}
 
 std::string Simulator::api_url() const {

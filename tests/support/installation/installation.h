@@ -19,7 +19,8 @@ namespace sms_notifier::test_support {
 /// The pretend provider as its own process.
 class Simulator {
  public:
-  explicit Simulator(std::vector<std::string> arguments = {});
+  explicit Simulator(std::vector<std::string> arguments = {},
+                     const std::map<std::string, std::string>& environment = {});
 
   std::uint16_t port() const { return port_; }
   std::string api_url() const;
