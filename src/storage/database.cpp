@@ -143,8 +143,8 @@ base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)
         auto busy = boost::asio::make_work_guard(boost::asio::get_associated_executor(*waiting));
         auto done = [waiting, busy = std::move(busy)](std::exception_ptr failure) mutable {
           const auto loop = busy.get_executor();
-          boost::asio::post(
-              loop, [waiting = std::move(waiting), busy = std::move(busy), failure] { (*waiting)(failure); });
+          boost::asio::post(loop, [waiting = std::move(waiting), busy = std::move(busy),
+                                   failure = std::move(failure)] { (*waiting)(failure); });
         };
         queue.push({std::move(work), std::move(done), nullptr});
       },
@@ -167,7 +167,7 @@ void Database::write_loop(soci::session& sql) {
         // SQLite had ended the transaction by itself; or it is left when the next group comes.
       }
     }
-    for (Job& job : jobs) job.done(job.failure);
+    for (Job& job : jobs) job.done(std::move(job.failure));
   }
 }
 
@@ -199,7 +199,7 @@ void Database::read_loop(soci::session& sql) {
       } catch (...) {
         job.failure = without_values(std::current_exception());
       }
-      job.done(job.failure);
+      job.done(std::move(job.failure));
     }
   }
 }

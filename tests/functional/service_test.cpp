@@ -16,10 +16,10 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 using test_support::eventually;
-using test_support::request;
 using test_support::Finished;
 using test_support::Installation;
 using test_support::Process;
+using test_support::request;
 using test_support::Simulator;
 
 std::string text_of(const json::value& value) {
@@ -37,6 +37,18 @@ class Service : public ::testing::Test {
   void polled() {
     const int before = simulator.polls(Installation::account);
     eventually("two more polls", [&] { return simulator.polls(Installation::account) >= before + 2; });
+  }
+  /// Waits until the polls have ended.
+  void polled_no_more() {
+    constexpr int looks_enough = 50;  // about three times as long as from poll to poll
+    int polls = -1;
+    int looks = 0;
+    eventually("no more polls", [&] {
+      const int now = simulator.polls(Installation::account);
+      looks = now == polls ? looks + 1 : 0;
+      polls = now;
+      return looks == looks_enough;
+    });
   }
   std::string call(const std::string& caller, const std::string& more = "") {
     return simulator.call(Installation::account, caller, more);
@@ -124,15 +136,16 @@ TEST_F(Service, Sends159BytesAsSmsAnd160AsMmsAndCountsBytesOfAccents) {
 TEST_F(Service, StopRunEditAndDeleteTakeEffectWithoutARestart) {
   start_with_profile();
   EXPECT_EQ(installation.cli({"profile", "stop", profile}).code, 0);
+  // Until the service has noticed, a poll may record a call whose text the stop then cancels for good.
+  installation.service().wait_for("profile_stopped");
   call("5551230001");
-  // The account is polled no more; a fresh start records the call as too old or answers it, so look before
-  // that.
   EXPECT_TRUE(simulator.texts().empty());
   installation.cli({"profile", "edit", profile, "--message", "Other words."});
   EXPECT_EQ(installation.cli({"profile", "run", profile}).code, 0);
   eventually_texts(1);
   EXPECT_EQ(text_of(simulator.texts()[0].at("message")), "Other words.");
   EXPECT_EQ(installation.cli({"profile", "delete", profile}).code, 0);
+  polled_no_more();
   call("5551230002");
   profile = installation.add_profile("Third words.");
   eventually_texts(2);
