@@ -33,7 +33,7 @@ constexpr int writers = 6;
 constexpr int writer_steps = 40;
 constexpr int owner_steps = 30;
 constexpr std::size_t cuts_per_life = 30;
-constexpr std::size_t operations_per_chain = 2000;  ///< then a new database is begun
+constexpr std::size_t operations_per_chain = 1000;  ///< then a new database is begun
 
 /// One cut, and what must be there after it: the first `answered` operations and none beyond `asked`.
 struct Cut {
@@ -42,7 +42,8 @@ struct Cut {
   std::size_t asked = 0;
 };
 
-/// Takes cuts at moments of its own choice, on whatever thread the moment comes.
+/// Takes cuts at moments of its own choice, on whatever thread the moment comes: so rarely that they are
+/// spread over a whole life.
 class Cutter {
  public:
   Cutter(LossyDisk& disk, const History& history, std::size_t most, std::uint64_t seed)
@@ -51,16 +52,17 @@ class Cutter {
   void at(Moment moment) {
     switch (moment) {
       case Moment::BeforeWrite:
-        return one_in(25);
+        return one_in(100);
       case Moment::BeforeDatabaseWrite:
+        return one_in(10);
       case Moment::BeforeSync:
       case Moment::AfterSync:
-        return one_in(8);
+        return one_in(30);
       case Moment::BeforeDelete:
         return one_in(1);
     }
   }
-  void after_answer() { one_in(25); }
+  void after_answer() { one_in(100); }
 
   std::vector<Cut> take() { return std::move(cuts_); }
 

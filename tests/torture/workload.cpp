@@ -21,7 +21,7 @@ const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");
 const domain::Day today = std::chrono::floor<std::chrono::days>(now);
 const domain::AccountId account{1};
 constexpr int profiles = 3;  ///< ids 1 to 3, all of the account
-constexpr int callers = 150;
+constexpr int callers = 50;
 
 domain::Did did_of(std::int64_t profile) {
   return *domain::Did::parse("555010010" + std::to_string(profile));
