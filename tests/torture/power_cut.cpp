@@ -345,7 +345,7 @@ std::string power_cut(const Options& options) {
          std::to_string(figures.in_checkpoints) + " in a checkpoint, " + std::to_string(figures.while_asked) +
          " with operations under way (" + std::to_string(figures.survived) +
          " kept some of those); nothing answered was lost, nothing half there, " +
-         std::to_string(figures.answered_claims) + " answered claims found" + words;
+         std::to_string(figures.answered_claims) + " times an answered claim was found" + words;
 }
 
 }  // namespace sms_notifier::torture
