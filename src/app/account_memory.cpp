@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <absl/hash/hash.h>
+#include <absl/strings/string_view.h>
 
 #include "domain/text.h"
 
@@ -52,7 +53,9 @@ void AccountMemory::start_poll(bool full_look) {
 }
 
 bool AccountMemory::wants(std::string_view row) {
-  const Fingerprint fingerprint = absl::HashOf(row);
+  // Debian's Abseil has a string_view of its own, and hashes the standard one with std::hash: slower, and
+  // alike in every process.
+  const Fingerprint fingerprint = absl::HashOf(absl::string_view(row.data(), row.size()));
   const auto found = seen_.find(fingerprint);
   if (found != seen_.end()) {
     found->second = full_looks_;

@@ -164,7 +164,7 @@ class SpareBodies {
 
  private:
   static constexpr std::size_t worth_keeping_bytes = std::size_t{128} * 1024;
-  static constexpr std::size_t kept_bytes_max = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t kept_bytes_max = std::size_t{64} * 1024 * 1024;
 
   std::vector<std::string> kept_;  ///< the one used last is last: it is most likely still in the cache
   std::size_t kept_bytes_ = 0;

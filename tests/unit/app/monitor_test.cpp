@@ -201,6 +201,14 @@ TEST(Monitor, ACallToANumberThatCannotBeReadIsTold) {
   EXPECT_EQ(engine.events.count<RowsUnreadable>(), 1U);
 }
 
+TEST(Monitor, ARowThatCannotBeReadIsToldOnce) {
+  Engine engine;
+  started(engine);
+  engine.provider->unreadable = {"row 1: its date cannot be read"};
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.events.count<RowsUnreadable>(), 1U);
+}
+
 TEST(Monitor, StopsGracefullyAndSaysWhatIsLeft) {
   Engine engine;
   started(engine);

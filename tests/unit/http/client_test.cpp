@@ -282,6 +282,22 @@ TEST_F(HttpClient, AsksForNoPermissionToSendALongForm) {
   EXPECT_THAT(server.requests().at(0).substr(0, 1000), Not(HasSubstr("Expect:")));
 }
 
+TEST_F(HttpClient, SeparatesTheFormsOfTwoClientsDifferently) {
+  EchoServer server;
+  post(request_to(server.url()));
+  make_client({});
+  post(request_to(server.url()));
+
+  const auto boundary = [&](std::size_t request) {
+    const std::string sent = server.requests().at(request);
+    const std::string_view before = "boundary=";
+    const auto at = sent.find(before) + before.size();
+    return sent.substr(at, sent.find('\r', at) - at);
+  };
+  EXPECT_GE(boundary(0).size(), 32U);
+  EXPECT_NE(boundary(0), boundary(1));
+}
+
 TEST_F(HttpClient, KeepsNoCookies) {
   EchoServer server("Set-Cookie: session=1\r\n");
   post(request_to(server.url()));
@@ -333,6 +349,20 @@ TEST_F(HttpClient, LeavesRoomBehindTheBodyForTheParser) {
     EXPECT_EQ(reply.body.size(), bytes);
     EXPECT_GE(reply.body.capacity(), bytes + 64);
   }
+}
+
+TEST_F(HttpClient, UsesTheMemoryOfABodyThatItWasGivenBack) {
+  const std::string body(300'000, 'b');
+  EchoServer server("", body);
+  Reply first = std::get<Reply>(post(request_to(server.url())));
+  const void* memory = first.body.data();
+  const std::size_t room = first.body.capacity();
+  client->reuse(std::move(first.body));
+  const std::string elsewhere(room, 'e');  // where the memory would be if it had been freed
+
+  const Reply second = std::get<Reply>(post(request_to(server.url())));
+  EXPECT_EQ(second.body, body);
+  EXPECT_EQ(second.body.data(), memory);
 }
 
 std::string gzip(const std::string& text) {

@@ -7,6 +7,7 @@ namespace sms_notifier::http {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Optional;
 using testing::Pair;
 
@@ -90,6 +91,24 @@ TEST(ParseMultipart, RefusesEndlessParts) {
   for (int part = 0; part < 2000; ++part)
     body += "\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--frontier";
   EXPECT_EQ(parse_multipart(type, body + "--"), std::nullopt);
+}
+
+TEST(WriteMultipart, IsReadBackAsItWas) {
+  std::string every_byte;
+  for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  const std::vector<std::pair<std::string, base::Secret>> fields{{"method", base::Secret("sendSMS")},
+                                                                 {"empty", base::Secret("")},
+                                                                 {"message", base::Secret(every_byte)},
+                                                                 {"breaks", base::Secret("\r\n--\r\n")}};
+  EXPECT_THAT(parse_multipart(type, write_multipart(fields, "frontier")),
+              Optional(ElementsAre(Pair("method", "sendSMS"), Pair("empty", ""), Pair("message", every_byte),
+                                   Pair("breaks", "\r\n--\r\n"))));
+  EXPECT_THAT(parse_multipart(type, write_multipart({}, "frontier")), Optional(IsEmpty()));
+}
+
+TEST(WriteMultipart, RefusesANameThatEndsItsQuotes) {
+  const std::vector<std::pair<std::string, base::Secret>> fields{{"a\"; name=\"b", base::Secret("")}};
+  EXPECT_ANY_THROW(write_multipart(fields, "frontier"));
 }
 
 TEST(Field, GivesTheFirstOfThatName) {
