@@ -7,8 +7,6 @@
 namespace sms_notifier::app {
 namespace {
 
-/// How often the settings are looked at for changes, and how soon a change of health is saved.
-constexpr base::Duration housekeeping_interval = std::chrono::milliseconds{250};
 /// How often the times of good polls are saved: all accounts in one transaction, so that a poll writes
 /// nothing.
 constexpr base::Duration good_polls_interval = std::chrono::seconds{5};
@@ -69,7 +67,7 @@ base::task<> Monitor::run() {
       failure = error.what();
     }
     if (!failure.empty()) context_.storage_failed(failure);
-    co_await pauses_.for_duration(housekeeping_interval);
+    co_await pauses_.for_duration(context_.options.settings_interval);
   }
 
   co_await wait_for_tasks(context_.options.shutdown_grace);

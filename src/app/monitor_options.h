@@ -8,6 +8,8 @@ namespace sms_notifier::app {
 /// The `monitor`, `reconcile` and `limits` keys of the configuration (design.md section 8).
 struct MonitorOptions {
   base::Duration poll_interval = std::chrono::seconds{10};
+  /// How often the settings are looked at for changes, and how soon a change of health is saved.
+  base::Duration settings_interval = std::chrono::milliseconds{250};
   base::Duration reply_window = std::chrono::seconds{180};
   base::Duration catch_up = std::chrono::minutes{15};
   bool resume = true;

@@ -48,22 +48,22 @@ void HazardousStore::put_back() {
   storage_.put_copy_back();
   process_died();
   intents_.clear();
-  profiles_.clear();
-  unwanted_.clear();
+  blocked_.clear();
+  opted_out_.clear();
 }
 
 void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claimed, base::Instant now) {
-  Intents& intents = intents_[id];
+  const auto known = intents_.find(id);
+  if (known == intents_.end()) return;  // reserved before the database was put back
+  Intents& intents = known->second;
   if (++intents.maybe_sent > domain::intents_max)
     verdict_.broken("S4: a third intent that may have reached the provider");
   if (intents.maybe_sent == 2 && !std::exchange(intents.proved_absent, false))
     verdict_.broken("S4: a second intent without a proof of absence");
-  if (unwanted_.contains(claimed.text.to))
+  if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
     verdict_.broken("S7: an intent for somebody who wants no texts: " + key_of(claimed.text));
-  const auto profile = profiles_.find(id);
-  if (profile == profiles_.end()) return;  // reserved before the database was put back
   if (now >= intents.expires_at) verdict_.broken("S8: an intent after the time allowed");
-  const auto view = run_task(storage_.settings().profile(profile->second));
+  const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)
     verdict_.broken("S10: an intent for a profile that is stopped or gone: " + key_of(claimed.text));
 }
@@ -88,8 +88,8 @@ base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::Accou
     const auto* recorded = std::get_if<app::Recorded>(&outcome);
     if (recorded == nullptr) continue;
     if (!recorded->reply) continue;
-    intents_[recorded->reply->id] = Intents{0, false, recorded->reply->expires_at};
-    profiles_.insert_or_assign(recorded->reply->id, recorded->reply->profile);
+    const app::OpenReply& reply = *recorded->reply;
+    intents_[reply.id] = Intents{0, false, account, reply.profile, reply.expires_at};
   }
   co_await hazards_.touch_disk();
   co_return outcomes;
@@ -116,7 +116,9 @@ base::task<domain::ReplyState> HazardousStore::settle(domain::ReplyId id, int at
   co_await hazards_.touch_disk();
   const bool not_sent = settlement.event == domain::ReplyEvent::NotSent;
   const domain::ReplyState state = run_task(storage_.ledger().settle(id, attempt, settlement, now));
-  if (not_sent && state == domain::ReplyState::Reserved) --intents_[id].maybe_sent;
+  const auto intents = intents_.find(id);
+  if (not_sent && state == domain::ReplyState::Reserved && intents != intents_.end())
+    --intents->second.maybe_sent;
   co_await hazards_.touch_disk();
   co_return state;
 }
@@ -125,8 +127,9 @@ base::task<domain::ReplyState> HazardousStore::resolve(domain::ReplyId id, app::
                                                        base::Instant now) {
   co_await hazards_.touch_disk();
   const domain::ReplyState state = run_task(storage_.ledger().resolve(id, resolution, now));
-  if (state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent)
-    intents_[id].proved_absent = true;
+  const auto intents = intents_.find(id);
+  const bool absent = state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent;
+  if (absent && intents != intents_.end()) intents->second.proved_absent = true;
   co_await hazards_.touch_disk();
   co_return state;
 }
@@ -155,13 +158,13 @@ base::task<> HazardousStore::opt_out(domain::AccountId account, domain::PhoneNum
                                      base::Instant at) {
   co_await hazards_.touch_disk();
   run_task(storage_.ledger().opt_out(account, caller, at));
-  unwanted_.insert(caller);
+  opted_out_.insert({account, caller});
   co_await hazards_.touch_disk();
 }
 base::task<> HazardousStore::block(domain::PhoneNumber caller) {
   co_await hazards_.touch_disk();
   run_task(storage_.ledger().block(caller));
-  unwanted_.insert(caller);
+  blocked_.insert(caller);
   co_await hazards_.touch_disk();
 }
 

@@ -22,7 +22,7 @@ class HazardousStore final : public app::Ledger, public app::Settings {
   /// A text is about to leave: an intent for it must be durable and not used yet (S3).
   void use_intent(const domain::TextMessage& text);
   /// Somebody blocked the caller by hand.
-  void forbid(domain::PhoneNumber caller) { unwanted_.insert(caller); }
+  void blocked_by_hand(domain::PhoneNumber caller) { blocked_.insert(caller); }
   /// The process died, and all that it knew with it.
   void process_died() { unused_intents_.clear(); }
   /// The database is an earlier one: what was seen of the other is of no use.
@@ -72,6 +72,8 @@ class HazardousStore final : public app::Ledger, public app::Settings {
   struct Intents {
     int maybe_sent = 0;
     bool proved_absent = false;
+    domain::AccountId account;
+    domain::ProfileId profile;
     base::Instant expires_at;
   };
 
@@ -86,8 +88,8 @@ class HazardousStore final : public app::Ledger, public app::Settings {
   Verdict& verdict_;
   std::map<domain::ReplyId, Intents> intents_;
   std::map<std::string, int> unused_intents_;  ///< by number of ours, caller and words
-  std::set<domain::PhoneNumber> unwanted_;     ///< callers who opted out or were blocked
-  std::map<domain::ReplyId, domain::ProfileId> profiles_;
+  std::set<domain::PhoneNumber> blocked_;
+  std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opted_out_;
 };
 
 }  // namespace sms_notifier::sim

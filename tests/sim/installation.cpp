@@ -3,6 +3,7 @@
 #include "app/profiles.h"
 #include "base/ensure.h"
 #include "platform/random.h"
+#include "support/engine.h"
 #include "support/run_task.h"
 
 namespace sms_notifier::sim {
@@ -60,7 +61,10 @@ void Installation::run_all() {
 }
 
 void Installation::start() {
-  random_ = std::make_unique<platform::SeededRandom>(seed_ + ++starts_);
+  if (jitter_)
+    random_ = std::make_unique<platform::SeededRandom>(seed_ + ++starts_);
+  else
+    random_ = std::make_unique<test_support::NoChance>();
   provider_ = std::make_unique<WorldProvider>(
       world_, loop_, hazards, WorldProvider::Options{},
       [this](const domain::TextMessage& text) { store_.use_intent(text); });
@@ -116,8 +120,9 @@ void Installation::make_anew(std::size_t profile) {
 
 void Installation::block(const std::string& caller) {
   // By hand, in another process: no place for this one to die at.
-  if (!hazards.disk_full) run_task(storage_->ledger().block(*domain::PhoneNumber::parse(caller)));
-  store_.forbid(*domain::PhoneNumber::parse(caller));
+  if (hazards.disk_full) return;
+  run_task(storage_->ledger().block(*domain::PhoneNumber::parse(caller)));
+  store_.blocked_by_hand(*domain::PhoneNumber::parse(caller));
 }
 
 std::vector<app::CallRecord> Installation::calls() {

@@ -29,6 +29,8 @@ class Installation final : public Owner {
   Installation(simulator::World& world, test_support::VirtualLoop& loop, const domain::TimeZone& zone,
                Verdict& verdict, std::unique_ptr<Storage> storage, app::MonitorOptions options,
                std::uint64_t seed);
+  /// Its polls keep their distance from those of others.
+  void poll_without_jitter() { jitter_ = false; }
 
   void add_profiles(const std::vector<domain::ProfileForm>& forms);
   void run_all();
@@ -64,6 +66,7 @@ class Installation final : public Owner {
   app::MonitorOptions options_;
   std::uint64_t seed_;
   std::uint64_t starts_ = 0;
+  bool jitter_ = true;
   std::vector<domain::ProfileForm> forms_;
   std::vector<std::optional<domain::ProfileId>> profiles_;
   std::unique_ptr<app::Random> random_;

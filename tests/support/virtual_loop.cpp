@@ -77,11 +77,13 @@ void VirtualLoop::run_for(base::Duration duration) {
 }
 
 void VirtualLoop::abandon() {
-  // A coroutine that ends here may hold timers that others wait on; taking all handlers first keeps the map
-  // whole.
-  const Waiting ended = std::move(waiting_);
-  waiting_.clear();
-  context_ = std::make_unique<boost::asio::io_context>(1);  // with it goes what was ready to run
+  {
+    // A coroutine that ends here may hold timers that others wait on; taking all handlers first keeps the map
+    // whole.
+    const Waiting ended = std::move(waiting_);
+    waiting_.clear();
+  }
+  context_ = std::make_unique<boost::asio::io_context>(1);  // with the old one goes what was ready to run
   halted_ = false;
 }
 

@@ -1,0 +1,455 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+#include "platform/time_zone.h"
+#include "sim/installation.h"
+
+namespace sms_notifier::sim {
+namespace {
+
+using domain::ReplyState;
+using simulator::DeliveredText;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Runs start in the evening, so that a night falls into each of them: usual ones, those in which the clocks
+/// change, New Year's and the one before a leap day.
+const std::vector<std::string> evenings{"2026-06-16 18:00:00", "2026-03-07 18:00:00", "2026-10-31 18:00:00",
+                                        "2026-12-31 18:00:00", "2028-02-28 18:00:00", "2026-09-14 09:00:00"};
+
+/// A reply is reserved at most this long before its text arrives: the time allowed for the call, and what the
+/// provider takes late.
+constexpr base::Duration reserved_to_arrival = minutes{30};
+constexpr base::Duration cooldown = hours{24};
+
+app::MonitorOptions monitor_options(std::uint64_t seed) {
+  Chance chance(seed, "options");
+  app::MonitorOptions options;
+  options.poll_interval = chance.one_of(std::vector<base::Duration>{seconds{10}, seconds{20}, seconds{60}});
+  options.settings_interval = seconds{2};
+  options.texts_per_day = 100'000;
+  return options;
+}
+
+std::unique_ptr<Storage> make_storage(bool sqlite) {
+  if (sqlite) return std::make_unique<SqliteStorage>();
+  return std::make_unique<MemoryStorage>();
+}
+
+/// Holds what arrived at phones, and what the ledger says, against the promises.
+class Checker {
+ public:
+  Checker(simulator::World& world, Verdict& verdict) : world_(world), verdict_(verdict) {}
+
+  /// S1, S2: no caller gets two texts from a number within the cooldown.
+  void check_texts(base::Instant now) {
+    const std::vector<DeliveredText> texts = world_.delivered(now);
+    for (; texts_checked_ < texts.size(); ++texts_checked_) {
+      const DeliveredText& text = texts[texts_checked_];
+      const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, text.accepted_at);
+      if (!first && text.accepted_at - last->second < cooldown - reserved_to_arrival) {
+        verdict_.broken(fmt::format("S1, S2: {} was texted twice from {}, {:.1f} minutes apart", text.dst,
+                                    text.did, base::to_seconds(text.accepted_at - last->second) / 60));
+      }
+      last->second = text.accepted_at;
+      arrived_.insert({text.id, text.dst});
+    }
+  }
+
+  /// S6, S12, and that every call has its decision and every skip a reason that holds.
+  void check_ledger(const std::vector<app::CallRecord>& calls, base::Instant now) {
+    check_texts(now);
+    if (calls.size() < calls_known_) verdict_.broken("S12: calls have gone from the ledger");
+    calls_known_ = calls.size();
+    for (const app::CallRecord& call : calls) {
+      const bool reply = std::holds_alternative<domain::ReplyToCall>(call.decision);
+      if (reply != call.reply.has_value()) verdict_.broken("a decision and its reply do not agree");
+      if (call.reply) check_reply(call);
+      if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::TooOld}) &&
+          call.first_seen_at - call.call.started_at() < minutes{3} - seconds{1})
+        verdict_.broken("L2: a call is called too old, and was not");
+      if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::NoCallerNumber}) &&
+          call.call.caller.number)
+        verdict_.broken("L2: a caller is called withheld, and was not");
+    }
+  }
+
+  void database_was_put_back() { calls_known_ = 0; }
+  bool has_arrived(const std::string& id, const std::string& dst) const { return arrived_.contains({id, dst}); }
+
+  /// L1, L2: each row that is listed has found its way into the ledger.
+  void check_rows(const std::vector<simulator::AccountSettings>& accounts,
+                  const std::vector<app::CallRecord>& calls, base::Instant seen_until) {
+    std::set<std::string> keys;
+    std::set<std::pair<std::string, base::Instant>> legs;
+    for (const app::CallRecord& call : calls) {
+      const std::string caller(call.call.caller.number ? call.call.caller.number->digits() : "");
+      for (const domain::Leg& leg : call.call.legs) {
+        keys.insert(leg.key);
+        legs.insert({caller, std::chrono::floor<seconds>(leg.started_at)});
+      }
+    }
+    for (const simulator::AccountSettings& account : accounts) {
+      for (const simulator::CallView& row : world_.calls(account.email, 1'000'000)) {
+        if (row.visible_at > seen_until) continue;
+        const base::Instant start = std::chrono::floor<seconds>(row.started_at);
+        const auto number = domain::PhoneNumber::parse(row.callerid);
+        const std::string caller(number ? number->digits() : "");
+        // In the repeated hour a row that came late may stand an hour off.
+        const bool known = keys.contains(row.unique_id) && !row.unique_id.starts_with("twin");
+        if (known || legs.contains({caller, start}) || legs.contains({caller, start + hours{1}})) continue;
+        verdict_.broken("L1: a call was never decided: " + row.unique_id + " of " + row.callerid);
+      }
+    }
+  }
+
+ private:
+  void check_reply(const app::CallRecord& call) {
+    const app::CallRecord::Reply& reply = *call.reply;
+    if (reply.state == ReplyState::Sent && !reply.provider_id.empty() &&
+        !has_arrived(reply.provider_id, std::string(call.call.caller.number->digits())))
+      verdict_.broken("S6: called sent under an id under which nothing arrived: " + reply.provider_id);
+    if ((reply.state == ReplyState::Uncertain || reply.state == ReplyState::Rejected) && reply.evidence.empty())
+      verdict_.broken("S13: the end of a text is shown without evidence");
+  }
+
+  simulator::World& world_;
+  Verdict& verdict_;
+  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;
+  std::set<std::pair<std::string, std::string>> arrived_;
+  std::size_t texts_checked_ = 0;
+  std::size_t calls_known_ = 0;
+};
+
+/// One run: a world, an installation, and the perils of both.
+class Run {
+ public:
+  Run(const RunOptions& options, const std::vector<Peril>& perils)
+      : options_(options),
+        perils_(perils),
+        zone_(platform::load_time_zone("America/Toronto")),
+        business_(business_of(options.seed)),
+        loop_(start_of(options.seed, *zone_)),
+        started_at_(loop_.now()),
+        verdict_(loop_),
+        world_({business_.accounts, options.seed, {}, {}}),
+        checker_(world_, verdict_),
+        installation_(world_, loop_, *zone_, verdict_, make_storage(options.sqlite),
+                      monitor_options(options.seed), options.seed) {
+    installation_.add_profiles(business_.profiles);
+  }
+  ~Run() { loop_.abandon(); }
+
+  Report report() {
+    plan();
+    start();
+    for (const Act& act : timeline_) {
+      advance_to(act.at);
+      act.act();
+      checker_.check_texts(loop_.now());
+      check_verdict();
+    }
+    advance_to(hours{24} * options_.days);
+    heal();
+    return counted();
+  }
+
+ private:
+  static base::Instant start_of(std::uint64_t seed, const domain::TimeZone& zone) {
+    Chance chance(seed, "evening");
+    return zone.instants(*domain::parse_wall_time(chance.one_of(evenings))).earlier;
+  }
+  base::Duration elapsed() const { return loop_.now() - started_at_; }
+
+  /// Everything that will happen, in order of time.
+  void plan() {
+    const auto now = [this] { return loop_.now(); };
+    timeline_ = options_.missed_calls > 0
+                    ? missed_calls(business_, options_.missed_calls, options_.days, world_, now)
+                    : days_of(business_, options_.seed, options_.days, world_, installation_, now);
+    for (const Peril& peril : perils_) {
+      timeline_.push_back({peril.at, [this, &peril] { begin(peril); }});
+      if (peril.lasts > base::Duration::zero())
+        timeline_.push_back({peril.end(), [this, &peril] { end(peril); }});
+    }
+    for (int day = 0; day < options_.days; ++day)
+      timeline_.push_back({hours{24} * day + hours{20}, [this] { installation_.storage().keep_copy(); }});
+    for (int hour = 1; hour < 24 * options_.days; ++hour)
+      timeline_.push_back({hours{hour}, [this] { checker_.check_ledger(installation_.calls(), loop_.now()); }});
+    std::stable_sort(timeline_.begin(), timeline_.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
+  }
+
+  void begin(const Peril& peril) {
+    if (peril.fault) {
+      faults_.insert(&peril);
+      apply_faults();
+      return;
+    }
+    Hazards& hazards = installation_.hazards;
+    switch (peril.process) {
+      case ProcessPeril::Die:
+        if (installation_.is_up()) die(seconds{2});
+        break;
+      case ProcessPeril::DieAtTouch:
+        hazards.die_at_touch(peril.touch);
+        break;
+      case ProcessPeril::Restart:
+        if (installation_.is_up()) installation_.stop();
+        break;
+      case ProcessPeril::Down:
+        die(peril.lasts);
+        break;
+      case ProcessPeril::SleepAtTouch:
+        hazards.sleep_at_touch(peril.touch);
+        break;
+      case ProcessPeril::DiskFull:
+        hazards.disk_full = true;
+        break;
+      case ProcessPeril::RefusedConnections:
+        hazards.connection_refused = 0.5;
+        break;
+      case ProcessPeril::PutBack:
+        die(peril.lasts);
+        installation_.put_back();
+        checker_.database_was_put_back();
+        break;
+    }
+  }
+
+  void end(const Peril& peril) {
+    if (peril.fault) {
+      faults_.erase(&peril);
+      apply_faults();
+    } else if (peril.process == ProcessPeril::DiskFull) {
+      installation_.hazards.disk_full = false;
+    } else if (peril.process == ProcessPeril::RefusedConnections) {
+      installation_.hazards.connection_refused = 0;
+    } else if (peril.process == ProcessPeril::DieAtTouch) {
+      installation_.hazards.forget_death();
+    }
+  }
+
+  void apply_faults() {
+    world_.clear_faults();
+    for (const Peril* peril : faults_) world_.add_fault(*peril->fault);
+  }
+
+  void start() {
+    ++starts_;
+    start_due_.reset();
+    installation_.start();
+  }
+  /// The process is gone now, and comes back after a while.
+  void die(base::Duration down) {
+    loop_.abandon();
+    installation_.die();
+    start_due_ = std::max(start_due_.value_or(base::Duration{0}), elapsed() + down);
+  }
+
+  void advance_to(base::Duration until) {
+    while (elapsed() < until) {
+      if (start_due_ && elapsed() >= *start_due_) start();
+      const base::Duration stop_at = start_due_ ? std::min(*start_due_, until) : until;
+      loop_.run_for(stop_at - elapsed());
+      check_verdict();
+      if (loop_.halted()) die(seconds{5});
+    }
+  }
+
+  void check_verdict() const {
+    if (!verdict_.broken()) return;
+    throw Violation(fmt::format("{} (seed {}, minute {:.1f}, {})", *verdict_.broken(), options_.seed,
+                                base::to_seconds(elapsed()) / 60,
+                                domain::to_string(zone_->wall_time(loop_.now()))));
+  }
+
+  /// All troubles end. A minute later everything is on schedule (L3); what nobody knew the end of is settled as
+  /// soon as its time has passed (S13).
+  void heal() {
+    faults_.clear();
+    apply_faults();
+    Hazards& hazards = installation_.hazards;
+    hazards.forget_death();
+    hazards.disk_full = false;
+    hazards.connection_refused = 0;
+    const base::Duration healed = elapsed();
+    if (start_due_) start_due_ = std::min(*start_due_, healed);
+    installation_.run_all();
+    advance_to(healed + minutes{1});
+
+    const base::Instant now = loop_.now();
+    const base::Duration gap_max = monitor_options(options_.seed).poll_interval + seconds{10};
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      if (now - installation_.told.last_poll[account.email] > gap_max)
+        verdict_.broken("L3: an account is not on schedule a minute after everything was healed");
+    }
+    if (installation_.told.storage_troubled) verdict_.broken("L3: the database still counts as troubled");
+    const base::Instant seen_until = now - gap_max;
+    checker_.check_rows(business_.accounts, installation_.calls(), seen_until);
+    for (const app::OpenReply& reply : installation_.open_replies()) {
+      if (reply.state == ReplyState::Reserved && reply.not_before < now - minutes{1})
+        verdict_.broken("L3: a text still waits a minute after everything was healed");
+    }
+    check_verdict();
+
+    // Rows that were to appear hours late, and the proofs of absence.
+    advance_to(healed + hours{7});
+    const std::vector<app::CallRecord> calls = installation_.calls();
+    checker_.check_ledger(calls, loop_.now());
+    checker_.check_rows(business_.accounts, calls, loop_.now() - gap_max);
+    for (const app::OpenReply& reply : installation_.open_replies())
+      verdict_.broken(fmt::format("S13: a reply never ended, it is {}", to_code(reply.state)));
+    check_verdict();
+  }
+
+  Report counted() {
+    Report report;
+    std::map<std::pair<std::string, std::string>, std::vector<base::Instant>> texts;
+    for (const DeliveredText& text : world_.delivered(loop_.now())) {
+      ++report.texts;
+      texts[{text.did, text.dst}].push_back(text.accepted_at);
+    }
+    for (const app::CallRecord& call : installation_.calls()) {
+      ++report.calls;
+      if (!call.reply) continue;
+      ++report.replies;
+      const ReplyState state = call.reply->state;
+      report.sent += state == ReplyState::Sent ? 1 : 0;
+      report.uncertain += state == ReplyState::Uncertain ? 1 : 0;
+      report.cancelled += state == ReplyState::Cancelled ? 1 : 0;
+      report.expired += state == ReplyState::Expired ? 1 : 0;
+      report.rejected += state == ReplyState::Rejected ? 1 : 0;
+      const auto& arrivals = texts[{std::string(call.call.did.digits()), std::string(call.call.caller.number->digits())}];
+      report.texted += std::any_of(arrivals.begin(), arrivals.end(), [&](base::Instant at) {
+        return at >= call.first_seen_at && at - call.first_seen_at < reserved_to_arrival;
+      });
+    }
+    report.starts = starts_;
+    report.polls = installation_.told.polls;
+    return report;
+  }
+
+  RunOptions options_;
+  const std::vector<Peril>& perils_;
+  std::unique_ptr<domain::TimeZone> zone_;
+  Business business_;
+  test_support::VirtualLoop loop_;
+  base::Instant started_at_;
+  Verdict verdict_;
+  simulator::World world_;
+  Checker checker_;
+  Installation installation_;
+  std::vector<Act> timeline_;
+  std::set<const Peril*> faults_;
+  std::optional<base::Duration> start_due_;
+  long starts_ = 0;
+};
+
+}  // namespace
+
+Report& Report::operator+=(const Report& other) {
+  for (const auto field : {&Report::calls, &Report::replies, &Report::texts, &Report::sent, &Report::uncertain,
+                           &Report::cancelled, &Report::expired, &Report::rejected, &Report::texted,
+                           &Report::starts, &Report::polls})
+    this->*field += other.*field;
+  return *this;
+}
+
+Report run(const RunOptions& options, const std::vector<Peril>& perils) {
+  return Run(options, perils).report();
+}
+
+std::vector<Peril> smallest_failing(const RunOptions& options, std::vector<Peril> perils, std::string& why) {
+  const auto fails = [&](const std::vector<Peril>& some) {
+    try {
+      run(options, some);
+      return false;
+    } catch (const Violation& violation) {
+      why = violation.what();
+      return true;
+    }
+  };
+  // Halves first, then one by one.
+  for (std::size_t part = std::max<std::size_t>(perils.size() / 2, 1);; part /= 2) {
+    for (std::size_t at = 0; at < perils.size();) {
+      std::vector<Peril> fewer = perils;
+      const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+      fewer.erase(from, from + static_cast<std::ptrdiff_t>(std::min(part, fewer.size() - at)));
+      if (fails(fewer))
+        perils = std::move(fewer);
+      else
+        at += part;
+    }
+    if (part == 1) return perils;
+  }
+}
+
+Report run_two_installations(std::uint64_t seed, bool always_look) {
+  const auto zone = platform::load_time_zone("America/Toronto");
+  simulator::AccountSettings account = simulator::numbered_account(1);
+  account.latency = milliseconds{200};
+  Business business{{account}, {}};
+  domain::ProfileForm form;
+  form.account = account.email;
+  form.did = account.dids.front().did;
+  form.message = "Sorry we missed you.";
+  form.call_duration = "10";
+  business.profiles.push_back(form);
+
+  test_support::VirtualLoop loop(zone->instants(*domain::parse_wall_time(evenings.front())).earlier);
+  Verdict verdict(loop);
+  simulator::World world({business.accounts, seed, {}, {}});
+  Checker checker(world, verdict);
+  app::MonitorOptions options;
+  options.always_look = always_look;
+  options.settings_interval = seconds{2};
+  std::vector<std::unique_ptr<Installation>> installations;
+  for (int n = 0; n < 2; ++n) {
+    installations.push_back(std::make_unique<Installation>(
+        world, loop, *zone, verdict, std::make_unique<MemoryStorage>(), options, seed + static_cast<std::uint64_t>(n)));
+    // They must not act within the same seconds: then neither could see the other's text.
+    installations.back()->poll_without_jitter();
+    installations.back()->add_profiles(business.profiles);
+    installations.back()->start();
+    loop.run_for(seconds{5});
+  }
+
+  const base::Instant started = loop.now();
+  Chance chance(seed, "days");
+  constexpr int calls = 60;
+  for (int n = 0; n < calls; ++n) {
+    loop.run_for(chance.between(minutes{1}, minutes{40}));
+    simulator::CallSpec call;
+    call.account = account.email;
+    call.did = form.did;
+    call.caller = std::to_string(5'553'000'000LL + n);
+    (void)world.place_call(call, loop.now());
+  }
+  loop.run_for(hours{2});
+
+  if (always_look) checker.check_texts(loop.now());
+  const auto texts = world.delivered(loop.now());
+  const base::Instant first_text = texts.empty() ? started : texts.front().accepted_at;
+  for (const auto& installation : installations) {
+    const auto& found = installation->told.texts_elsewhere;
+    if (found.empty() || found.front() - first_text > hours{1} + minutes{5})
+      verdict.broken("an installation did not find out about the other within an hour");
+  }
+  Report report;
+  report.calls = calls;
+  report.texts = static_cast<long>(texts.size());
+  loop.abandon();
+  if (verdict.broken()) throw Violation(fmt::format("{} (seed {}, two installations)", *verdict.broken(), seed));
+  return report;
+}
+
+}  // namespace sms_notifier::sim
