@@ -124,8 +124,8 @@ class Days {
   }
 
   void deed() {
-    const auto profile = static_cast<std::size_t>(
-        chance_.between(0, static_cast<int>(business_.profiles.size()) - 1));
+    const auto profile =
+        static_cast<std::size_t>(chance_.between(0, static_cast<int>(business_.profiles.size()) - 1));
     const base::Duration when = moment();
     switch (chance_.between(0, 5)) {
       case 0:
@@ -181,6 +181,7 @@ Business business_of(std::uint64_t seed) {
         simulator::Echo::Plain, simulator::Echo::UrlEncoded, simulator::Echo::PhpEscaped});
     account.numbers = chance.happens(0.3);
     account.bare_single_row = chance.happens(0.3);
+    account.refused_numbers = {number(chance.between(0, 30)), number(chance.between(0, 30))};
     account.latency = chance.between(base::Duration::zero(), seconds{2});
     for (const simulator::DidSettings& did : account.dids) {
       domain::ProfileForm form;

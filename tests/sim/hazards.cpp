@@ -15,8 +15,10 @@ bool is_due(std::optional<int>& countdown) {
 }  // namespace
 
 base::task<> Hazards::touch() {
-  if (is_due(touches_to_sleep_))
+  if (is_due(touches_to_sleep_)) {
     loop_.sleep(chance_.between(std::chrono::seconds{15}, std::chrono::minutes{10}));
+    woke_at = loop_.now();
+  }
   if (!is_due(touches_left_)) co_return;
   loop_.halt();
   const std::unique_ptr<app::Timer> never = loop_.make_timer();

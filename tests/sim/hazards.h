@@ -8,7 +8,8 @@
 
 namespace sms_notifier::sim {
 
-/// What may happen to the process whenever it touches the world: it dies, the machine sleeps, the disk is full.
+/// What may happen to the process whenever it touches the world: it dies, the machine sleeps, the disk is
+/// full.
 class Hazards {
  public:
   Hazards(test_support::VirtualLoop& loop, std::uint64_t seed) : loop_(loop), chance_(seed, "hazards") {}
@@ -18,7 +19,15 @@ class Hazards {
   void forget_death() { touches_left_.reset(); }
   /// The machine sleeps 15 s to 10 min at the n-th touch from now on.
   void sleep_at_touch(int n) { touches_to_sleep_ = n; }
+  /// Nothing happens any more.
+  void heal() {
+    forget_death();
+    touches_to_sleep_.reset();
+    disk_full = false;
+    connection_refused = 0;
+  }
 
+  base::Instant woke_at{};  ///< after the machine's last sleep
   bool disk_full = false;
   double connection_refused = 0;  ///< share of requests that do not get as far as the network
 

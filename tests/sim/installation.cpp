@@ -28,6 +28,10 @@ void Told::on(const app::Event& event, base::Instant at) noexcept {
     last_poll[poll->subject.account_email] = at;
     ++polls;
   }
+  if (const auto* trouble = std::get_if<app::AccountTroubled>(&event))
+    troubled.insert(trouble->subject.account_email);
+  if (const auto* healed = std::get_if<app::AccountHealed>(&event))
+    troubled.erase(healed->subject.account_email);
   if (std::holds_alternative<app::TextsElsewhere>(event)) texts_elsewhere.push_back(at);
   if (std::holds_alternative<app::StorageTroubled>(event)) storage_troubled = true;
   if (std::holds_alternative<app::StorageHealed>(event)) storage_troubled = false;
@@ -48,8 +52,8 @@ Installation::Installation(simulator::World& world, test_support::VirtualLoop& l
 void Installation::add_profiles(const std::vector<domain::ProfileForm>& forms) {
   forms_ = forms;
   for (const domain::ProfileForm& form : forms_) {
-    const app::SaveResult added = run_task(app::add_profile(
-        storage_->settings(), form, base::Secret(std::string(simulator::default_password))));
+    const app::SaveResult added = run_task(
+        app::add_profile(storage_->settings(), form, base::Secret(std::string(simulator::default_password))));
     base::ensure(added.ok(), "the forms of a business are in order");
     profiles_.emplace_back(added->id);
   }
@@ -61,13 +65,14 @@ void Installation::run_all() {
 }
 
 void Installation::start() {
+  up_since_ = loop_.now();
   if (jitter_)
     random_ = std::make_unique<platform::SeededRandom>(seed_ + ++starts_);
   else
     random_ = std::make_unique<test_support::NoChance>();
-  provider_ = std::make_unique<WorldProvider>(
-      world_, loop_, hazards, WorldProvider::Options{},
-      [this](const domain::TextMessage& text) { store_.use_intent(text); });
+  provider_ =
+      std::make_unique<WorldProvider>(world_, loop_, hazards, WorldProvider::Options{},
+                                      [this](const domain::TextMessage& text) { store_.use_intent(text); });
   monitor_ = std::make_unique<app::Monitor>(
       app::Ports{loop_, *random_, loop_, *provider_, store_, store_, told, zone_}, options_);
   loop_.spawn(life(*monitor_, loop_));
@@ -79,6 +84,7 @@ void Installation::die() {
   store_.process_died();
   hazards.forget_death();
   told.storage_troubled = false;
+  told.troubled.clear();
 }
 
 void Installation::put_back() {
@@ -103,16 +109,14 @@ void Installation::run_profile(std::size_t profile, bool running) {
 void Installation::edit_message(std::size_t profile, const std::string& message) {
   if (!profiles_[profile] || hazards.disk_full) return;
   forms_[profile].message = message;
-  (void)run_task(
-      app::edit_profile(storage_->settings(), *profiles_[profile], forms_[profile], std::nullopt));
+  (void)run_task(app::edit_profile(storage_->settings(), *profiles_[profile], forms_[profile], std::nullopt));
 }
 
 void Installation::make_anew(std::size_t profile) {
   if (hazards.disk_full) return;
   if (profiles_[profile]) run_task(storage_->settings().delete_profile(*profiles_[profile]));
-  const app::SaveResult added =
-      run_task(app::add_profile(storage_->settings(), forms_[profile],
-                                base::Secret(std::string(simulator::default_password))));
+  const app::SaveResult added = run_task(app::add_profile(
+      storage_->settings(), forms_[profile], base::Secret(std::string(simulator::default_password))));
   base::ensure(added.ok(), "the forms of a business are in order");
   profiles_[profile] = added->id;
   run_profile(profile, true);
@@ -123,6 +127,14 @@ void Installation::block(const std::string& caller) {
   if (hazards.disk_full) return;
   run_task(storage_->ledger().block(*domain::PhoneNumber::parse(caller)));
   store_.blocked_by_hand(*domain::PhoneNumber::parse(caller));
+}
+
+bool Installation::watches_since(const std::string& account, base::Instant then) {
+  const std::vector<app::ProfileView> profiles = run_task(storage_->settings().profiles());
+  return std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {
+    const auto& first_polled = view.profile.first_polled_at;
+    return view.account_email == account && view.profile.running && first_polled && *first_polled <= then;
+  });
 }
 
 std::vector<app::CallRecord> Installation::calls() {

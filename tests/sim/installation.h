@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,9 @@ class Told final : public app::EventSink {
  public:
   void on(const app::Event& event, base::Instant at) noexcept override;
 
-  std::map<std::string, base::Instant> last_poll;         ///< the last good one, by account
-  std::vector<base::Instant> texts_elsewhere;  ///< when such texts were found
+  std::map<std::string, base::Instant> last_poll;  ///< the last good one, by account
+  std::vector<base::Instant> texts_elsewhere;      ///< when such texts were found
+  std::set<std::string> troubled;                  ///< accounts of which a trouble was told and no end of it
   bool storage_troubled = false;
   long polls = 0;
 };
@@ -37,6 +40,10 @@ class Installation final : public Owner {
 
   void start();
   bool is_up() const { return monitor_ != nullptr; }
+  /// Since when it has been up and awake.
+  base::Instant up_since() const { return std::max(up_since_, hazards.woke_at); }
+  /// Whether a profile of the account has been watched since then.
+  bool watches_since(const std::string& account, base::Instant then);
   /// The process is gone; whatever it was doing stays as it is.
   void die();
   /// Asks the process to end; it does so on the loop.
@@ -66,6 +73,7 @@ class Installation final : public Owner {
   app::MonitorOptions options_;
   std::uint64_t seed_;
   std::uint64_t starts_ = 0;
+  base::Instant up_since_;
   bool jitter_ = true;
   std::vector<domain::ProfileForm> forms_;
   std::vector<std::optional<domain::ProfileId>> profiles_;

@@ -84,7 +84,9 @@ class Checker {
   }
 
   void database_was_put_back() { calls_known_ = 0; }
-  bool has_arrived(const std::string& id, const std::string& dst) const { return arrived_.contains({id, dst}); }
+  bool has_arrived(const std::string& id, const std::string& dst) const {
+    return arrived_.contains({id, dst});
+  }
 
   /// L1, L2: each row that is listed has found its way into the ledger.
   void check_rows(const std::vector<simulator::AccountSettings>& accounts,
@@ -118,7 +120,8 @@ class Checker {
     if (reply.state == ReplyState::Sent && !reply.provider_id.empty() &&
         !has_arrived(reply.provider_id, std::string(call.call.caller.number->digits())))
       verdict_.broken("S6: called sent under an id under which nothing arrived: " + reply.provider_id);
-    if ((reply.state == ReplyState::Uncertain || reply.state == ReplyState::Rejected) && reply.evidence.empty())
+    if ((reply.state == ReplyState::Uncertain || reply.state == ReplyState::Rejected) &&
+        reply.evidence.empty())
       verdict_.broken("S13: the end of a text is shown without evidence");
   }
 
@@ -184,8 +187,12 @@ class Run {
     for (int day = 0; day < options_.days; ++day)
       timeline_.push_back({hours{24} * day + hours{20}, [this] { installation_.storage().keep_copy(); }});
     for (int hour = 1; hour < 24 * options_.days; ++hour)
-      timeline_.push_back({hours{hour}, [this] { checker_.check_ledger(installation_.calls(), loop_.now()); }});
-    std::stable_sort(timeline_.begin(), timeline_.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
+      timeline_.push_back({hours{hour}, [this] {
+                             checker_.check_ledger(installation_.calls(), loop_.now());
+                             check_alarms();
+                           }});
+    std::stable_sort(timeline_.begin(), timeline_.end(),
+                     [](const Act& a, const Act& b) { return a.at < b.at; });
   }
 
   void begin(const Peril& peril) {
@@ -265,6 +272,19 @@ class Run {
     }
   }
 
+  /// L5: an account that has not been polled well for five minutes has been told of.
+  void check_alarms() {
+    const base::Instant then = loop_.now() - minutes{5};
+    if (!installation_.is_up() || installation_.up_since() > then) return;
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      const bool running = installation_.watches_since(account.email, then);
+      const bool polled = installation_.told.last_poll[account.email] > then;
+      const bool told =
+          installation_.told.storage_troubled || installation_.told.troubled.contains(account.email);
+      if (running && !polled && !told) verdict_.broken("L5: no poll for five minutes, and nothing was said");
+    }
+  }
+
   void check_verdict() const {
     if (!verdict_.broken()) return;
     throw Violation(fmt::format("{} (seed {}, minute {:.1f}, {})", *verdict_.broken(), options_.seed,
@@ -272,15 +292,12 @@ class Run {
                                 domain::to_string(zone_->wall_time(loop_.now()))));
   }
 
-  /// All troubles end. A minute later everything is on schedule (L3); what nobody knew the end of is settled as
-  /// soon as its time has passed (S13).
+  /// All troubles end. A minute later everything is on schedule (L3); what nobody knew the end of is settled
+  /// as soon as its time has passed (S13).
   void heal() {
     faults_.clear();
     apply_faults();
-    Hazards& hazards = installation_.hazards;
-    hazards.forget_death();
-    hazards.disk_full = false;
-    hazards.connection_refused = 0;
+    installation_.hazards.heal();
     const base::Duration healed = elapsed();
     if (start_due_) start_due_ = std::min(*start_due_, healed);
     installation_.run_all();
@@ -328,7 +345,8 @@ class Run {
       report.cancelled += state == ReplyState::Cancelled ? 1 : 0;
       report.expired += state == ReplyState::Expired ? 1 : 0;
       report.rejected += state == ReplyState::Rejected ? 1 : 0;
-      const auto& arrivals = texts[{std::string(call.call.did.digits()), std::string(call.call.caller.number->digits())}];
+      const auto& arrivals =
+          texts[{std::string(call.call.did.digits()), std::string(call.call.caller.number->digits())}];
       report.texted += std::any_of(arrivals.begin(), arrivals.end(), [&](base::Instant at) {
         return at >= call.first_seen_at && at - call.first_seen_at < reserved_to_arrival;
       });
@@ -357,9 +375,9 @@ class Run {
 }  // namespace
 
 Report& Report::operator+=(const Report& other) {
-  for (const auto field : {&Report::calls, &Report::replies, &Report::texts, &Report::sent, &Report::uncertain,
-                           &Report::cancelled, &Report::expired, &Report::rejected, &Report::texted,
-                           &Report::starts, &Report::polls})
+  for (const auto field : {&Report::calls, &Report::replies, &Report::texts, &Report::sent,
+                           &Report::uncertain, &Report::cancelled, &Report::expired, &Report::rejected,
+                           &Report::texted, &Report::starts, &Report::polls})
     this->*field += other.*field;
   return *this;
 }
@@ -414,8 +432,9 @@ Report run_two_installations(std::uint64_t seed, bool always_look) {
   options.settings_interval = seconds{2};
   std::vector<std::unique_ptr<Installation>> installations;
   for (int n = 0; n < 2; ++n) {
-    installations.push_back(std::make_unique<Installation>(
-        world, loop, *zone, verdict, std::make_unique<MemoryStorage>(), options, seed + static_cast<std::uint64_t>(n)));
+    installations.push_back(std::make_unique<Installation>(world, loop, *zone, verdict,
+                                                           std::make_unique<MemoryStorage>(), options,
+                                                           seed + static_cast<std::uint64_t>(n)));
     // They must not act within the same seconds: then neither could see the other's text.
     installations.back()->poll_without_jitter();
     installations.back()->add_profiles(business.profiles);
@@ -423,7 +442,6 @@ Report run_two_installations(std::uint64_t seed, bool always_look) {
     loop.run_for(seconds{5});
   }
 
-  const base::Instant started = loop.now();
   Chance chance(seed, "days");
   constexpr int calls = 60;
   for (int n = 0; n < calls; ++n) {
@@ -438,17 +456,24 @@ Report run_two_installations(std::uint64_t seed, bool always_look) {
 
   if (always_look) checker.check_texts(loop.now());
   const auto texts = world.delivered(loop.now());
-  const base::Instant first_text = texts.empty() ? started : texts.front().accepted_at;
   for (const auto& installation : installations) {
+    std::set<std::string> own;
+    for (const app::CallRecord& call : installation->calls()) {
+      if (call.reply) own.insert(call.reply->provider_id);
+    }
+    const auto first_of_other = std::find_if(
+        texts.begin(), texts.end(), [&](const DeliveredText& text) { return !own.contains(text.id); });
     const auto& found = installation->told.texts_elsewhere;
-    if (found.empty() || found.front() - first_text > hours{1} + minutes{5})
+    if (first_of_other != texts.end() &&
+        (found.empty() || found.front() - first_of_other->accepted_at > hours{1}))
       verdict.broken("an installation did not find out about the other within an hour");
   }
   Report report;
   report.calls = calls;
   report.texts = static_cast<long>(texts.size());
   loop.abandon();
-  if (verdict.broken()) throw Violation(fmt::format("{} (seed {}, two installations)", *verdict.broken(), seed));
+  if (verdict.broken())
+    throw Violation(fmt::format("{} (seed {}, two installations)", *verdict.broken(), seed));
   return report;
 }
 
