@@ -123,10 +123,10 @@ TEST(Monitor, SlowsDownForATroubledAccountAndTellsItOnce) {
   engine.provider->trouble = Trouble{TroubleKind::Unreachable, "connection refused"};
   const auto before = engine.provider->polls.size();
   engine.run_for(minutes{30});
-  EXPECT_LT(engine.provider->polls.size() - before, 15U);
+  EXPECT_LT(engine.provider->polls.size() - before, 45U);
   EXPECT_EQ(engine.events.count<AccountTroubled>(), 1U);
   engine.provider->trouble.reset();
-  engine.run_for(minutes{6});
+  engine.run_for(minutes{1});
   EXPECT_EQ(engine.events.count<AccountHealed>(), 1U);
   const auto profiles = test_support::run_task(engine.store.profiles());
   EXPECT_EQ(profiles[0].last_error, "");
