@@ -32,6 +32,12 @@ std::string content_key(const std::string& key, const CdrRow& row) {
   return key + "|" + domain::to_string(row.date) + "|" + std::string(caller) + "|" + row.destination;
 }
 
+/// Debian's Abseil has a string_view of its own, and hashes the standard one with std::hash: slower, and
+/// alike in every process.
+std::uint64_t fingerprint_of(std::string_view text) {
+  return absl::HashOf(absl::string_view(text.data(), text.size()));
+}
+
 const Leg& leg_with_key(const Call& call, const std::string& key) {
   return *std::find_if(call.legs.begin(), call.legs.end(), [&](const Leg& leg) { return leg.key == key; });
 }
@@ -52,10 +58,14 @@ void AccountMemory::start_poll(bool full_look) {
   if (full_look) ++full_looks_;
 }
 
+bool AccountMemory::is_as_before(std::string_view answer) {
+  answer_ = fingerprint_of(answer);
+  // A full look counts the rows that are listed still.
+  return !full_look_ && dealt_with_ == answer_;
+}
+
 bool AccountMemory::wants(std::string_view row) {
-  // Debian's Abseil has a string_view of its own, and hashes the standard one with std::hash: slower, and
-  // alike in every process.
-  const Fingerprint fingerprint = absl::HashOf(absl::string_view(row.data(), row.size()));
+  const Fingerprint fingerprint = fingerprint_of(row);
   const auto found = seen_.find(fingerprint);
   if (found != seen_.end()) {
     found->second = full_looks_;
@@ -68,6 +78,7 @@ bool AccountMemory::wants(std::string_view row) {
 void AccountMemory::keep_rows(base::Instant oldest) {
   for (const Fingerprint fingerprint : wanted_) seen_[fingerprint] = full_looks_;
   wanted_.clear();
+  dealt_with_ = answer_;
   if (!full_look_) return;
 
   absl::erase_if(seen_, [&](const auto& row) { return row.second + 1 < full_looks_; });

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ class AccountMemory final : public CdrRowFilter {
 
   /// Before each poll. A full look covers all days of interest.
   void start_poll(bool full_look);
+  bool is_as_before(std::string_view answer) override;
   /// Whether the row is new or written differently than before, be it in a field that means nothing to us.
   bool wants(std::string_view row) override;
 
@@ -44,7 +46,10 @@ class AccountMemory final : public CdrRowFilter {
   /// `oldest`.
   void keep_rows(base::Instant oldest);
   /// All rows are read afresh at the next poll: something that decides what they mean has changed.
-  void forget_rows() { seen_.clear(); }
+  void forget_rows() {
+    seen_.clear();
+    dealt_with_.reset();
+  }
 
  private:
   using Fingerprint = std::uint64_t;
@@ -53,8 +58,10 @@ class AccountMemory final : public CdrRowFilter {
   const RecordedCall* call_of_leg(const std::string& key) const;
 
   absl::flat_hash_map<Fingerprint, std::uint32_t>
-      seen_;                         ///< row -> number of the last full look that listed it
-  std::vector<Fingerprint> wanted_;  ///< rows of this poll
+      seen_;                               ///< row -> number of the last full look that listed it
+  std::vector<Fingerprint> wanted_;        ///< rows of this poll
+  Fingerprint answer_ = 0;                 ///< of this poll
+  std::optional<Fingerprint> dealt_with_;  ///< the last answer of which every row was
   std::uint32_t full_looks_ = 0;
   bool full_look_ = false;
   absl::flat_hash_map<std::string, domain::CallId> legs_;

@@ -118,8 +118,9 @@ base::task<bool> AccountWatch::poll() {
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
   trust_.audit_when_due(account_);
-  context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked,
-                             answer->rows_listed, answer->rows.size()});
+  if (!answer->as_before) rows_listed_ = answer->rows_listed;
+  context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
+                             answer->rows.size()});
   co_return true;
 }
 
@@ -147,7 +148,7 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   unreadable.insert(unreadable.end(), news.unreadable.begin(), news.unreadable.end());
   if (!unreadable.empty() && unreadable != unreadable_)
     context_.tell(RowsUnreadable{context_.roster.subject(account_), unreadable});
-  unreadable_ = std::move(unreadable);
+  if (!answer.as_before) unreadable_ = std::move(unreadable);
 
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
   if (!news.calls.empty()) {

@@ -49,6 +49,7 @@ class AccountWatch {
   std::optional<base::Monotonic> last_full_look_;
   std::optional<base::Monotonic> dids_asked_;
   std::optional<base::Instant> last_good_poll_;
+  std::size_t rows_listed_ = 0;          ///< in the last answer
   std::vector<std::string> unreadable_;  ///< as last listed
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;

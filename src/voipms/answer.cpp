@@ -420,6 +420,11 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) return trouble_of(*failure);
   const auto& reply = std::get<http::Reply>(outcome);
   if (!may_be_the_provider(reply)) return unreadable(reply);
+  if (is_success(reply) && filter.is_as_before(reply.body)) {
+    app::CdrAnswer nothing_new;
+    nothing_new.as_before = true;
+    return nothing_new;
+  }
 
   ondemand::document document;
   ondemand::object root;

@@ -20,6 +20,7 @@ struct Filter final : app::CdrRowFilter {
   std::size_t asked = 0;
   std::size_t wanted = 0;
 
+  bool is_as_before(std::string_view) override { return false; }
   bool wants(std::string_view row) override {
     ++asked;
     require(row.size() >= 2 && row.front() == '{', "a row is an object");

@@ -47,19 +47,22 @@ struct Trouble {
       detail;  ///< status word and message, HTTP code or network error; redacted, for logs and evidence
 };
 
-/// Says which rows of an answer are worth reading. Called once per row, in the answer's order, on the
-/// caller's loop; must not throw.
+/// Says which rows of an answer are worth reading, on the caller's loop; must not throw.
 class CdrRowFilter {
  public:
   virtual ~CdrRowFilter() = default;
+  /// Whether the answer is, byte for byte, the one that was dealt with last: then its rows are not asked
+  /// about.
+  virtual bool is_as_before(std::string_view answer) = 0;
   /// The row as the provider wrote it, with all its fields; it need not be sound. The view ends with the
-  /// call.
+  /// call. Asked once per row, in the answer's order.
   virtual bool wants(std::string_view row) = 0;
 };
 
 struct CdrAnswer {
   std::vector<domain::CdrRow> rows;     ///< the rows that the filter wanted, in the answer's order
   std::size_t rows_listed = 0;          ///< all rows of the answer
+  bool as_before = false;               ///< nothing was read, because it is the answer of last time
   std::vector<std::string> unreadable;  ///< rows that were skipped, one sentence each (bounded, redacted)
 };
 

@@ -38,6 +38,23 @@ TEST(AccountMemory, WantsARowUntilItWasDealtWith) {
   EXPECT_FALSE(memory.wants("a row"));
 }
 
+TEST(AccountMemory, KnowsAnAnswerThatWasDealtWith) {
+  AccountMemory memory;
+  const auto asked = [&](bool full_look, std::string_view answer) {
+    memory.start_poll(full_look);
+    return memory.is_as_before(answer);
+  };
+  EXPECT_FALSE(asked(true, "answer"));
+  EXPECT_FALSE(asked(false, "answer"));  // the poll before was not dealt with
+  memory.keep_rows(now - std::chrono::days{3});
+  EXPECT_TRUE(asked(false, "answer"));
+  EXPECT_FALSE(asked(false, "another"));
+  EXPECT_FALSE(asked(true, "answer"));  // the rows that are listed still are counted
+  memory.keep_rows(now - std::chrono::days{3});
+  memory.forget_rows();
+  EXPECT_FALSE(asked(false, "answer"));
+}
+
 TEST(AccountMemory, WantsARowAgainWhenItChanges) {
   AccountMemory memory;
   memory.start_poll(true);

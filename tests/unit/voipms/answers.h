@@ -23,7 +23,9 @@ inline http::Outcome failed(http::Failure::Kind kind, bool may_have_been_sent, s
 struct Filter final : app::CdrRowFilter {
   std::function<bool(std::string_view)> wanted = [](std::string_view) { return true; };
   std::vector<std::string> asked;
+  std::string as_before;  ///< the answer of last time
 
+  bool is_as_before(std::string_view answer) override { return !as_before.empty() && answer == as_before; }
   bool wants(std::string_view row) override {
     asked.emplace_back(row);
     return wanted(row);

@@ -60,6 +60,18 @@ TEST_F(CdrAnswer, HasAMissedCall) {
   EXPECT_EQ(call.seconds, seconds{0});
 }
 
+TEST_F(CdrAnswer, ThatIsAsBeforeIsNotReadAgain) {
+  filter.as_before = R"({"status":"success","cdr":[{"date":"2026-09-15 12:00:00"}]})";
+  const auto again = reader.calls(answered(filter.as_before), filter);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->as_before);
+  EXPECT_TRUE(filter.asked.empty());
+  const auto changed = reader.calls(answered(filter.as_before + " "), filter);
+  ASSERT_TRUE(changed.ok());
+  EXPECT_FALSE(changed->as_before);
+  EXPECT_EQ(filter.asked.size(), 1U);
+}
+
 TEST_F(CdrAnswer, OfOneCallInTwoLegsHasTwoRows) {
   const auto answer = read(rows(row("leg-b", "ANSWERED", "\"183\"") + "," + row("leg-a")));
   ASSERT_THAT(answer.rows, SizeIs(2));
