@@ -15,7 +15,6 @@
 namespace sms_notifier::simulator {
 namespace {
 
-constexpr std::size_t arrivals_max = 100'000;
 constexpr std::int64_t first_call_id = 4'902'117'001;
 /// SMS and MMS are numbered apart, with numbers that overlap (voipms/api.md 3.4).
 constexpr std::int64_t first_text_id = 118'240'001;
@@ -253,8 +252,11 @@ void World::State::record(const ApiRequest& request, base::Instant now) {
   ++log.counts[account && method_from(method) ? std::string(method) : "other"];
   if (request.secret_in_url) ++log.secrets_in_urls;
   if (!account || method != "getCDR") return;
-  if (log.get_cdr_arrivals.size() == arrivals_max)
-    log.get_cdr_arrivals.erase(log.get_cdr_arrivals.begin(), log.get_cdr_arrivals.begin() + arrivals_max / 2);
+  if (options.arrivals_max == 0) return;
+  if (log.get_cdr_arrivals.size() == options.arrivals_max) {
+    const auto older_half = static_cast<std::ptrdiff_t>((options.arrivals_max + 1) / 2);
+    log.get_cdr_arrivals.erase(log.get_cdr_arrivals.begin(), log.get_cdr_arrivals.begin() + older_half);
+  }
   log.get_cdr_arrivals.push_back(now);
 }
 

@@ -23,6 +23,7 @@ struct WorldOptions {
   std::uint64_t seed = 1;
   base::Duration latency{0};                   ///< of every answer
   std::map<std::string, std::string> replays;  ///< method -> recorded body, given as it is
+  std::size_t arrivals_max = 100'000;          ///< times of requests kept per account
 };
 
 /// The account `demo@example.test` with one number.

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "sim/simulation.h"
+#include "sim/soak.h"
 
 namespace sms_notifier::sim {
 namespace {
@@ -58,7 +59,8 @@ std::pair<Report, std::optional<Failure>> run_all(std::uint64_t first_seed, std:
 }
 
 void print(const Report& r) {
-  const double share = r.replies == 0 ? 100 : 100.0 * static_cast<double>(r.texted) / static_cast<double>(r.replies);
+  const double share =
+      r.replies == 0 ? 100 : 100.0 * static_cast<double>(r.texted) / static_cast<double>(r.replies);
   std::cout << fmt::format(
       "{} calls decided, {} of them eligible for a text: {} sent, {} uncertain, {} cancelled, {} expired, {} "
       "rejected; {} texts arrived, {:.2f} % of the eligible calls were texted; {} starts, {} polls\n",
@@ -82,7 +84,8 @@ int days(int count, std::uint64_t seed) {
     options.sqlite = options.seed % sqlite_every == 0;
     return run(options, perils_of(options.seed, options.days));
   };
-  const auto [total, failure] = run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
+  const auto [total, failure] =
+      run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
   if (failure) return explain(*failure, perils_of(failure->options.seed, days_per_run));
   std::cout << fmt::format("{} days, every promise kept: ", count);
   print(total);
@@ -112,10 +115,18 @@ int two_installations(int count, std::uint64_t seed) {
       std::cout << "FAILED: " << failure->why << "\n";
       return 1;
     }
-    std::cout << fmt::format("two installations, {} days, {}: {} calls, {} texts, each found the other within an hour\n",
-                             count, always_look ? "always looking" : "not looking", total.calls, total.texts);
+    std::cout << fmt::format(
+        "two installations, {} days, {}: {} calls, {} texts, each found the other within an hour\n", count,
+        always_look ? "always looking" : "not looking", total.calls, total.texts);
   }
   return 0;
+}
+
+void print_soak(int hours) {
+  constexpr int accounts = 1000;
+  std::cout << accounts << " accounts, resident MB after each simulated hour:";
+  for (const double megabytes : soak(accounts, hours)) std::cout << fmt::format(" {:.1f}", megabytes);
+  std::cout << "\n";
 }
 
 int work(int argc, char** argv) {
@@ -123,10 +134,12 @@ int work(int argc, char** argv) {
   int day_count = 200;
   int send_count = 0;
   int pair_count = 0;
+  int soak_hours = 0;
   std::uint64_t seed = 1;
   app.add_option("--days", day_count, "days to simulate, two per run")->check(CLI::Range(0, 10'000'000));
   app.add_option("--sends", send_count, "missed calls on a line that loses a tenth of all answers");
   app.add_option("--pairs", pair_count, "days with two installations on one account");
+  app.add_option("--soak", soak_hours, "hours with a thousand accounts, for memory");
   app.add_option("--seed", seed, "of the first run; the others follow");
   CLI11_PARSE(app, argc, argv);
 
@@ -135,6 +148,7 @@ int work(int argc, char** argv) {
   int result = day_count > 0 ? days(day_count, seed) : 0;
   if (result == 0 && send_count > 0) result = sends(send_count, seed);
   if (result == 0 && pair_count > 0) result = two_installations(pair_count, seed);
+  if (result == 0 && soak_hours > 0) print_soak(soak_hours);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   std::cout << fmt::format("took {:.0f} s\n", took.count());
   return result;

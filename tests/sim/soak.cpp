@@ -1,0 +1,65 @@
+#include "sim/soak.h"
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include "platform/time_zone.h"
+#include "sim/installation.h"
+
+namespace sms_notifier::sim {
+namespace {
+
+double resident_mb() {
+  std::ifstream statm("/proc/self/statm");
+  long total = 0;
+  long resident = 0;
+  statm >> total >> resident;
+  return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+}  // namespace
+
+std::vector<double> soak(int accounts, int hours) {
+  Business business;
+  for (int n = 1; n <= accounts; ++n) {
+    business.accounts.push_back(simulator::numbered_account(n));
+    business.accounts.back().latency = std::chrono::milliseconds{200};
+    domain::ProfileForm form;
+    form.account = business.accounts.back().email;
+    form.did = business.accounts.back().dids.front().did;
+    form.message = "Sorry we missed you.";
+    form.call_duration = "10";
+    business.profiles.push_back(form);
+  }
+  const auto zone = platform::load_time_zone("America/Toronto");
+  test_support::VirtualLoop loop(zone->instants(*domain::parse_wall_time("2026-06-16 08:00:00")).earlier);
+  Verdict verdict(loop);
+  simulator::World world({business.accounts, 1, {}, {}, 0});
+  app::MonitorOptions options;
+  options.settings_interval = std::chrono::seconds{2};
+  Installation installation(world, loop, *zone, verdict, std::make_unique<SqliteStorage>(), options, 1);
+  installation.add_profiles(business.profiles);
+  installation.start();
+
+  constexpr int calls_per_hour = 200;
+  Chance chance(1, "soak");
+  std::vector<double> resident;
+  for (int hour = 0; hour < hours; ++hour) {
+    for (int n = 0; n < calls_per_hour; ++n) {
+      loop.run_for(std::chrono::hours{1} / calls_per_hour);
+      const simulator::AccountSettings& account = chance.one_of(business.accounts);
+      simulator::CallSpec call;
+      call.account = account.email;
+      call.did = account.dids.front().did;
+      call.caller = std::to_string(5'554'000'000LL + hour * calls_per_hour + n);
+      (void)world.place_call(call, loop.now());
+    }
+    resident.push_back(resident_mb());
+  }
+  loop.abandon();
+  return resident;
+}
+
+}  // namespace sms_notifier::sim
