@@ -5,6 +5,7 @@
 #include <string>
 #include <unistd.h>
 
+#include "base/ensure.h"
 #include "platform/time_zone.h"
 #include "sim/installation.h"
 
@@ -48,7 +49,7 @@ std::vector<double> soak(int accounts, int hours) {
   std::vector<double> resident;
   for (int hour = 0; hour < hours; ++hour) {
     for (int n = 0; n < calls_per_hour; ++n) {
-      loop.run_for(std::chrono::hours{1} / calls_per_hour);
+      loop.run_for(base::Duration(std::chrono::hours{1}) / calls_per_hour);
       const simulator::AccountSettings& account = chance.one_of(business.accounts);
       simulator::CallSpec call;
       call.account = account.email;
@@ -56,6 +57,7 @@ std::vector<double> soak(int accounts, int hours) {
       call.caller = std::to_string(5'554'000'000LL + hour * calls_per_hour + n);
       (void)world.place_call(call, loop.now());
     }
+    base::ensure(!loop.halted() && installation.told.polls > 300L * accounts * hour, "all accounts are polled");
     resident.push_back(resident_mb());
   }
   loop.abandon();
