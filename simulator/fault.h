@@ -32,7 +32,7 @@ enum class FaultKind {
   ListLag,        ///< getSMS, getMMS: texts younger than `delay` are missing
   ListEmpty,      ///< getSMS, getMMS: nothing found
   ListFail,       ///< getSMS, getMMS: HTTP 500
-  ListShort,      ///< getSMS, getMMS: no more than the newest 50
+  ListShort,      ///< getSMS, getMMS: no more than the newest `rows`
 };
 
 std::optional<FaultKind> fault_kind_from(std::string_view word);  ///< `close_after`
@@ -51,6 +51,7 @@ struct Fault {
   std::optional<int> http_status;
   std::string body;
   std::size_t bytes = 1024 * 1024;
+  std::size_t rows = 50;
   bool acted = false;  ///< HttpError, Cloudflare522, Html, Empty: the request was carried out nevertheless
 };
 

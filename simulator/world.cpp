@@ -21,7 +21,6 @@ constexpr std::int64_t first_text_id = 118'240'001;
 constexpr base::Duration latency_default = std::chrono::seconds{1};
 constexpr base::Duration accept_late_default = std::chrono::seconds{90};
 constexpr base::Duration drip_default = std::chrono::seconds{1};
-constexpr std::size_t list_short_rows = 50;
 constexpr base::Duration list_lag_default = std::chrono::minutes{1};
 
 constexpr std::string_view cloudflare_text = "error code: 522";
@@ -490,7 +489,7 @@ Plan World::handle(const ApiRequest& request, base::Instant now) {
       plan.body = refusal("no_sms");
       break;
     case FaultKind::ListShort:
-      circumstances.list_limit = list_short_rows;
+      circumstances.list_limit = fault.rows;
       perform();
       break;
   }

@@ -110,7 +110,7 @@ base::task<bool> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return false;
   }
-  if (last_good_poll_ && asked_at - *last_good_poll_ > context_.options.poll_interval + gap_max)
+  if (health_.last_good_poll && asked_at - *health_.last_good_poll > context_.options.poll_interval + gap_max)
     trust_.doubt(account_);
   const bool dealt_with = co_await take_in(*answer, asked_at);
   if (dealt_with) memory_.keep_rows(asked_at - memory_span);
@@ -242,8 +242,10 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
   const bool in_one_sentence = late_count > late_calls_told_singly;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* known = std::get_if<AlreadyRecorded>(&outcomes[i])) {
-      // Longer ago than memory reaches, or under an id that was used before: the next poll tells which.
+      // Longer ago than memory reaches, under an id that was used before, or by a commit of which nobody was
+      // told: the next poll tells which, and a reply that nobody works on is worked on.
       memory_.remember(known->call);
+      if (known->reply) deliveries_.start(*known->reply);
       all_decided = false;
       continue;
     }

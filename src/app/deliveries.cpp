@@ -45,7 +45,7 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
 }  // namespace
 
 void Deliveries::start(OpenReply reply) {
-  ++under_way_;
+  if (!under_way_.insert(reply.id).second) return;
   context_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
 }
 
@@ -70,7 +70,7 @@ base::task<> Deliveries::deliver(Work work) {
     context_.storage_failed(failure);
     co_await pauses_.for_duration(domain::send_backoff.after(++failures));
   }
-  --under_way_;
+  under_way_.erase(work.reply.id);
 }
 
 base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
@@ -88,7 +88,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const Credentials credentials = account->account.credentials;
   Clock& clock = context_.ports.clock;
 
-  if (reply.maybe_sent == 0 && clock.now() < reply.expires_at && trust_.must_look(reply.account)) {
+  if (clock.now() < reply.expires_at && trust_.must_look(reply.account, reply.text.from)) {
     const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
     if (context_.stopping) co_return Step::Claim;
     if (trouble) {
@@ -221,16 +221,19 @@ base::task<std::vector<std::string>> Deliveries::known_as_sent(const OpenReply& 
   co_return ids;
 }
 
-/// A list that does not show newer texts which are known as sent proves nothing about this one
+/// A list that does not show what is known as sent, before or after this text, proves nothing about it
 /// (reliability 2.6.3).
 base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
-  const std::vector<std::string> known = co_await known_as_sent(reply, *reply.sending_at);
+  const std::vector<std::string> newer = co_await known_as_sent(reply, *reply.sending_at);
   const Answer<TextList> listed = co_await look(reply, std::nullopt);
   if (!listed) co_return false;
-  if (known.empty()) co_return true;
-  co_return std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
-    return std::find(known.begin(), known.end(), text.provider_id) != known.end();
-  });
+  const bool newer_listed =
+      std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
+        return std::find(newer.begin(), newer.end(), text.provider_id) != newer.end();
+      });
+  if (!newer.empty() && !newer_listed) co_return false;
+  const std::optional<Trouble> unreliable = co_await trust_.look(reply.account, reply.text.from);
+  co_return !unreliable;
 }
 
 base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
@@ -250,7 +253,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     const Answer<TextList> listed = co_await look(reply, reply.text.to);
     const base::Monotonic looked = clock.monotonic();
     bool empty_look = false;
-    if (listed) {
+    if (listed && !listed->cut_short) {
       const std::vector<std::string> known = co_await known_as_sent(reply, *reply.sending_at - listed_days);
       const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
       if (match) {
@@ -271,7 +274,8 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
         empty_look = true;
       }
     } else {
-      last_answer = "VoIP.ms did not say what it sent: " + listed.error().detail;
+      last_answer = "VoIP.ms did not say what it sent: " +
+                    (listed ? std::string("its list was cut short") : listed.error().detail);
     }
 
     evidence.since_sending = clock.now() - *reply.sending_at;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "app/context.h"
@@ -19,11 +20,11 @@ class Deliveries {
   Deliveries(Context& context, Trust& trust)
       : context_(context), trust_(trust), pauses_(context.ports.clock) {}
 
-  /// Starts the reply's task.
+  /// Starts the reply's task, unless it is under way already.
   void start(OpenReply reply);
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
-  std::size_t under_way() const { return under_way_; }
+  std::size_t under_way() const { return under_way_.size(); }
 
  private:
   enum class Step { Claim, Reconcile, End };
@@ -45,8 +46,8 @@ class Deliveries {
 
   base::task<Step> reconcile(Work& work);
   base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
-  base::task<std::vector<std::string>> known_as_sent(const OpenReply& reply, base::Instant since);
   base::task<bool> control_seen(const OpenReply& reply);
+  base::task<std::vector<std::string>> known_as_sent(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);
 
   Subject subject(const OpenReply& reply) const {
@@ -59,7 +60,7 @@ class Deliveries {
   Context& context_;
   Trust& trust_;
   Pauses pauses_;
-  std::size_t under_way_ = 0;
+  std::set<domain::ReplyId> under_way_;
 };
 
 }  // namespace sms_notifier::app

@@ -124,6 +124,11 @@ struct TextsElsewhere {
   domain::Did did;
   int texts;  ///< that were not known before
 };
+/// The provider's list of texts cannot be held against the ledger; said once until it can.
+struct AuditFailed {
+  Subject subject;
+  Trouble why;
+};
 /// The provider's list lacks texts that are known as sent.
 struct TextsMissing {
   Subject subject;
@@ -141,7 +146,7 @@ using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, Profi
                            AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided,
                            TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
                            TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
-                           TextsMissing, StorageTroubled, StorageHealed>;
+                           AuditFailed, TextsMissing, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

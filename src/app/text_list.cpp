@@ -34,10 +34,8 @@ base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId acco
   co_await take_turn(context, account);
   const Answer<std::vector<ListedText>> rows = co_await context.ports.provider.texts(credentials, query);
   if (!rows) co_return rows.error();
-  if (rows->size() >= texts_listed_max)
-    co_return Trouble{TroubleKind::UnreadableAnswer, "the list of texts was cut short"};
-
   TextList list;
+  list.cut_short = rows->size() >= texts_listed_max;
   for (const ListedText& row : *rows) {
     // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
     const domain::Did did = row.did ? domain::Did(*row.did) : query.did;

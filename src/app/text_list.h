@@ -15,10 +15,11 @@ base::task<> take_turn(Context& context, domain::AccountId account);
 struct TextList {
   std::vector<domain::SentText> sent;
   std::vector<domain::SentText> received;
+  bool cut_short = false;  ///< there may be more
 };
 
 /// Asks for the list, in turn. Of the two instants that a date in the repeated hour may mean, it takes the
-/// one nearer to `around`. A list that may have been cut short is a trouble, too.
+/// one nearer to `around`.
 base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId account, TextQuery query,
                                         base::Instant around);
 

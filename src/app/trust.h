@@ -19,9 +19,9 @@ class Trust {
   /// Something may have been missed: after a start, a pause in polling, or when a profile is started. The
   /// doubt lasts until an audit has gone well that came long enough afterwards for lists to be up to date.
   void doubt(domain::AccountId account);
-  /// Whether the list must be looked at before a text of the account: while it is in doubt, for a day after a
-  /// text was seen that did not come from here, and always when it is configured so.
-  bool must_look(domain::AccountId account) const;
+  /// Whether the list must be looked at before a text from that number: while it is in doubt, for a day after
+  /// a text was seen that did not come from here, and always when it is configured so.
+  bool must_look(domain::AccountId account, domain::Did did) const;
 
   /// Holds the provider's lists of both kinds of texts against the ledger and notes there what did not come
   /// from here, and who asked for no more texts. Nothing, or why the lists cannot be relied on.
@@ -34,14 +34,18 @@ class Trust {
  private:
   struct State {
     std::optional<base::Monotonic> doubted_since;
+    std::set<domain::Did> believed;  ///< numbers whose lists have ended the doubt
     base::Monotonic audit_due{};
     bool auditing = false;
+    bool audit_failed = false;                         ///< told already
     std::optional<base::Instant> texted_elsewhere_at;  ///< the latest that was seen
-    std::map<domain::Did, std::size_t> missing;        ///< told already
+    std::map<domain::ReplyId, base::Monotonic> missing_since;
   };
 
   base::task<> audit(domain::AccountId account);
   base::task<std::optional<Trouble>> look_at(domain::AccountId account, TextQuery query);
+  base::task<Answer<TextList>> whole_list(domain::AccountId account, TextQuery query);
+  void note_missing(domain::AccountId account, domain::Did did, domain::Audit& audit);
   base::task<> note(domain::AccountId account, const TextQuery& query, const TextList& list,
                     const domain::Audit& audit);
 

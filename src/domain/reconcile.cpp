@@ -111,10 +111,12 @@ bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<co
   });
 }
 
-Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, base::Instant now,
-            base::Duration lag) {
+Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, ListedSpan span) {
+  // Of a text that was claimed more than once only the last time is known; the first was at most so much
+  // earlier.
+  constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
   Audit result;
-  std::vector<bool> explains(claimed.size(), true);
+  std::vector<bool> listed_already(claimed.size(), false);
   std::vector<const SentText*> unexplained;
   for (const SentText& row : listed) {
     const auto same = std::find_if(claimed.begin(), claimed.end(), [&](const ClaimedText& text) {
@@ -123,28 +125,33 @@ Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claim
     if (same == claimed.end())
       unexplained.push_back(&row);
     else
-      explains[static_cast<std::size_t>(same - claimed.begin())] = false;
+      listed_already[static_cast<std::size_t>(same - claimed.begin())] = true;
   }
-  for (std::size_t i = 0; i < claimed.size(); ++i) {
-    const bool due = claimed[i].state == ReplyState::Sent && !claimed[i].provider_id.empty() &&
-                     claimed[i].sending_at <= now - lag;
-    if (due) ++result.known;
-    if (due && explains[i]) ++result.missing;
-  }
-
   for (const SentText* row : unexplained) {
     bool explained = false;
     for (std::size_t i = 0; i < claimed.size() && !explained; ++i) {
       const ClaimedText& text = claimed[i];
-      if (!explains[i] || !text.provider_id.empty()) continue;
-      const auto match = find_match(text.text, text.sending_at, std::span(row, 1), {});
+      if (listed_already[i]) continue;
+      auto match = find_match(text.text, text.sending_at, std::span(row, 1), {});
+      if (!match && text.attempt > 1)
+        match = find_match(text.text, text.sending_at - earlier_attempt, std::span(row, 1), {});
       if (!match) continue;
-      explains[i] = false;
+      listed_already[i] = true;
       explained = true;
-      if (text.state == ReplyState::Uncertain && match->same_body)
-        result.found.push_back({text, match->provider_id});
+      const bool ends_it = text.state == ReplyState::Uncertain || text.state == ReplyState::Reserved;
+      if (ends_it && match->same_body) result.found.push_back({text, match->provider_id});
     }
     if (!explained) result.elsewhere.push_back(*row);
+  }
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    const ClaimedText& text = claimed[i];
+    const bool should_be_listed = text.state == ReplyState::Sent && !text.provider_id.empty() &&
+                                  text.sending_at >= span.from && text.sending_at <= span.until;
+    if (!should_be_listed) continue;
+    ++result.known;
+    if (listed_already[i]) continue;
+    ++result.missing;
+    result.missing_replies.push_back(text.reply);
   }
   return result;
 }

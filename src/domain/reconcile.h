@@ -59,17 +59,24 @@ struct Audit {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
   std::size_t missing = 0;          ///< those of them that it does not show
+  std::vector<ReplyId> missing_replies;
   struct Found {
     ClaimedText text;
     std::string provider_id;
   };
-  std::vector<Found> found;  ///< uncertain texts that went out after all
+  std::vector<Found> found;  ///< texts, uncertain or to be sent again, that went out after all
 };
 
-/// Holds a list of texts of one kind from one DID against what the ledger has of them. Texts claimed within
-/// `lag` before `now` need not be listed yet. Each text in the ledger explains one row of the list.
-Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, base::Instant now,
-            base::Duration lag);
+/// When a text must have been claimed for the list to show it: not so early that its row may stand on the day
+/// before, and not so late that the list may lag behind.
+struct ListedSpan {
+  base::Instant from;
+  base::Instant until;
+};
+
+/// Holds a list of texts of one kind from one DID against what the ledger has of them. Each text in the
+/// ledger explains one row of the list: by its id, else by caller and time.
+Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, ListedSpan span);
 
 /// Whether the list can be relied on to show what the ledger does not know: it shows at least half of what it
 /// should.

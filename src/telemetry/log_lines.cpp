@@ -116,6 +116,11 @@ class Reporter {
     l.fields.emplace_back("texts", std::to_string(e.texts));
     return l;
   }
+  Line operator()(const AuditFailed& e) const {
+    Line l = line(Level::Warning, "audit_failed", e.subject);
+    l.fields.emplace_back("detail", e.why.detail);
+    return l;
+  }
   Line operator()(const TextsMissing& e) const {
     Line l = line(Level::Warning, "texts_missing", e.subject);
     l.fields.emplace_back("did", e.did.digits());

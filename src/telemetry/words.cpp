@@ -99,6 +99,10 @@ class Narrator {
                         " that did not come from here: another installation or a person is texting, too. Its "
                         "list is now looked at before each text"};
   }
+  MaybeSentence operator()(const AuditFailed& e) const {
+    return Sentence{e.subject, "VoIP.ms' list of sent texts cannot be compared with this program's own (" +
+                                   e.why.detail + "); it is tried again every few minutes"};
+  }
   MaybeSentence operator()(const TextsMissing& e) const {
     return Sentence{e.subject, "VoIP.ms' list does not show " + std::to_string(e.missing) + " of " +
                                    count(e.known, "text", "texts") + " that it took from " +

@@ -498,6 +498,8 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcom
     const bool received = text_member(fields, "type").value_or(std::string(sent)) != sent;
     const auto id = id_of(member(fields, "id"));
     const auto date = domain::parse_wall_time(text_member(fields, "date").value_or(""));
+    // What strangers wrote need not be sound, and must not hide what we sent.
+    if (received && (!id || !date)) continue;
     if (!id) return unreadable(reply, "a row of the list of texts has no id");
     if (!date) return unreadable(reply, "the date of text " + *id + " cannot be read");
     texts.push_back({received, *id, *date,

@@ -482,6 +482,24 @@ TEST_P(LedgerContract, ClaimedTextsAreThoseFromThatNumberSinceThenThatMayHaveLef
   EXPECT_TRUE(texts(other_did, now - minutes{5}).empty());
 }
 
+TEST_P(LedgerContract, ACallThatIsRecordedAlreadyComesWithItsOpenReply) {
+  const auto reply = reserved("a");
+  const auto again = std::get<app::AlreadyRecorded>(record(decided("a")));
+  ASSERT_TRUE(again.reply);
+  EXPECT_EQ(again.reply->id, reply.id);
+  settle(reply, claimed(reply), ReplyEvent::Accept, "77");
+  EXPECT_FALSE(std::get<app::AlreadyRecorded>(record(decided("a"))).reply);
+}
+
+TEST_P(LedgerContract, WhatWasCancelledInTheEndIsNoClaimedText) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  resolve(reply, ReplyEvent::ProveAbsent);
+  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now)).size(), 1U);
+  run_task(settings().set_running(profile_id, false));
+  EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now)).empty());
+}
+
 TEST_P(LedgerContract, ATextFromElsewhereCountsForTheCooldown) {
   EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}})), 1);
   EXPECT_EQ(recorded_code(decided("a")), "recently_texted");

@@ -188,6 +188,7 @@ Business business_of(std::uint64_t seed) {
       form.account = account.email;
       form.did = did.did;
       form.message = "Sorry we missed you, we'll call back.";
+      if (chance.happens(0.25)) form.message += std::string(160, '.');  // goes as MMS
       form.call_duration = "10";
       form.limit_to_one_did = account.dids.size() > 1;
       form.wait = chance.happens(0.3) ? "30" : "";

@@ -1,5 +1,6 @@
 #include "sim/hazardous_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "support/run_task.h"
@@ -25,23 +26,24 @@ auto HazardousStore::read(Work work) -> std::invoke_result_t<Work> {
 template <class Work>
 auto HazardousStore::write(Work work) -> std::invoke_result_t<Work> {
   using Task = std::invoke_result_t<Work>;
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   if constexpr (std::is_same_v<Task, base::task<>>) {
     run_task(work());
-    co_await hazards_.touch_disk();
+    co_await hazards_.after_write();
   } else {
     auto result = run_task(work());
-    co_await hazards_.touch_disk();
+    co_await hazards_.after_write();
     co_return result;
   }
 }
 
 void HazardousStore::use_intent(const domain::TextMessage& text) {
-  const auto found = unused_intents_.find(key_of(text));
-  if (found == unused_intents_.end() || found->second == 0)
+  const auto found = std::find_if(unused_intents_.begin(), unused_intents_.end(),
+                                  [&](const auto& intent) { return intent.second == text; });
+  if (found == unused_intents_.end())
     verdict_.broken("S3: a text leaves without a durable intent: " + key_of(text));
   else
-    --found->second;
+    unused_intents_.erase(found);
 }
 
 void HazardousStore::put_back() {
@@ -82,7 +84,7 @@ base::task<int> HazardousStore::texts_counted(domain::AccountId account, domain:
 
 base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::AccountId account,
                                                                    std::vector<app::DecidedCall> calls) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   std::vector<app::RecordOutcome> outcomes = run_task(storage_.ledger().record(account, std::move(calls)));
   for (const app::RecordOutcome& outcome : outcomes) {
     const auto* recorded = std::get_if<app::Recorded>(&outcome);
@@ -91,7 +93,7 @@ base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::Accou
     const app::OpenReply& reply = *recorded->reply;
     intents_[reply.id] = Intents{0, false, account, reply.profile, reply.expires_at};
   }
-  co_await hazards_.touch_disk();
+  co_await hazards_.after_write();
   co_return outcomes;
 }
 
@@ -101,36 +103,40 @@ base::task<app::ReviseOutcome> HazardousStore::revise(domain::CallId id, domain:
 
 base::task<app::ClaimOutcome> HazardousStore::claim(domain::ReplyId id, base::Instant now,
                                                     domain::WallTime wall_now) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   app::ClaimOutcome outcome = run_task(storage_.ledger().claim(id, now, wall_now));
   if (const auto* claimed = std::get_if<app::Claimed>(&outcome)) {
     check_intent(id, *claimed, now);
-    ++unused_intents_[key_of(claimed->text)];
+    unused_intents_.insert_or_assign(id, claimed->text);
   }
-  co_await hazards_.touch_disk();
+  co_await hazards_.after_write();
   co_return outcome;
 }
 
 base::task<domain::ReplyState> HazardousStore::settle(domain::ReplyId id, int attempt,
                                                       app::Settlement settlement, base::Instant now) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   const bool not_sent = settlement.event == domain::ReplyEvent::NotSent;
+  unused_intents_.erase(id);
   const domain::ReplyState state = run_task(storage_.ledger().settle(id, attempt, settlement, now));
   const auto intents = intents_.find(id);
-  if (not_sent && state == domain::ReplyState::Reserved && intents != intents_.end())
-    --intents->second.maybe_sent;
-  co_await hazards_.touch_disk();
+  if (not_sent && state == domain::ReplyState::Reserved && intents != intents_.end()) {
+    // The second intent, for which absence had been proved, may be had again.
+    if (--intents->second.maybe_sent == 1) intents->second.proved_absent = true;
+  }
+  co_await hazards_.after_write();
   co_return state;
 }
 
 base::task<domain::ReplyState> HazardousStore::resolve(domain::ReplyId id, app::Resolution resolution,
                                                        base::Instant now) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   const domain::ReplyState state = run_task(storage_.ledger().resolve(id, resolution, now));
   const auto intents = intents_.find(id);
-  const bool absent = state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent;
+  const bool absent =
+      state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent;
   if (absent && intents != intents_.end()) intents->second.proved_absent = true;
-  co_await hazards_.touch_disk();
+  co_await hazards_.after_write();
   co_return state;
 }
 
@@ -156,16 +162,16 @@ base::task<std::vector<app::CallRecord>> HazardousStore::calls(app::CallQuery qu
 
 base::task<> HazardousStore::opt_out(domain::AccountId account, domain::PhoneNumber caller,
                                      base::Instant at) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   run_task(storage_.ledger().opt_out(account, caller, at));
   opted_out_.insert({account, caller});
-  co_await hazards_.touch_disk();
+  co_await hazards_.after_write();
 }
 base::task<> HazardousStore::block(domain::PhoneNumber caller) {
-  co_await hazards_.touch_disk();
+  co_await hazards_.before_write();
   run_task(storage_.ledger().block(caller));
   blocked_.insert(caller);
-  co_await hazards_.touch_disk();
+  co_await hazards_.after_write();
 }
 
 base::task<std::int64_t> HazardousStore::version() {

@@ -12,8 +12,9 @@
 
 namespace sms_notifier::sim {
 
-/// A store whose every call is a place where the process may die, sleep, or find the disk full; and which holds
-/// each intent to send against what must be so at that moment (reliability 8: S3, S4, S7, S8, S10, S12).
+/// A store whose every call is a place where the process may die, sleep, or find the disk full; and which
+/// holds each intent to send against what must be so at that moment (reliability 8: S3, S4, S7, S8, S10,
+/// S12).
 class HazardousStore final : public app::Ledger, public app::Settings {
  public:
   HazardousStore(Storage& storage, Hazards& hazards, Verdict& verdict)
@@ -87,7 +88,7 @@ class HazardousStore final : public app::Ledger, public app::Settings {
   Hazards& hazards_;
   Verdict& verdict_;
   std::map<domain::ReplyId, Intents> intents_;
-  std::map<std::string, int> unused_intents_;  ///< by number of ours, caller and words
+  std::map<domain::ReplyId, domain::TextMessage> unused_intents_;
   std::set<domain::PhoneNumber> blocked_;
   std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opted_out_;
 };

@@ -33,11 +33,15 @@ class Hazards {
 
   /// Before and after each touch. Returns never when the process dies here.
   base::task<> touch();
-  /// Before a write. Throws when the disk is full.
-  base::task<> touch_disk();
+  /// Before a write and after it. Throws when the disk is full: before the commit, now and then only after
+  /// it.
+  base::task<> before_write() { return touch_disk(0.8); }
+  base::task<> after_write() { return touch_disk(1); }
   bool refuses_connection() { return chance_.happens(connection_refused); }
 
  private:
+  base::task<> touch_disk(double failing);
+
   test_support::VirtualLoop& loop_;
   Chance chance_;
   std::optional<int> touches_left_;

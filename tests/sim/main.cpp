@@ -68,13 +68,13 @@ void print(const Report& r) {
       r.polls);
 }
 
-int explain(const Failure& failure, const std::vector<Peril>& perils) {
+int explain(const Failure& failure, const std::vector<Peril>& perils, const std::string& again) {
   std::cout << "FAILED: " << failure.why << "\n" << std::flush;
   std::string why = failure.why;
   const std::vector<Peril> smallest = smallest_failing(failure.options, perils, why);
   std::cout << "The fewest perils with which it still fails (" << why << "):\n";
   for (const Peril& peril : smallest) std::cout << "  " << to_string(peril) << "\n";
-  std::cout << "Again: ./dev sim --seed " << failure.options.seed << " --days " << days_per_run << "\n";
+  std::cout << "Again: ./dev sim --seed " << failure.options.seed << " " << again << "\n";
   return 1;
 }
 
@@ -86,7 +86,9 @@ int days(int count, std::uint64_t seed) {
   };
   const auto [total, failure] =
       run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
-  if (failure) return explain(*failure, perils_of(failure->options.seed, days_per_run));
+  if (failure)
+    return explain(*failure, perils_of(failure->options.seed, days_per_run),
+                   fmt::format("--days {}", days_per_run));
   std::cout << fmt::format("{} days, every promise kept: ", count);
   print(total);
   return 0;
@@ -100,7 +102,8 @@ int sends(int count, std::uint64_t seed) {
   };
   const auto [total, failure] =
       run_all(seed, static_cast<std::uint64_t>((count + sends_per_run - 1) / sends_per_run), one_run);
-  if (failure) return explain(*failure, lossy_sends(days_per_run));
+  if (failure)
+    return explain(*failure, lossy_sends(days_per_run), fmt::format("--days 0 --sends {}", sends_per_run));
   std::cout << fmt::format("{} lossy sends, nobody texted twice: ", total.replies);
   print(total);
   return 0;

@@ -35,14 +35,18 @@ std::string_view to_string(ProcessPeril peril) {
   return "";
 }
 
+std::string sending(Chance& chance) {
+  return chance.happens(0.7) ? "sendSMS" : "sendMMS";
+}
+
 /// One of the provider's troubles, on all requests or on some.
 Fault fault_of(Chance& chance) {
   static const std::vector<FaultKind> kinds{
-      FaultKind::Latency,   FaultKind::Hang,      FaultKind::CloseBefore,   FaultKind::CloseAfter,
-      FaultKind::ResetAfter, FaultKind::HttpError, FaultKind::Cloudflare522, FaultKind::Html,
-      FaultKind::TruncatedJson, FaultKind::Truncate, FaultKind::Empty,        FaultKind::Status,
-      FaultKind::StatusAfter, FaultKind::AcceptLate, FaultKind::Drip,         FaultKind::ListLag,
-      FaultKind::ListEmpty,  FaultKind::ListFail,   FaultKind::ListShort};
+      FaultKind::Latency,       FaultKind::Hang,       FaultKind::CloseBefore,   FaultKind::CloseAfter,
+      FaultKind::ResetAfter,    FaultKind::HttpError,  FaultKind::Cloudflare522, FaultKind::Html,
+      FaultKind::TruncatedJson, FaultKind::Truncate,   FaultKind::Empty,         FaultKind::Status,
+      FaultKind::StatusAfter,   FaultKind::AcceptLate, FaultKind::Drip,          FaultKind::ListLag,
+      FaultKind::ListEmpty,     FaultKind::ListFail,   FaultKind::ListShort};
   Fault fault;
   fault.kind = chance.one_of(kinds);
   fault.probability = chance.one_of(std::vector<double>{0.1, 0.3, 1.0});
@@ -52,14 +56,14 @@ Fault fault_of(Chance& chance) {
       break;
     case FaultKind::AcceptLate:
       fault.delay = chance.between(seconds{30}, seconds{180});
-      fault.method = "sendSMS";
+      fault.method = sending(chance);
       break;
     case FaultKind::Status:
       fault.status = chance.one_of(std::vector<std::string>{"api_limit_exceeded", "method_maintenance",
                                                             "limit_reached", "unavailable_info"});
       break;
     case FaultKind::StatusAfter:
-      fault.method = "sendSMS";
+      fault.method = sending(chance);
       fault.status = chance.one_of(std::vector<std::string>{"sms_failed", "tls_error"});
       break;
     case FaultKind::Drip:
@@ -85,11 +89,13 @@ Fault fault_of(Chance& chance) {
     case FaultKind::Replay:
     case FaultKind::ListEmpty:
     case FaultKind::ListFail:
+      break;
     case FaultKind::ListShort:
+      fault.rows = static_cast<std::size_t>(chance.between(1, 50));
       break;
   }
   if (fault.method.empty() && chance.happens(0.6))
-    fault.method = chance.one_of(std::vector<std::string>{"getCDR", "sendSMS", "getSMS"});
+    fault.method = chance.one_of(std::vector<std::string>{"getCDR", "sendSMS", "getSMS", "getMMS"});
   return fault;
 }
 
@@ -109,7 +115,8 @@ std::string to_string(const Peril& peril) {
     what = to_string(peril.process);
     if (peril.touch > 0) what += " " + std::to_string(peril.touch);
   }
-  return fmt::format("minute {:.1f}, for {:.1f} min: {}", minutes_of(peril.at), minutes_of(peril.lasts), what);
+  return fmt::format("minute {:.1f}, for {:.1f} min: {}", minutes_of(peril.at), minutes_of(peril.lasts),
+                     what);
 }
 
 std::vector<Peril> perils_of(std::uint64_t seed, int days) {

@@ -34,8 +34,9 @@ constexpr base::Duration cooldown = hours{24};
 app::MonitorOptions monitor_options(std::uint64_t seed) {
   Chance chance(seed, "options");
   app::MonitorOptions options;
-  options.poll_interval = chance.one_of(std::vector<base::Duration>{seconds{10}, seconds{20}, seconds{60}});
-  options.settings_interval = seconds{2};
+  options.poll_interval =
+      chance.one_of(std::vector<base::Duration>{seconds{10}, seconds{30}, seconds{60}, seconds{60}});
+  options.settings_interval = seconds{10};
   options.texts_per_day = 100'000;
   return options;
 }
@@ -86,6 +87,11 @@ class Checker {
   void database_was_put_back() { calls_known_ = 0; }
   bool has_arrived(const std::string& id, const std::string& dst) const {
     return arrived_.contains({id, dst});
+  }
+
+  bool was_texted(const std::string& dst) const {
+    return std::any_of(last_text_.begin(), last_text_.end(),
+                       [&](const auto& text) { return text.first.second == dst; });
   }
 
   /// L1, L2: each row that is listed has found its way into the ledger.
@@ -228,6 +234,7 @@ class Run {
         die(peril.lasts);
         installation_.put_back();
         checker_.database_was_put_back();
+        put_back_ = true;
         break;
     }
   }
@@ -327,6 +334,30 @@ class Run {
     for (const app::OpenReply& reply : installation_.open_replies())
       verdict_.broken(fmt::format("S13: a reply never ended, it is {}", to_code(reply.state)));
     check_verdict();
+    check_that_texts_go_out();
+  }
+
+  /// A stranger calls each number: whatever has happened, he gets his text.
+  void check_that_texts_go_out() {
+    int strangers = 0;
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      for (const simulator::DidSettings& did : account.dids) {
+        simulator::CallSpec call;
+        call.account = account.email;
+        call.did = did.did;
+        call.caller = std::to_string(5'559'000'000LL + strangers++);
+        (void)world_.place_call(call, loop_.now());
+      }
+    }
+    advance_to(elapsed() + minutes{6});
+    checker_.check_texts(loop_.now());
+    for (int n = 0; n < strangers; ++n) {
+      if (!checker_.was_texted(std::to_string(5'559'000'000LL + n)))
+        verdict_.broken("L2: after everything was healed a caller got no text");
+    }
+    if (!put_back_ && !installation_.told.texts_elsewhere.empty())
+      verdict_.broken("own texts were taken for somebody else's");
+    check_verdict();
   }
 
   Report counted() {
@@ -371,6 +402,7 @@ class Run {
   std::set<const Peril*> faults_;
   std::optional<base::Duration> start_due_;
   long starts_ = 0;
+  bool put_back_ = false;
 };
 
 }  // namespace

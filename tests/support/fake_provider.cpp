@@ -72,6 +72,8 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   ++text_lists;
   co_await take_time(account);
   if (list_trouble) co_return *list_trouble;
+  if (mms_refused && query.kind == domain::MessageKind::Mms)
+    co_return app::Trouble{app::TroubleKind::BadRequest, "invalid_did"};
   if (trouble) co_return *trouble;
   std::vector<app::ListedText> listed;
   const auto list = [&](const Delivered& text, bool is_received) {

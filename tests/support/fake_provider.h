@@ -56,6 +56,7 @@ class FakeProvider final : public app::Provider {
   int submissions = 0;
   bool lists_sent_texts = true;
   std::optional<app::Trouble> list_trouble;  ///< what every look at the list of texts meets
+  bool mms_refused = false;                  ///< the list of MMS is a bad request
   int text_lists = 0;                        ///< times that the list was asked for
   const domain::TimeZone* zone = nullptr;    ///< for the dates of sent texts
 

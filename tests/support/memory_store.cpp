@@ -1,6 +1,7 @@
 #include "support/memory_store.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/ensure.h"
 #include "domain/text.h"
@@ -68,8 +69,13 @@ base::task<int> MemoryStore::texts_counted(domain::AccountId account, domain::Da
 
 app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::DecidedCall& decided) {
   for (const auto& leg : decided.call.legs) {
-    if (const auto known = legs_.find({account, leg.key}); known != legs_.end())
-      return app::AlreadyRecorded{calls_.at(known->second).recorded};
+    const auto known = legs_.find({account, leg.key});
+    if (known == legs_.end()) continue;
+    const StoredCall& call = calls_.at(known->second);
+    app::AlreadyRecorded already{call.recorded, std::nullopt};
+    if (call.reply && domain::is_open(replies_.at(*call.reply).open.state))
+      already.reply = replies_.at(*call.reply).open;
+    return already;
   }
   const bool wants_reply = std::holds_alternative<domain::ReplyToCall>(decided.decision);
   base::ensure(!wants_reply || decided.terms.has_value(), "a reply comes with its terms");
@@ -108,6 +114,7 @@ base::task<std::vector<app::RecordOutcome>> MemoryStore::record(domain::AccountI
                                                                 std::vector<app::DecidedCall> decided) {
   std::vector<app::RecordOutcome> outcomes;
   for (auto& call : decided) outcomes.push_back(record_one(account, call));
+  if (std::exchange(fail_after_next_record, false)) throw std::runtime_error("database or disk is full");
   co_return outcomes;
 }
 
@@ -259,8 +266,8 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
   std::vector<domain::ClaimedText> texts;
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
-    const bool claimed =
-        open.maybe_sent > 0 && open.sending_at >= since && open.state != ReplyState::Rejected;
+    const bool may_have_left = domain::counts_as_texted(open.state) && open.maybe_sent > 0;
+    const bool claimed = may_have_left && open.sending_at >= since;
     if (claimed && open.account == account && open.text.from == from)
       texts.push_back(
           {id, open.attempts, open.text, open.kind, open.state, reply.provider_id, *open.sending_at});

@@ -21,6 +21,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
  public:
   /// Called when the next claim is durable but not yet known to the caller: where a machine may be paused.
   std::function<void()> before_next_claim_returns;
+  /// The next record() is durable, and fails all the same.
+  bool fail_after_next_record = false;
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;

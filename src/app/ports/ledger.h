@@ -74,6 +74,7 @@ struct Recorded {
 /// One of the call's legs is in the ledger already, as part of this call: nothing was written.
 struct AlreadyRecorded {
   RecordedCall call;
+  std::optional<OpenReply> reply;  ///< its reply, while that is open
 };
 using RecordOutcome = std::variant<Recorded, AlreadyRecorded>;
 
@@ -200,8 +201,8 @@ class Ledger {
   /// Replies in reserved, sending or unknown.
   virtual base::task<std::vector<OpenReply>> open_replies() = 0;
 
-  /// Texts from this number that left or may have left, claimed at `since` or later; the refused ones are not
-  /// among them.
+  /// Texts from this number that left or may have left, claimed at `since` or later. Those that were refused,
+  /// cancelled or expired in the end are not among them: they do not count for the cooldown either.
   virtual base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account,
                                                                      domain::Did from,
                                                                      base::Instant since) = 0;

@@ -86,6 +86,15 @@ TEST_F(Delivery, WithAClockThatIsWrongNothingIsCalledAbsent) {
   EXPECT_EQ(engine.provider->submissions, 1);
 }
 
+// Found by the simulation: the disk was full right after the commit.
+TEST_F(Delivery, ARecordedCallOfWhichNobodyWasToldIsTextedAllTheSame) {
+  engine.store.fail_after_next_record = true;
+  missed_call({});
+  engine.run_for(seconds{40});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
 TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
   missed_call({{lost, false}});
   engine.run_for(seconds{30});

@@ -168,6 +168,46 @@ TEST_F(TrustIn, TextsThatTheListLacksAreTold) {
   EXPECT_EQ(engine.events.all<TextsMissing>()[0].missing, 1U);
 }
 
+TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
+  start_without_doubt();
+  missed_call("a");
+  engine.run_for(minutes{10});
+  engine.provider->delivered[0].listed = false;
+  engine.kill();
+  start();
+  missed_call("b", other_caller);
+  EXPECT_EQ(engine.reply_state("b"), "reserved");
+  engine.run_for(hours{3});
+  EXPECT_EQ(engine.events.count<AuditFailed>(), 1U);
+  missed_call("c", "5551112222");
+  EXPECT_EQ(engine.reply_state("c"), "sent");
+}
+
+TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
+  engine.options.always_look = true;
+  start_without_doubt();
+  engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  engine.provider->next_submissions.push_back(
+      {NotSent{{TroubleKind::TooManyRequests, "api_limit_exceeded"}}, false});
+  engine.call("a", caller, seconds{0});
+  engine.run_for(seconds{10});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->delivered[0].listed = false;  // not yet
+  engine.run_for(minutes{4} + seconds{21});
+  ASSERT_EQ(engine.provider->submissions, 2);
+  engine.provider->delivered[0].listed = true;
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(TrustIn, ANumberWithoutMmsIsNoObstacle) {
+  engine.provider->mms_refused = true;
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
 TEST_F(TrustIn, ACallerWhoWroteStopGetsNoText) {
   received(caller, " Stop. ", hours{2});
   received(other_caller, "STOP", hours{2});

@@ -93,7 +93,7 @@ ClaimedText claimed(std::string provider_id, ReplyState state = ReplyState::Sent
   return {ReplyId(1), 1, text, MessageKind::Sms, state, std::move(provider_id), at};
 }
 Audit audited(std::vector<SentText> listed, std::vector<ClaimedText> texts) {
-  return audit(listed, texts, hour_later, usual.negative_wait);
+  return audit(listed, texts, {sending_at - minutes{60}, hour_later - usual.negative_wait});
 }
 
 TEST(TheAudit, ExplainsWhatIsKnownBySentIds) {
@@ -111,7 +111,7 @@ TEST(TheAudit, FindsWhatDidNotComeFromHere) {
 }
 
 TEST(TheAudit, LetsATextOfUnknownEndExplainOneRow) {
-  for (const ReplyState state : {ReplyState::Sending, ReplyState::Unknown, ReplyState::Reserved}) {
+  for (const ReplyState state : {ReplyState::Sending, ReplyState::Unknown}) {
     const Audit result =
         audited({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("", state)});
     EXPECT_EQ(result.elsewhere.size(), 1U);
@@ -131,6 +131,16 @@ TEST(TheAudit, MissesOnlyWhatTheListShouldShowByNow) {
   EXPECT_EQ(audited({}, {claimed("7")}).missing, 1U);
   EXPECT_EQ(audited({}, {claimed("7", ReplyState::Sent, hour_later - minutes{3})}).known, 0U);
   EXPECT_EQ(audited({}, {claimed("", ReplyState::Unknown)}).known, 0U);
+}
+
+TEST(TheAudit, TakesARowWithAnotherIdForOurTextWhenOursIsNotListed) {
+  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("8")});
+  EXPECT_TRUE(result.elsewhere.empty());
+  EXPECT_EQ(result.missing, 0U);
+}
+
+TEST(TheAudit, FindsATextThatIsToBeSentAgain) {
+  EXPECT_EQ(audited({row("7", sending_at, text.body)}, {claimed("", ReplyState::Reserved)}).found.size(), 1U);
 }
 
 TEST(TheAudit, ReliesOnAListThatShowsHalfOfWhatItShould) {
