@@ -54,6 +54,7 @@ void AccountMemory::remember(RecordedCall call) {
 
 void AccountMemory::start_poll(bool full_look) {
   wanted_.clear();
+  answer_.reset();
   full_look_ = full_look;
   if (full_look) ++full_looks_;
 }

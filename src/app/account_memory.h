@@ -60,7 +60,7 @@ class AccountMemory final : public CdrRowFilter {
   absl::flat_hash_map<Fingerprint, std::uint32_t>
       seen_;                               ///< row -> number of the last full look that listed it
   std::vector<Fingerprint> wanted_;        ///< rows of this poll
-  Fingerprint answer_ = 0;                 ///< of this poll
+  std::optional<Fingerprint> answer_;      ///< of this poll
   std::optional<Fingerprint> dealt_with_;  ///< the last answer of which every row was
   std::uint32_t full_looks_ = 0;
   bool full_look_ = false;
