@@ -35,7 +35,8 @@ struct Business {
 
 Business business_of(std::uint64_t seed);
 
-/// The calls of some days, by people who call again, get through or give up, and what the owner does meanwhile.
+/// The calls of some days, by people who call again, get through or give up, and what the owner does
+/// meanwhile.
 std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
                          Owner& owner, std::function<base::Instant()> now);
 /// Missed calls and nothing else, each from somebody else, evenly through the days.

@@ -10,8 +10,8 @@
 
 namespace sms_notifier::sim {
 
-/// Seeded chance. Each stream of a seed is its own, so that taking one fault away leaves the rest of a run as it
-/// was.
+/// Seeded chance. Each stream of a seed is its own, so that taking one fault away leaves the rest of a run as
+/// it was.
 class Chance {
  public:
   Chance(std::uint64_t seed, std::string_view stream)
@@ -21,8 +21,7 @@ class Chance {
   /// Evenly spread, both ends included.
   int between(int least, int most) { return std::uniform_int_distribution<int>(least, most)(engine_); }
   base::Duration between(base::Duration least, base::Duration most) {
-    return base::Duration{
-        std::uniform_int_distribution<std::int64_t>(least.count(), most.count())(engine_)};
+    return base::Duration{std::uniform_int_distribution<std::int64_t>(least.count(), most.count())(engine_)};
   }
   template <class T>
   const T& one_of(const std::vector<T>& choices) {

@@ -34,7 +34,10 @@ void Told::on(const app::Event& event, base::Instant at) noexcept {
     troubled.erase(healed->subject.account_email);
   if (std::holds_alternative<app::TextsElsewhere>(event)) texts_elsewhere.push_back(at);
   if (std::holds_alternative<app::StorageTroubled>(event)) storage_troubled = true;
-  if (std::holds_alternative<app::StorageHealed>(event)) storage_troubled = false;
+  if (std::holds_alternative<app::StorageHealed>(event)) {
+    storage_troubled = false;
+    storage_healed_at = at;
+  }
 }
 
 Installation::Installation(simulator::World& world, test_support::VirtualLoop& loop,

@@ -23,6 +23,7 @@ class Told final : public app::EventSink {
   std::vector<base::Instant> texts_elsewhere;      ///< when such texts were found
   std::set<std::string> troubled;                  ///< accounts of which a trouble was told and no end of it
   bool storage_troubled = false;
+  base::Instant storage_healed_at{};
   long polls = 0;
 };
 

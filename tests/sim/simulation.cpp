@@ -282,12 +282,13 @@ class Run {
   /// L5: an account that has not been polled well for five minutes has been told of.
   void check_alarms() {
     const base::Instant then = loop_.now() - minutes{5};
+    const bool database_told =
+        installation_.told.storage_troubled || installation_.told.storage_healed_at > then;
     if (!installation_.is_up() || installation_.up_since() > then) return;
     for (const simulator::AccountSettings& account : business_.accounts) {
       const bool running = installation_.watches_since(account.email, then);
       const bool polled = installation_.told.last_poll[account.email] > then;
-      const bool told =
-          installation_.told.storage_troubled || installation_.told.troubled.contains(account.email);
+      const bool told = database_told || installation_.told.troubled.contains(account.email);
       if (running && !polled && !told) verdict_.broken("L5: no poll for five minutes, and nothing was said");
     }
   }

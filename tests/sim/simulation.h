@@ -23,10 +23,10 @@ struct RunOptions {
 
 /// What came of a run.
 struct Report {
-  long calls = 0;      ///< in the ledger
-  long replies = 0;    ///< calls that were eligible for a text
-  long texts = 0;      ///< that arrived
-  long sent = 0;       ///< replies by how they ended
+  long calls = 0;    ///< in the ledger
+  long replies = 0;  ///< calls that were eligible for a text
+  long texts = 0;    ///< that arrived
+  long sent = 0;     ///< replies by how they ended
   long uncertain = 0;
   long cancelled = 0;
   long expired = 0;

@@ -57,7 +57,8 @@ std::vector<double> soak(int accounts, int hours) {
       call.caller = std::to_string(5'554'000'000LL + hour * calls_per_hour + n);
       (void)world.place_call(call, loop.now());
     }
-    base::ensure(!loop.halted() && installation.told.polls > 300L * accounts * hour, "all accounts are polled");
+    base::ensure(!loop.halted() && installation.told.polls > 300L * accounts * hour,
+                 "all accounts are polled");
     resident.push_back(resident_mb());
   }
   loop.abandon();

@@ -11,8 +11,8 @@
 
 namespace sms_notifier::sim {
 
-/// The simulated provider behind the production requests and the production reader of answers; only the network
-/// between them is made up.
+/// The simulated provider behind the production requests and the production reader of answers; only the
+/// network between them is made up.
 class WorldProvider final : public app::Provider {
  public:
   struct Options {
