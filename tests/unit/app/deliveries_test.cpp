@@ -76,6 +76,22 @@ TEST_F(Delivery, DoesNotTrustAListThatMissesKnownTexts) {
   EXPECT_EQ(engine.provider->submissions, 2);
 }
 
+TEST_F(Delivery, DoesNotTrustAnEmptyListWhenOlderTextsAreKnown) {
+  missed_call({});
+  engine.run_for(minutes{10});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->next_submissions.push_back({lost, true});
+  engine.call("b", "5559876543", seconds{0});
+  engine.run_for(seconds{12});
+  engine.provider->lists_sent_texts = false;
+  engine.run_for(minutes{8});
+  EXPECT_EQ(engine.provider->submissions, 2);
+  engine.provider->lists_sent_texts = true;
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+  EXPECT_EQ(engine.texts(), 2U);
+}
+
 TEST_F(Delivery, WithAClockThatIsWrongNothingIsCalledAbsent) {
   missed_call({{lost, true}});
   engine.run_for(seconds{12});
