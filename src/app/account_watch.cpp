@@ -243,9 +243,8 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const auto* known = std::get_if<AlreadyRecorded>(&outcomes[i])) {
       // Longer ago than memory reaches, under an id that was used before, or by a commit of which nobody was
-      // told: the next poll tells which, and a reply that nobody works on is worked on.
+      // told: the next poll tells which.
       memory_.remember(known->call);
-      if (known->reply) deliveries_.start(*known->reply);
       all_decided = false;
       continue;
     }

@@ -35,6 +35,8 @@ struct Context {
   Roster roster;
   bool stopping = false;
   bool storage_troubled = false;
+  /// A commit may have reserved replies of which nobody was told: somebody must look for them.
+  bool replies_unattended = false;
   std::map<domain::AccountId, base::Monotonic> next_turn;  ///< of texts and questions about them
 
   void tell(const Event& event) const { ports.events.on(event, ports.clock.now()); }
@@ -43,6 +45,7 @@ struct Context {
   void storage_failed(const std::string& detail) {
     if (!storage_troubled) tell(StorageTroubled{detail});
     storage_troubled = true;
+    replies_unattended = true;
   }
   void storage_worked() {
     if (storage_troubled) tell(StorageHealed{});

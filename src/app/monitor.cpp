@@ -26,7 +26,7 @@ const domain::Profile* find_profile(const Roster& roster, const domain::Profile&
 }  // namespace
 
 Monitor::Monitor(Ports ports, MonitorOptions options)
-    : context_{ports, options, Roster{}, false, false, {}},
+    : context_{ports, options, Roster{}, false, false, false, {}},
       trust_(context_),
       deliveries_(context_, trust_),
       pauses_(ports.clock) {}
@@ -52,7 +52,13 @@ base::task<> Monitor::start() {
   for (const auto& [id, entry] : context_.roster.entries()) {
     if (entry.has_running()) start_watch(id, ports.random.below(spread));
   }
-  std::vector<OpenReply> open = co_await ports.ledger.open_replies();
+  co_await attend_to_replies();
+}
+
+/// Goes on with every open reply that nobody works on.
+base::task<> Monitor::attend_to_replies() {
+  context_.replies_unattended = false;
+  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
   for (OpenReply& reply : open) deliveries_.start(std::move(reply));
 }
 
@@ -63,6 +69,7 @@ base::task<> Monitor::run() {
       const std::int64_t version = co_await context_.ports.settings.version();
       if (version != version_) co_await reload(version);
       co_await save_health();
+      if (context_.replies_unattended && !context_.storage_troubled) co_await attend_to_replies();
     } catch (const std::exception& error) {
       failure = error.what();
     }

@@ -30,6 +30,7 @@ class Monitor {
   void stop();
 
  private:
+  base::task<> attend_to_replies();
   base::task<> reload(std::int64_t version);
   void follow(const Roster& before);
   void start_watch(domain::AccountId account, base::Duration first_delay);

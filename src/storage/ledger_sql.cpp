@@ -260,14 +260,6 @@ app::RecordedCall find_call(soci::session& sql, domain::CallId call_id) {
           domain::ProfileId(profile)};
 }
 
-std::optional<app::OpenReply> open_reply_of(soci::session& sql, domain::CallId call) {
-  const Int id = call.value();
-  auto replies = select_replies(sql, "call_id = :call AND state IN ('reserved', 'sending', 'unknown')",
-                                [&](soci::statement& s) { s.exchange(use(id)); });
-  if (replies.empty()) return std::nullopt;
-  return std::move(replies.front().open);
-}
-
 bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const std::string& provider_id) {
   const Int account = reply.account.value();
   const Int id = reply.id.value();
@@ -369,7 +361,7 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
   const Int account = account_id.value();
   for (const domain::Leg& leg : decided.call.legs) {
     if (const auto known = call_with_leg(sql, account, leg.key))
-      return app::AlreadyRecorded{find_call(sql, *known), open_reply_of(sql, *known)};
+      return app::AlreadyRecorded{find_call(sql, *known)};
   }
 
   const Int profile = decided.profile.value();

@@ -482,15 +482,6 @@ TEST_P(LedgerContract, ClaimedTextsAreThoseFromThatNumberSinceThenThatMayHaveLef
   EXPECT_TRUE(texts(other_did, now - minutes{5}).empty());
 }
 
-TEST_P(LedgerContract, ACallThatIsRecordedAlreadyComesWithItsOpenReply) {
-  const auto reply = reserved("a");
-  const auto again = std::get<app::AlreadyRecorded>(record(decided("a")));
-  ASSERT_TRUE(again.reply);
-  EXPECT_EQ(again.reply->id, reply.id);
-  settle(reply, claimed(reply), ReplyEvent::Accept, "77");
-  EXPECT_FALSE(std::get<app::AlreadyRecorded>(record(decided("a"))).reply);
-}
-
 TEST_P(LedgerContract, WhatWasCancelledInTheEndIsNoClaimedText) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);

@@ -323,7 +323,10 @@ class Run {
     checker_.check_rows(business_.accounts, installation_.calls(), seen_until);
     for (const app::OpenReply& reply : installation_.open_replies()) {
       if (reply.state == ReplyState::Reserved && reply.not_before < now - minutes{1})
-        verdict_.broken("L3: a text still waits a minute after everything was healed");
+        verdict_.broken(fmt::format(
+            "L3: a text still waits a minute after everything was healed: to {}, claimed {} times, due "
+            "{:.1f} min ago",
+            reply.text.to.digits(), reply.attempts, base::to_seconds(now - reply.not_before) / 60));
     }
     check_verdict();
 

@@ -69,13 +69,8 @@ base::task<int> MemoryStore::texts_counted(domain::AccountId account, domain::Da
 
 app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::DecidedCall& decided) {
   for (const auto& leg : decided.call.legs) {
-    const auto known = legs_.find({account, leg.key});
-    if (known == legs_.end()) continue;
-    const StoredCall& call = calls_.at(known->second);
-    app::AlreadyRecorded already{call.recorded, std::nullopt};
-    if (call.reply && domain::is_open(replies_.at(*call.reply).open.state))
-      already.reply = replies_.at(*call.reply).open;
-    return already;
+    if (const auto known = legs_.find({account, leg.key}); known != legs_.end())
+      return app::AlreadyRecorded{calls_.at(known->second).recorded};
   }
   const bool wants_reply = std::holds_alternative<domain::ReplyToCall>(decided.decision);
   base::ensure(!wants_reply || decided.terms.has_value(), "a reply comes with its terms");

@@ -74,7 +74,6 @@ struct Recorded {
 /// One of the call's legs is in the ledger already, as part of this call: nothing was written.
 struct AlreadyRecorded {
   RecordedCall call;
-  std::optional<OpenReply> reply;  ///< its reply, while that is open
 };
 using RecordOutcome = std::variant<Recorded, AlreadyRecorded>;
 

@@ -106,7 +106,9 @@ TEST_F(Delivery, WithAClockThatIsWrongNothingIsCalledAbsent) {
 TEST_F(Delivery, ARecordedCallOfWhichNobodyWasToldIsTextedAllTheSame) {
   engine.store.fail_after_next_record = true;
   missed_call({});
-  engine.run_for(seconds{40});
+  engine.run_for(seconds{11});
+  engine.provider->rows.clear();  // and the row vanished before it was seen again
+  engine.run_for(seconds{30});
   EXPECT_EQ(engine.reply_state("a"), "sent");
   EXPECT_EQ(engine.texts(), 1U);
 }
