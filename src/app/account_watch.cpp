@@ -14,7 +14,6 @@ namespace {
 /// How long calls stay in memory: longer than any answer that is asked for without an outage.
 constexpr base::Duration memory_span = std::chrono::days{3};
 constexpr base::Duration dids_refresh = std::chrono::hours{24};
-constexpr base::Duration dids_retry = std::chrono::minutes{5};
 /// Nobody knows what went on at the provider in a longer time without polls (reliability 2.7).
 constexpr base::Duration gap_max = std::chrono::seconds{60};
 /// More late calls than this in one answer are told in one sentence.
@@ -143,12 +142,12 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   };
   AccountMemory::News news = memory_.news(answer.rows, now, context_.ports.zone, is_own);
 
-  // A row that cannot be read is listed at every poll; it is told once.
+  // A row that cannot be read comes again while a poll cannot be dealt with; it is told once.
   std::vector<std::string> unreadable = answer.unreadable;
   unreadable.insert(unreadable.end(), news.unreadable.begin(), news.unreadable.end());
   if (!unreadable.empty() && unreadable != unreadable_)
     context_.tell(RowsUnreadable{context_.roster.subject(account_), unreadable});
-  if (!answer.as_before) unreadable_ = std::move(unreadable);
+  unreadable_ = std::move(unreadable);
 
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
   if (!news.calls.empty()) {

@@ -115,7 +115,7 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
   co_await note(account, query, *list, audit);
 
   if (domain::can_be_relied_on(audit)) co_return std::nullopt;
-  co_return Trouble{TroubleKind::UnreadableAnswer, "its list lacks " + std::to_string(audit.missing) +
+  co_return Trouble{TroubleKind::UnreadableAnswer, "its list lacks " + std::to_string(audit.missing.size()) +
                                                        " of " + std::to_string(audit.known) +
                                                        " texts that are known as sent"};
 }
@@ -125,17 +125,14 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
 void Trust::note_missing(domain::AccountId account, domain::Did did, domain::Audit& audit) {
   auto& missing_since = accounts_[account].missing_since;
   const base::Monotonic now = context_.ports.clock.monotonic();
-  std::size_t news = 0;
-  std::size_t gone = 0;
-  for (const domain::ReplyId reply : audit.missing_replies) {
-    const auto [since, first] = missing_since.try_emplace(reply, now);
-    news += first ? 1 : 0;
-    gone += now - since->second >= missing_believed ? 1 : 0;
-  }
-  if (news > 0)
-    context_.tell(TextsMissing{context_.roster.subject(account), did, audit.missing, audit.known});
-  audit.known -= gone;
-  audit.missing -= gone;
+  bool news = false;
+  for (const domain::ReplyId reply : audit.missing)
+    news = missing_since.try_emplace(reply, now).second || news;
+  if (news)
+    context_.tell(TextsMissing{context_.roster.subject(account), did, audit.missing.size(), audit.known});
+  audit.known -= std::erase_if(audit.missing, [&](domain::ReplyId reply) {
+    return now - missing_since.at(reply) >= missing_believed;
+  });
 }
 
 base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,

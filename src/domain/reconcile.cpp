@@ -149,15 +149,13 @@ Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claim
                                   text.sending_at >= span.from && text.sending_at <= span.until;
     if (!should_be_listed) continue;
     ++result.known;
-    if (listed_already[i]) continue;
-    ++result.missing;
-    result.missing_replies.push_back(text.reply);
+    if (!listed_already[i]) result.missing.push_back(text.reply);
   }
   return result;
 }
 
 bool can_be_relied_on(const Audit& audit) {
-  return audit.missing * 2 <= audit.known;
+  return audit.missing.size() * 2 <= audit.known;
 }
 
 base::Duration look_delay(int n, const ReconcileWaits& waits) {

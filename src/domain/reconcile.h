@@ -58,8 +58,7 @@ struct ClaimedText {
 struct Audit {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
-  std::size_t missing = 0;          ///< those of them that it does not show
-  std::vector<ReplyId> missing_replies;
+  std::vector<ReplyId> missing;     ///< those of them that it does not show
   struct Found {
     ClaimedText text;
     std::string provider_id;
