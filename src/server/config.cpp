@@ -76,6 +76,11 @@ bool is_provider_url(const std::string& url) {
   return host && (host == "127.0.0.1" || host == "localhost" || host == "[::1]");
 }
 
+/// No setting has a use for line breaks and the like, and what is printed stays one line each.
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
 bool is_plain_word_list(const std::vector<std::string>& words) {
   return std::all_of(words.begin(), words.end(), [](const std::string& word) {
     return !word.empty() && word.find_first_not_of("0123456789abcdefABCDEF.:/") == std::string::npos;
@@ -227,7 +232,7 @@ const std::vector<Key>& keys() {
       choice_key("log.format", &Config::log_format, {"text", "json"}),
       {"log.token", "a token without spaces, 16 characters or more",
        [](Config& config, const std::string& text) {
-         if (text.size() < 16 || text.find_first_of(" \t\r\n") != std::string::npos) return false;
+         if (text.size() < 16 || text.find(' ') != std::string::npos) return false;
          config.log_token = base::Secret(text);
          return true;
        },
@@ -326,7 +331,7 @@ std::optional<base::Error> set_key(Config& config, std::string_view key, const s
   if (found == keys().end())
     return base::Error{
         fmt::format("{}: {} is not a setting: `sms-notifier serve --print-config` shows all", where, key)};
-  if (found->read(config, value)) return std::nullopt;
+  if (!has_control_character(value) && found->read(config, value)) return std::nullopt;
   const std::string shown = is_secret(key) ? "(hidden)" : "\"" + value + "\"";
   return base::Error{fmt::format("{}: {} = {} is not allowed: give {}", where, key, shown, found->allowed)};
 }

@@ -74,7 +74,7 @@ TEST(Config, ListensOnlyOnAnAddressWithHostAndPort) {
   for (const char* good : {"127.0.0.1:0", "[::1]:8000", "localhost:65535"})
     EXPECT_EQ(complaint(std::string("[server]\nlisten = \"") + good + "\"\n"), "") << good;
   for (const char* bad :
-       {"", ":8000", "[]:8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1"})
+       {"", ":8000", "[]:8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "\\n:2"})
     EXPECT_NE(complaint(std::string("[server]\nlisten = \"") + bad + "\"\n"), "") << bad;
 }
 
