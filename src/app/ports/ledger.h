@@ -141,10 +141,30 @@ struct CallRecord {
   std::optional<Reply> reply;
 };
 
+/// Where a page of calls ended.
+struct CallPosition {
+  base::Instant started_at;
+  domain::CallId id;
+};
+
 struct CallQuery {
   std::optional<domain::ProfileId> profile;
   std::optional<base::Instant> since;  ///< calls that started then or later
+  std::optional<base::Instant> until;  ///< calls that started before
+  std::optional<domain::Decision> decision;
+  std::optional<domain::ReplyState> state;
+  std::string caller;  ///< digits that the caller's number holds; empty: any
+  std::optional<domain::CallId> only;
+  std::optional<CallPosition> after;  ///< the next page: older calls than this one
   std::size_t limit = 1000;
+};
+
+/// Calls that started in one hour of the UTC clock.
+struct HourTally {
+  base::Instant hour;
+  int calls = 0;
+  int missed = 0;  ///< all but those that were answered
+  int texted = 0;  ///< whose text was sent
 };
 
 /// The durable record of calls, decisions and replies. Each call is one transaction, durable when it returns;
@@ -212,6 +232,16 @@ class Ledger {
 
   /// Newest call first.
   virtual base::task<std::vector<CallRecord>> calls(CallQuery query) = 0;
+  /// Hours with calls, oldest first, of one profile or of all.
+  virtual base::task<std::vector<HourTally>> tallies(std::optional<domain::ProfileId> profile,
+                                                     base::Instant since) = 0;
+  /// From the call's start to the text's acceptance, of the last texts sent, at most `limit`, newest first.
+  virtual base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) = 0;
+
+  /// A text that somebody sent by hand from the page, to see that texting works: the provider's list will
+  /// show it, and claimed_texts() tells of it, so that nobody takes it for a stranger's.
+  virtual base::task<> note_test_text(domain::AccountId account, domain::TextMessage text,
+                                      base::Instant at) = 0;
 
   /// Callers who never get a text from any profile of the account.
   virtual base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) = 0;
