@@ -16,6 +16,7 @@ if(NOT SMS_NOTIFIER_FUZZ)
 endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 
 # SOCI ships neither a CMake config nor a .pc file in Debian 12.
 find_library(SOCI_CORE soci_core REQUIRED)

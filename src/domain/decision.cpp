@@ -60,6 +60,12 @@ std::optional<Decision> decision_from_code(std::string_view code) {
   return Skip{*reason};
 }
 
+std::vector<Decision> all_decisions() {
+  std::vector<Decision> all{ReplyToCall{}};
+  for (const Reason& reason : reasons) all.push_back(Skip{reason.reason});
+  return all;
+}
+
 std::string_view in_words(SkipReason reason) {
   return entry(reason).words;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/time.h"
 #include "domain/call.h"
@@ -46,6 +47,8 @@ using Decision = std::variant<ReplyToCall, Skip>;
 /// `reply`, or the code of the reason.
 std::string_view to_code(const Decision& decision);
 std::optional<Decision> decision_from_code(std::string_view code);
+/// `reply` first, then the reasons in the order of the rules.
+std::vector<Decision> all_decisions();
 /// The reason as a receptionist reads it, after "No text: ".
 std::string_view in_words(SkipReason reason);
 std::string_view in_words(const Decision& decision);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/account_check.h"
 #include "server/commands.h"
 #include "server/provider_stack.h"
 
@@ -40,15 +41,6 @@ void check_configuration(const Config& config, Report& report) {
   report.good("the configuration can be used");
 }
 
-std::string sms_words(const app::DidInfo& info) {
-  if (!info.sms_available) return "cannot text: VoIP.ms offers no SMS for this number";
-  if (!info.sms_enabled)
-    return "SMS is switched off: enable it in the portal under DID Numbers > Manage DIDs > edit > Message "
-           "Service (SMS)";
-  return info.mms_available ? "can text (SMS and MMS)"
-                            : "can text (SMS; longer messages, as MMS, may be refused)";
-}
-
 void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app::ProfileView>& profiles,
                    domain::AccountId account, Report& report) {
   for (const app::ProfileView& view : profiles) {
@@ -62,15 +54,13 @@ void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app:
       report.wrong(name + "is not a number of this account: correct it with sms-notifier profile edit");
       continue;
     }
-    if (info->sms_available && info->sms_enabled)
-      report.good(name + sms_words(*info));
+    const app::TextAbility ability = app::text_ability(*info);
+    const std::string words(app::in_words(ability));
+    if (ability == app::TextAbility::SmsAndMms || ability == app::TextAbility::SmsOnly)
+      report.good(name + words);
     else
-      report.wrong(name + sms_words(*info));
-    const bool something_answers = info->routing.starts_with("vm:") || info->routing.starts_with("ivr:") ||
-                                   info->routing.starts_with("queue:") ||
-                                   info->failover_noanswer.starts_with("vm:") ||
-                                   (!info->voicemail.empty() && info->voicemail != "0");
-    if (something_answers && view.profile.rules.call_duration == std::chrono::seconds{0}) {
+      report.wrong(name + words);
+    if (app::something_answers(*info) && view.profile.rules.call_duration == std::chrono::seconds{0}) {
       report.note(
           name +
           "may be answered by voicemail or a menu: such calls count as answered; raise --call-duration "
@@ -87,28 +77,19 @@ base::task<bool> check_account(app::Provider& provider, const app::Account& acco
         "sms-notifier profile edit ID --api-password-file FILE");
     co_return false;
   }
-  const app::Answer<std::string> ip = co_await provider.ip(account.credentials);
-  if (!ip) {
-    report.wrong(ip.error());
+  const app::AccountReport found = co_await app::check_account(provider, account.credentials);
+  if (!found.address.empty()) report.good("VoIP.ms accepts e-mail and API password");
+  if (!found.balance.empty())
+    report.good("VoIP.ms accepts this computer's address " + found.address + "; the balance is $" +
+                found.balance);
+  if (found.trouble) {
+    report.wrong(*found.trouble);
+    if (found.trouble->kind == app::TroubleKind::AddressRefused)
+      report.note("the address to add there is " + found.address);
     co_return false;
   }
-  report.good("VoIP.ms accepts e-mail and API password");
-
-  const app::Answer<std::string> balance = co_await provider.balance(account.credentials);
-  if (!balance) {
-    report.wrong(balance.error());
-    if (balance.error().kind == app::TroubleKind::AddressRefused)
-      report.note("the address to add there is " + *ip);
-    co_return false;
-  }
-  report.good("VoIP.ms accepts this computer's address " + *ip + "; the balance is $" + *balance);
-
-  const app::Answer<std::vector<app::DidInfo>> dids = co_await provider.dids(account.credentials);
-  if (!dids)
-    report.wrong(dids.error());
-  else
-    check_numbers(*dids, profiles, account.id, report);
-  co_return dids.ok();
+  check_numbers(found.dids, profiles, account.id, report);
+  co_return true;
 }
 
 int check(const CommonOptions& common) {

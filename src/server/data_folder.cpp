@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "platform/random.h"
 #include "platform/vault.h"
 
 namespace sms_notifier::server {
@@ -29,13 +30,13 @@ std::string without_last_line_break(std::string text) {
   return text;
 }
 
-/// Writes the key to its own new file; of two processes that start at once one makes it and both read it.
-void make_key_file(const fs::path& file) {
+/// Writes a secret to its own new file; of two processes that start at once one makes it and both read it.
+void make_secret_file(const fs::path& file, const base::Secret& secret) {
   const fs::path fresh = file.string() + "." + std::to_string(::getpid());
   const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0)
     throw std::runtime_error("cannot write " + fresh.string() + ": " + std::strerror(errno));
-  const std::string text = platform::make_vault_key().reveal() + "\n";
+  const std::string text = secret.reveal() + "\n";
   const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                        ::fsync(descriptor) == 0;
   ::close(descriptor);
@@ -43,6 +44,12 @@ void make_key_file(const fs::path& file) {
   const int reason = errno;
   ::unlink(fresh.c_str());
   if (!linked) throw std::runtime_error("cannot write " + file.string() + ": " + std::strerror(reason));
+}
+
+base::Secret read_secret_file(const fs::path& file) {
+  std::ifstream stream(file);
+  if (!stream) throw std::runtime_error("the file " + file.string() + " cannot be read");
+  return base::Secret(without_last_line_break(read_all(stream)));
 }
 
 }  // namespace
@@ -76,11 +83,16 @@ base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std:
           "the key " + folder.key_file().string() +
           " is missing: put it back from your backup, or set SMS_NOTIFIER_SECRET_KEY; without it "
           "the stored API passwords cannot be read");
-    make_key_file(folder.key_file());
+    make_secret_file(folder.key_file(), platform::make_vault_key());
   }
-  std::ifstream stream(folder.key_file());
-  if (!stream) throw std::runtime_error("the key " + folder.key_file().string() + " cannot be read");
-  return base::Secret(without_last_line_break(read_all(stream)));
+  return read_secret_file(folder.key_file());
+}
+
+base::Secret load_or_make_log_token(const DataFolder& folder) {
+  constexpr std::size_t token_bytes = 32;
+  if (!fs::exists(folder.log_token_file()))
+    make_secret_file(folder.log_token_file(), base::Secret(platform::random_token(token_bytes)));
+  return read_secret_file(folder.log_token_file());
 }
 
 base::Secret read_password_file(const std::string& file) {

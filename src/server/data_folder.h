@@ -13,6 +13,7 @@ struct DataFolder {
   std::filesystem::path path;
 
   std::filesystem::path key_file() const { return path / "secret.key"; }
+  std::filesystem::path log_token_file() const { return path / "log.token"; }
   std::filesystem::path default_database() const { return path / "sms-notifier.db"; }
 };
 
@@ -27,6 +28,10 @@ void make_data_folder(const DataFolder& folder);
 /// a database is there.
 base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std::string>& given,
                               const std::filesystem::path& database);
+
+/// The token of POST /log/ where none is configured: kept in a file of its own (0600), made when it is not
+/// there. Throws std::runtime_error with a sentence for the user.
+base::Secret load_or_make_log_token(const DataFolder& folder);
 
 /// The first line of a password file: its last line break does not count. `-` reads standard input. Throws
 /// std::runtime_error when the file cannot be read.

@@ -9,8 +9,6 @@
 
 namespace sms_notifier::server {
 
-/// `2026-11-24T14:03:10Z`; fractions only where there are any.
-std::string rfc3339(base::Instant instant);
 /// Reads RFC 3339, a day (`2026-11-24`, from its start in UTC) or a duration before `now` (`24h`).
 std::optional<base::Instant> parse_since(const std::string& text, base::Instant now);
 

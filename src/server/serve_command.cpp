@@ -33,6 +33,8 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   Service service(bench);
   ask_for_first_user(bench);
   std::cout << "sms-notifier listens on " << service.url() << std::endl;
+  if (bench.run(bench.store->users()).empty())
+    std::cout << "Nobody can log in yet. Make the first user here: " << service.setup_url() << std::endl;
   service.run();
   return 0;
 }

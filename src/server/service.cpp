@@ -8,7 +8,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include "web/health.h"
+#include "platform/password_thread.h"
+#include "platform/token_mint.h"
+#include "platform/vault.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -25,14 +27,19 @@ telemetry::LineFormat format_of(const Config& config) {
   return config.log_format == "json" ? telemetry::LineFormat::Json : telemetry::LineFormat::Text;
 }
 
-std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper, app::EventSink* listener) {
-  std::vector<app::EventSink*> all{&lines, &keeper};
+std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper, app::EventSink& bridge,
+                                   app::EventSink* listener) {
+  std::vector<app::EventSink*> all{&lines, &keeper, &bridge};
   if (listener != nullptr) all.push_back(listener);
   return all;
 }
 
+/// The longest form is a message of 2,048 characters; the longest log row is about as long.
+constexpr std::size_t body_bytes_max = 64 * 1024;
+
 http::ServerOptions web_options(const Config& config) {
   http::ServerOptions options;
+  options.body_bytes_max = body_bytes_max;
   options.host = config.listen_host;
   options.port = config.listen_port;
   return options;
@@ -45,7 +52,20 @@ base::task<web::Readiness> readiness(storage::Store& store, const std::atomic<bo
   co_return web::Readiness{true, {}};
 }
 
+web::SiteOptions site_options(const Config& config, const DataFolder& folder) {
+  web::SiteOptions options;
+  options.public_url = config.public_url;
+  options.trusted_proxies = config.trusted_proxies;
+  options.log_token = config.log_token.empty() ? load_or_make_log_token(folder) : config.log_token;
+  options.poll_interval = config.monitor.poll_interval;
+  return options;
+}
+
 }  // namespace
+
+void EventBridge::on(const app::Event& event, base::Instant at) noexcept {
+  boost::asio::post(web_loop_, [this, event, at] { site_.on(event, at); });
+}
 
 Service::Service(Workbench& bench, app::EventSink* listener)
     : bench_(bench),
@@ -56,12 +76,20 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       provider_(bench.loop, bench.config),
       lines_(format_of(bench.config), level_of(bench.config)),
       keeper_(*bench.store, clock_, spawner_, *bench.zone),
-      events_(sinks(lines_, keeper_, listener)),
+      web_clock_(bench.web_loop),
+      web_provider_(bench.web_loop, bench.config),
+      passwords_(platform::make_password_thread(platform::make_password_hasher())),
+      mint_(platform::make_token_mint()),
+      site_({web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
+             *bench.store, *bench.store, *passwords_, *mint_, *bench.zone},
+            site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); }),
+      bridge_(bench.web_loop, site_),
+      events_(sinks(lines_, keeper_, bridge_, listener)),
       monitor_(
           {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
           bench.config.monitor),
       web_(bench.web_loop, web_options(bench.config),
-           web::health_handler([this] { return readiness(*bench_.store, started_); })),
+           [this](const http::Request& request) { return site_.answer(request); }),
       web_thread_([this] {
         ::pthread_setname_np(::pthread_self(), "web");
         const auto keep_running = boost::asio::make_work_guard(bench_.web_loop);
@@ -70,6 +98,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
 
 Service::~Service() {
   boost::asio::post(bench_.web_loop, [this] {
+    site_.close();
     web_.stop();
     bench_.web_loop.stop();
   });
@@ -80,6 +109,11 @@ std::string Service::url() const {
   const std::string& host = bench_.config.listen_host;
   const bool v6 = host.find(':') != std::string::npos;
   return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(web_.port());
+}
+
+std::string Service::setup_url() const {
+  const std::string& public_url = bench_.config.public_url;
+  return (public_url.empty() ? url() : public_url) + "/setup?token=" + site_.setup_token().reveal();
 }
 
 void Service::run() {

@@ -6,6 +6,8 @@
 
 #include "app/events.h"
 #include "app/monitor.h"
+#include "app/ports/password_desk.h"
+#include "app/ports/token_mint.h"
 #include "http/server.h"
 #include "platform/asio_clock.h"
 #include "platform/random.h"
@@ -14,11 +16,23 @@
 #include "storage/sqlite_store.h"
 #include "telemetry/log_keeper.h"
 #include "telemetry/log_lines.h"
+#include "web/site.h"
 
 namespace sms_notifier::server {
 
+/// Hands events over to the web loop, where the pages hear of them.
+class EventBridge final : public app::EventSink {
+ public:
+  EventBridge(boost::asio::io_context& web_loop, web::Site& site) : web_loop_(web_loop), site_(site) {}
+  void on(const app::Event& event, base::Instant at) noexcept override;
+
+ private:
+  boost::asio::io_context& web_loop_;
+  web::Site& site_;
+};
+
 /// The running service. Threads: the caller's drives the bench's loop (polls, sends, the log); `web` answers
-/// HTTP; the store has threads of its own.
+/// HTTP; `slow` hashes passwords; the store has threads of its own.
 class Service {
  public:
   /// Takes the service's lock and listens. `listener`, if any, is told of every event.
@@ -29,6 +43,8 @@ class Service {
 
   /// Where it answers: `http://127.0.0.1:8000`.
   std::string url() const;
+  /// Where the first user is made, as long as there is none.
+  std::string setup_url() const;
   /// Works until SIGINT or SIGTERM. Throws when the database cannot be used at the start.
   void run();
 
@@ -43,10 +59,18 @@ class Service {
   ProviderStack provider_;
   telemetry::LogLines lines_;
   telemetry::LogKeeper keeper_;
+
+  // Of the web loop.
+  std::atomic<bool> started_{false};
+  platform::AsioClock web_clock_;
+  ProviderStack web_provider_;
+  std::unique_ptr<app::PasswordDesk> passwords_;
+  std::unique_ptr<app::TokenMint> mint_;
+  web::Site site_;
+
+  EventBridge bridge_;
   telemetry::EventFan events_;
   app::Monitor monitor_;
-
-  std::atomic<bool> started_{false};
   http::Server web_;
   std::thread web_thread_;
 };

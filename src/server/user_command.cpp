@@ -6,14 +6,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "domain/text.h"
+#include "app/people.h"
 #include "platform/vault.h"
 #include "server/commands.h"
 
 namespace sms_notifier::server {
 namespace {
-
-constexpr std::size_t password_characters_min = 8;
 
 struct UserOptions {
   std::string name;
@@ -52,8 +50,7 @@ std::string ask_silently(const std::string& question) {
 }
 
 void check_password(const base::Secret& password) {
-  if (domain::character_count(password.reveal()) < password_characters_min)
-    throw WrongUsage("the password is too short: give at least 8 characters");
+  if (const auto error = app::check_new_password(password)) throw WrongUsage(error->message);
 }
 
 base::Secret ask_for_password() {
@@ -81,11 +78,9 @@ base::Secret password_of(const UserOptions& options) {
 }
 
 std::string checked_name(const std::string& typed) {
-  const std::string name(domain::trimmed(typed));
-  if (name.empty() || domain::character_count(name) > 100 ||
-      name.find_first_of("\r\n\t") != std::string::npos)
-    throw WrongUsage("the name \"" + typed + "\" is not allowed: give 1 to 100 characters");
-  return name;
+  base::Result<std::string> name = app::check_user_name(typed);
+  if (!name) throw WrongUsage(name.error().message);
+  return std::move(name).value();
 }
 
 void add_user(Workbench& bench, const std::string& name, const base::Secret& password) {

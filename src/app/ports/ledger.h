@@ -159,6 +159,14 @@ struct CallQuery {
   std::size_t limit = 1000;
 };
 
+/// Calls of one profile.
+struct ProfileTally {
+  domain::ProfileId profile;
+  int calls = 0;
+  int missed = 0;  ///< all but those that were answered
+  int texted = 0;  ///< whose text was sent
+};
+
 /// Calls that started in one hour of the UTC clock.
 struct HourTally {
   base::Instant hour;
@@ -235,6 +243,8 @@ class Ledger {
   /// Hours with calls, oldest first, of one profile or of all.
   virtual base::task<std::vector<HourTally>> tallies(std::optional<domain::ProfileId> profile,
                                                      base::Instant since) = 0;
+  /// Calls that started then or later, by profile.
+  virtual base::task<std::vector<ProfileTally>> profile_tallies(base::Instant since) = 0;
   /// From the call's start to the text's acceptance, of the last texts sent, at most `limit`, newest first.
   virtual base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) = 0;
 

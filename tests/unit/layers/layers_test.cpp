@@ -44,7 +44,8 @@ const std::map<std::string, Names> allowed_libraries{
     {"absl/", {"app", "platform"}},
     {"sodium", {"platform"}},
     {"spdlog/", {"telemetry"}},
-    {"fmt/", {"telemetry", "server"}},
+    {"fmt/", {"telemetry", "web", "server"}},
+    {"ctemplate/", {"web"}},
     {"toml++/", {"server"}},
     {"CLI/", {"server"}},
 };

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/provider.h"
+#include "base/task.h"
+
+namespace sms_notifier::app {
+
+/// What the provider says about an account, as far as it could be asked.
+struct AccountReport {
+  std::string address;  ///< under which the provider sees us; empty: not told
+  std::string balance;  ///< dollars as written; empty: not told
+  std::vector<DidInfo> dids;
+  std::optional<Trouble> trouble;  ///< what ended the questions
+
+  bool good() const { return !trouble; }
+};
+
+/// Asks the provider for our address, the balance and the numbers, in this order: each answer shows a little
+/// more of what is in order (voipms/api.md 1.2).
+base::task<AccountReport> check_account(Provider& provider, Credentials credentials);
+
+/// Whether the number can send what we send; a sentence with the place in the portal when it cannot.
+enum class TextAbility { SmsAndMms, SmsOnly, SwitchedOff, NotOffered };
+TextAbility text_ability(const DidInfo& did);
+std::string_view in_words(TextAbility ability);
+
+/// Whether voicemail, a menu or a queue answers the number, so that missed calls look answered.
+bool something_answers(const DidInfo& did);
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/secret.h"
+#include "base/task.h"
+
+namespace sms_notifier::app {
+
+/// Hashes passwords without holding up anybody: the work is done elsewhere, a few at a time. Callable from
+/// any loop; returns on the caller's loop.
+class PasswordDesk {
+ public:
+  virtual ~PasswordDesk() = default;
+  /// Nothing when too many are waiting already.
+  virtual base::task<std::optional<std::string>> hash(base::Secret password) = 0;
+
+  enum class Verdict { Right, RightButOldHash, Wrong, Busy };
+  /// Whether the password has this hash. Takes the same time when there is no hash (nobody of that name).
+  /// RightButOldHash: the hash should be made anew. Busy: too many are waiting already.
+  virtual base::task<Verdict> verify(base::Secret password, std::optional<std::string> hash) = 0;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/events.h"
+
+namespace sms_notifier::web {
+
+/// What the running service last saw of an account.
+struct PollSight {
+  base::Instant finished_at;
+  base::Duration took;  ///< until the provider had answered and everything was dealt with
+};
+
+/// What the pages know that is not in the database: drawn from events, on the web loop.
+class Board {
+ public:
+  void on(const app::Event& event, base::Instant at);
+  /// Of the account with this e-mail; nothing until its first good poll since the start.
+  std::optional<PollSight> last_poll(const std::string& account_email) const;
+  /// Empty while the database can be written.
+  const std::string& storage_trouble() const { return storage_trouble_; }
+
+ private:
+  std::map<std::string, PollSight> polls_;
+  std::string storage_trouble_;
+};
+
+}  // namespace sms_notifier::web

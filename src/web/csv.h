@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sms_notifier::web {
+
+/// One line of CSV with its line break (RFC 4180). Fields that a spreadsheet would take for a formula get an
+/// apostrophe before them.
+std::string csv_line(const std::vector<std::string>& fields);
+
+/// A file name that no header and no file system chokes on: letters, digits, `.`, `-`, `_` and `@` stay.
+std::string file_name(std::string_view text);
+
+}  // namespace sms_notifier::web

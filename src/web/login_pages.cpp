@@ -1,0 +1,169 @@
+#include "app/people.h"
+#include "domain/text.h"
+#include "web/pages.h"
+#include "web/session_cookie.h"
+
+namespace sms_notifier::web {
+namespace {
+
+using Verdict = app::PasswordDesk::Verdict;
+
+/// Names and browsers are whatever somebody sends; this much of them is kept.
+constexpr std::size_t kept_bytes_max = 200;
+
+std::string kept(std::string_view text) {
+  return domain::one_line(text, kept_bytes_max);
+}
+
+base::task<bool> nobody_can_log_in(Context& context) {
+  const std::vector<app::User> users = co_await context.ports.users.users();
+  co_return users.empty();
+}
+
+http::Response login_form(Context& context, Visit& visit, const std::string& error, bool no_users) {
+  Page page = context.page(visit, "login", "Log in");
+  Values body = page.body();
+  body.set("USERNAME", kept(visit.form_field("username")));
+  if (!error.empty()) body.add("ERROR").set("WORDS", error);
+  body.show_if(no_users, "NO_USERS");
+  return http::Response::html(page.html());
+}
+
+/// A new session for the person; whatever session the browser had before ends.
+base::task<http::Response> let_in(Context& context, Visit& visit, const app::User& user) {
+  if (visit.session) co_await context.ports.sessions.end_session(visit.session->user, visit.session->id);
+  const std::string token = context.ports.mint.make();
+  co_await context.ports.sessions.add_session(context.ports.mint.hash(token), user.id, context.now(),
+                                              visit.address, kept(visit.request.header("User-Agent")),
+                                              context.options.session_limits);
+  app::AuditRow row{0, context.now(), user.name, visit.address, "login", ""};
+  co_await context.ports.audit.note(std::move(row));
+  http::Response response = redirect("/");
+  response.headers.emplace_back("Set-Cookie", session_cookie(visit, token));
+  co_return response;
+}
+
+std::string seconds_text(base::Duration wait) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
+}  // namespace
+
+Reply show_login(Context& context, Visit& visit) {
+  if (visit.session) co_return redirect("/");
+  const bool no_users = co_await nobody_can_log_in(context);
+  co_return login_form(context, visit, "", no_users);
+}
+
+Reply log_in(Context& context, Visit& visit) {
+  const std::string name(domain::trimmed(visit.form_field("username")));
+  const std::string key = domain::lower_case(kept(name));
+  const base::Duration wait = context.login_guard.wait_before(key, visit.address, context.now());
+  if (wait > base::Duration::zero()) {
+    http::Response response = login_form(
+        context, visit,
+        tell(visit.words(), "Too many attempts. Try again in {} seconds.", seconds_text(wait)), false);
+    response.status = 429;
+    response.headers.emplace_back("Retry-After", seconds_text(wait));
+    co_return response;
+  }
+  context.login_guard.attempt(key, visit.address, context.now());
+
+  const std::optional<app::User> user = co_await context.ports.users.user(name);
+  std::optional<std::string> hash;
+  if (user) hash = user->password_hash;
+  const base::Secret password(visit.form_field("password"));
+  const Verdict verdict = co_await context.ports.passwords.verify(password, hash);
+  switch (verdict) {
+    case Verdict::Busy:
+      co_return context.complain(visit, 503,
+                                 "Too many people are logging in right now. Try again in a minute.");
+    case Verdict::Wrong: {
+      app::AuditRow row{0, context.now(), kept(name), visit.address, "login_failed", ""};
+      co_await context.ports.audit.note(std::move(row));
+      co_return login_form(context, visit, visit.words().say("Invalid username or password"), false);
+    }
+    case Verdict::RightButOldHash: {
+      const std::optional<std::string> better = co_await context.ports.passwords.hash(password);
+      if (better) co_await context.ports.users.upgrade_hash(user->id, user->password_hash, *better);
+      break;
+    }
+    case Verdict::Right:
+      break;
+  }
+  context.login_guard.succeeded(key, visit.address, context.now());
+  co_return co_await let_in(context, visit, *user);
+}
+
+Reply log_out(Context& context, Visit& visit) {
+  const std::string_view site = visit.request.header("Sec-Fetch-Site");
+  if (site == "cross-site" || site == "same-site") co_return redirect("/");
+  if (visit.session) {
+    co_await context.ports.sessions.end_session(visit.session->user, visit.session->id);
+    co_await context.audit(visit, "logout", "");
+    context.drafts.forget(visit.session->id);
+  }
+  http::Response response = redirect("/login");
+  response.headers.emplace_back("Set-Cookie", session_cookie(visit, ""));
+  co_return response;
+}
+
+namespace {
+
+http::Response setup_form(Context& context, Visit& visit, const std::string& token,
+                          const std::string& error) {
+  Page page = context.page(visit, "setup", "Set up");
+  Values body = page.body();
+  body.set("TOKEN", token);
+  body.set("USERNAME", kept(visit.form_field("username")));
+  if (!error.empty()) body.add("ERROR").set("WORDS", visit.words().retell(error));
+  return http::Response::html(page.html(), error.empty() ? 200 : 422);
+}
+
+http::Response wrong_setup_link(Context& context, Visit& visit) {
+  return context.complain(
+      visit, 403,
+      "The set-up link is not complete. Open the whole link that the service printed when "
+      "it started; it is a new one with each start.");
+}
+
+}  // namespace
+
+Reply show_setup(Context& context, Visit& visit) {
+  const bool open = co_await nobody_can_log_in(context);
+  if (!open) co_return redirect("/login");
+  const std::string token = visit.query_field("token");
+  if (!context.ports.mint.same(token, context.setup_token.reveal()))
+    co_return wrong_setup_link(context, visit);
+  co_return setup_form(context, visit, token, "");
+}
+
+Reply set_up(Context& context, Visit& visit) {
+  const bool open = co_await nobody_can_log_in(context);
+  if (!open) co_return redirect("/login");
+  const std::string token = visit.form_field("token");
+  if (!context.ports.mint.same(token, context.setup_token.reveal()))
+    co_return wrong_setup_link(context, visit);
+
+  const base::Result<std::string> name = app::check_user_name(visit.form_field("username"));
+  if (!name) co_return setup_form(context, visit, token, name.error().message);
+  const base::Secret password(visit.form_field("password"));
+  if (const auto error = app::check_new_password(password))
+    co_return setup_form(context, visit, token, error->message);
+  if (password.reveal() != visit.form_field("password_again"))
+    co_return setup_form(context, visit, token, "the two passwords are not the same: type both again");
+
+  const std::optional<std::string> hash = co_await context.ports.passwords.hash(password);
+  if (!hash)
+    co_return context.complain(visit, 503,
+                               "Too many people are logging in right now. Try again in a minute.");
+  const bool first = co_await context.ports.users.add_first_user(*name, *hash, context.now());
+  if (!first) co_return redirect("/login");
+  const std::optional<app::User> user = co_await context.ports.users.user(*name);
+  app::AuditRow row{0, context.now(), *name, visit.address, "set_up", *name};
+  co_await context.ports.audit.note(std::move(row));
+  if (!user) co_return redirect("/login");
+  co_return co_await let_in(context, visit, *user);
+}
+
+}  // namespace sms_notifier::web

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/ports/ledger.h"
+#include "app/ports/settings.h"
+
+namespace sms_notifier::web {
+
+/// How the audit trail names a profile.
+std::string subject(const app::ProfileView& view);
+
+/// Where a page of calls ended, as it stands in URLs: `<microseconds>.<id>`.
+std::string to_text(const app::CallPosition& position);
+std::optional<app::CallPosition> parse_position(const std::string& text);
+app::CallPosition position_of(const app::CallRecord& record);
+
+}  // namespace sms_notifier::web

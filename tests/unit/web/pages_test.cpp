@@ -1,0 +1,331 @@
+// What the pages do, seen from the browser.
+
+#include <gtest/gtest.h>
+
+#include "unit/web/browser.h"
+
+namespace sms_notifier::web {
+namespace {
+
+using test_support::run_task;
+
+/// Pages, and a browser in which anna is logged in.
+struct Seat {
+  Pages pages;
+  Browser browser{pages};
+
+  Seat() { browser.log_in(); }
+  void log(const std::string& company, const std::string& record) {
+    std::vector<app::LogRow> rows{{0, company, std::nullopt, pages.loop.now(), record}};
+    run_task(pages.store.append(rows));
+  }
+  std::vector<app::ProfileView> profiles() { return run_task(pages.store.profiles()); }
+};
+
+http::Fields profile_fields() {
+  return {{"name", "owner@clinic.example"},
+          {"password", "the api password"},
+          {"message", "Sorry, we missed you."},
+          {"did", "(555) 010-0199"},
+          {"call_duration", "10"}};
+}
+
+TEST(Create, SavesAProfileStopped) {
+  Seat seat;
+  const http::Response response = seat.browser.post("/create/", profile_fields());
+  EXPECT_EQ(header_of(response, "Location"), "/") << response.body;
+  ASSERT_EQ(seat.profiles().size(), 1U);
+  EXPECT_FALSE(seat.profiles()[0].profile.running);
+  EXPECT_EQ(seat.profiles()[0].profile.rules.did.digits(), "5550100199");
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "The profile is saved"));
+}
+
+TEST(Create, KeepsWhatWasTypedWhenSomethingIsWrong) {
+  Seat seat;
+  http::Fields fields = profile_fields();
+  fields[3].second = "12";
+  fields[4].second = "";
+  const http::Response response = seat.browser.post("/create/", fields);
+  EXPECT_EQ(response.status, 422);
+  EXPECT_TRUE(holds(response.body, "is not a phone number"));
+  EXPECT_TRUE(holds(response.body, "give whole seconds from 0 to"));
+  EXPECT_TRUE(holds(response.body, "Sorry, we missed you."));
+  EXPECT_TRUE(seat.profiles().empty());
+}
+
+TEST(Create, RemembersThePasswordWhileTheFormIsOpen) {
+  Seat seat;
+  http::Fields fields = profile_fields();
+  fields.emplace_back("action", "check");
+  seat.pages.provider.numbers["owner@clinic.example"] = {"5550100199"};
+  const http::Response checked = seat.browser.post("/create/", fields);
+  EXPECT_TRUE(holds(checked.body, "You typed it a moment ago"));
+  fields = profile_fields();
+  fields[1].second = "";
+  EXPECT_EQ(header_of(seat.browser.post("/create/", fields), "Location"), "/");
+  const auto accounts = run_task(seat.pages.store.accounts());
+  EXPECT_EQ(accounts.at(0).credentials.api_password.reveal(), "the api password");
+}
+
+TEST(Check, SaysInWordsWhatIsWrong) {
+  Seat seat;
+  seat.pages.provider.trouble = app::Trouble{app::TroubleKind::ApiDisabled, "api_not_enabled"};
+  http::Fields fields = profile_fields();
+  fields.emplace_back("action", "check");
+  const http::Response checked = seat.browser.post("/create/", fields);
+  EXPECT_TRUE(holds(checked.body, "the API is switched off"));
+  EXPECT_TRUE(seat.profiles().empty()) << "checking saves nothing";
+}
+
+TEST(Edit, AppliesAtOnceAndKeepsThePassword) {
+  Seat seat;
+  seat.pages.add_profile();
+  EXPECT_TRUE(holds(seat.browser.get("/edit/1").body, "Sorry we missed you."));
+  http::Fields fields = profile_fields();
+  fields[1].second = "";
+  fields.emplace_back("limit_to_one_DID", "on");
+  seat.browser.post("/edit/1", fields);
+  EXPECT_EQ(seat.profiles()[0].profile.rules.message, "Sorry, we missed you.");
+  EXPECT_TRUE(seat.profiles()[0].profile.rules.limit_to_one_did);
+  EXPECT_EQ(run_task(seat.pages.store.accounts())[0].credentials.api_password.reveal(), "the api password");
+}
+
+TEST(Edit, LineBreaksOfTheBrowserBecomePlainOnes) {
+  Seat seat;
+  http::Fields fields = profile_fields();
+  fields[2].second = "one\r\ntwo";
+  seat.browser.post("/create/", fields);
+  EXPECT_EQ(seat.profiles()[0].profile.rules.message, "one\ntwo");
+}
+
+TEST(RunItem, TurnsTheProfileOverOrDoesWhatItsButtonSays) {
+  Seat seat;
+  seat.pages.add_profile();
+  seat.browser.post("/run_item/1");
+  EXPECT_TRUE(seat.profiles()[0].profile.running);
+  seat.browser.post("/run_item/1", {{"action", "run"}});
+  EXPECT_TRUE(seat.profiles()[0].profile.running) << "pressed twice";
+  seat.browser.post("/run_item/1");
+  EXPECT_FALSE(seat.profiles()[0].profile.running);
+}
+
+TEST(Delete, AsksFirstAndDeletesTheLogToo) {
+  Seat seat;
+  const domain::ProfileId id = seat.pages.add_profile();
+  std::vector<app::LogRow> rows{{0, "owner@clinic.example", id, seat.pages.loop.now(), "something"}};
+  run_task(seat.pages.store.append(rows));
+  EXPECT_TRUE(holds(seat.browser.get("/delete/1").body, "Really delete"));
+  EXPECT_EQ(seat.profiles().size(), 1U);
+  seat.browser.post("/delete/1");
+  EXPECT_TRUE(seat.profiles().empty());
+  EXPECT_FALSE(holds(seat.browser.get("/log/").body, "something"));
+}
+
+TEST(Profiles, ThatDoNotExistAreSaidSo) {
+  Seat seat;
+  for (const char* path : {"/edit/99", "/delete/99", "/edit/x"})
+    EXPECT_EQ(seat.browser.get(path).status, 404);
+  for (const char* path : {"/edit/99", "/delete/99", "/run_item/99"})
+    EXPECT_EQ(seat.browser.post(path).status, 404);
+}
+
+TEST(TestText, GoesToThePhoneAndIsKnownBeforehand) {
+  Seat seat;
+  seat.pages.add_profile();
+  seat.browser.post("/test_text/1", {{"phone", "555-777-8888"}});
+  ASSERT_EQ(seat.pages.provider.delivered.size(), 1U);
+  EXPECT_EQ(seat.pages.provider.delivered[0].text.to.digits(), "5557778888");
+  EXPECT_TRUE(holds(seat.browser.get("/edit/1").body, "on its way to 555-777-8888"));
+  const auto accounts = run_task(seat.pages.store.accounts());
+  const auto known = run_task(seat.pages.store.claimed_texts(
+      accounts[0].id, *domain::Did::parse("5550100199"), seat.pages.loop.now() - std::chrono::hours{1}));
+  EXPECT_EQ(known.size(), 1U);
+}
+
+TEST(Log, ShowsTheNewestFirstAndFiltersByCompany) {
+  Seat seat;
+  seat.log("a@example.com", "first");
+  seat.log("b@example.com", "second");
+  const std::string all = seat.browser.get("/log/").body;
+  EXPECT_LT(all.find("second"), all.find("first"));
+  const std::string one = seat.browser.get("/log/?company=A@example.com").body;
+  EXPECT_TRUE(holds(one, "first"));
+  EXPECT_FALSE(holds(one, "<div class=\"what\">second"));
+}
+
+TEST(Log, PagesWithoutLosingARow) {
+  Seat seat;
+  constexpr int rows = 120;
+  for (int i = 0; i < rows; ++i) seat.log("a@example.com", "row " + std::to_string(i) + ".");
+  std::string path = "/log/";
+  std::string seen;
+  for (int page = 0; page < 3; ++page) {
+    const std::string body = seat.browser.get(path).body;
+    seen += body;
+    const auto at = body.rfind("/log/?before=");
+    path = body.substr(at, body.find('"', at) - at);
+  }
+  for (int i = 0; i < rows; ++i) EXPECT_TRUE(holds(seen, ">row " + std::to_string(i) + ".<")) << i;
+}
+
+TEST(Log, TakesRowsOfOthersWithTheToken) {
+  Seat seat;
+  Browser other(seat.pages);
+  other.headers["Content-Type"] = "application/json";
+  const http::Response taken =
+      other.send("POST", "/log/",
+                 R"({"data":["a@example.com",1763481600.5,"something happened","a-token-for-the-log"]})");
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_EQ(taken.body, R"({"status":"success"})");
+  EXPECT_TRUE(holds(seat.browser.get("/log/").body, "something happened"));
+}
+
+TEST(Log, RefusesAWrongTokenAndWhatIsNoRow) {
+  Seat seat;
+  Browser other(seat.pages);
+  const http::Response wrong = other.send("POST", "/log/", R"({"data":["a@example.com",1,"x","wrong"]})");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.body, R"({"status":"error","message":"Invalid token"})");
+  for (const char* broken :
+       {"", "x", "[]", "{}", R"({"data":1})", R"({"data":["a",1,"x"]})", R"({"data":["a","1","x","t"]})",
+        R"({"data":["a",-1,"x","t"]})", R"({"data":["a",1e300,"x","t"]})", R"({"data":["",1,"x","t"]})",
+        R"({"data":[1,1,"x","t"]})", R"({"data":["a",1,null,"t"]})"})
+    EXPECT_EQ(other.send("POST", "/log/", broken).status, 400) << broken;
+  EXPECT_TRUE(run_task(seat.pages.store.rows({})).empty());
+}
+
+TEST(Export, IsOneFileOfAllRows) {
+  Seat seat;
+  for (int i = 0; i < 2500; ++i) seat.log("a@example.com", "row " + std::to_string(i));
+  const std::string csv = body_of(seat.browser.get("/export/?company=a@example.com"));
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2501);
+  EXPECT_TRUE(csv.starts_with("Company,Timestamp,Record\r\na@example.com,2026-11-18 12:00:00,row 2499\r\n"));
+}
+
+TEST(Dashboard, WelcomesWhoHasNoProfile) {
+  Seat seat;
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Make the first profile"));
+}
+
+TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {
+  Seat seat;
+  const domain::ProfileId id = seat.pages.add_profile();
+  run_task(seat.pages.store.set_running(id, true));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Starting"));
+  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
+  seat.pages.site.on(poll, seat.pages.loop.now());
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_TRUE(holds(page, ">Running<"));
+  EXPECT_TRUE(holds(page, "last read 0 s ago"));
+  EXPECT_TRUE(holds(page, "VoIP.ms answered in 0.4 s"));
+}
+
+TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
+  Seat seat;
+  const domain::ProfileId id = seat.pages.add_profile();
+  run_task(seat.pages.store.set_running(id, true));
+  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
+  seat.pages.site.on(poll, seat.pages.loop.now());
+  seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_TRUE(holds(page, "Not texting"));
+  EXPECT_TRUE(holds(page, "Callers of owner@clinic.example get no texts: nothing was read from VoIP.ms"));
+}
+
+TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
+  Seat seat;
+  for (const char* did : {"5550100199", "5550100198"})
+    run_task(seat.pages.store.set_running(seat.pages.add_profile("owner@clinic.example", did), true));
+  const auto accounts = run_task(seat.pages.store.accounts());
+  const std::vector<app::PollHealth> health{{accounts[0].id, std::nullopt, "VoIP.ms is under maintenance"}};
+  run_task(seat.pages.store.save_health(health));
+  const std::string page = seat.browser.get("/").body;
+  const std::string banner = "Callers of owner@clinic.example get no texts: VoIP.ms is under maintenance";
+  ASSERT_TRUE(holds(page, banner));
+  EXPECT_EQ(page.find(banner, page.find(banner) + 1), std::string::npos);
+}
+
+TEST(Dashboard, SaysWhenTheDatabaseCannotBeWritten) {
+  Seat seat;
+  seat.pages.site.on(app::StorageTroubled{"disk full"}, seat.pages.loop.now());
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "The database cannot be written"));
+  seat.pages.site.on(app::StorageHealed{}, seat.pages.loop.now());
+  EXPECT_FALSE(holds(seat.browser.get("/").body, "The database cannot be written"));
+}
+
+TEST(Users, AreAddedAndRemovedButNotTheLast) {
+  Seat seat;
+  seat.browser.post("/users/add", {{"username", "ben"}, {"password", "second horse"}});
+  EXPECT_EQ(Browser(seat.pages).log_in("ben", "second horse").status, 303);
+  seat.browser.post("/users/remove", {{"username", "ben"}});
+  EXPECT_EQ(Browser(seat.pages).log_in("ben", "second horse").status, 200);
+  seat.browser.post("/users/remove", {{"username", "anna"}});
+  EXPECT_TRUE(holds(seat.browser.get("/users/").body, "the last user cannot be removed"));
+}
+
+TEST(Users, NeedTheirPresentPasswordForANewOne) {
+  Seat seat;
+  seat.browser.post("/users/password", {{"present_password", "wrong"}, {"password", "battery staple"}});
+  EXPECT_TRUE(holds(seat.browser.get("/users/").body, "your present password is not right"));
+}
+
+TEST(Users, EndTheirOtherSessions) {
+  Seat seat;
+  Browser elsewhere(seat.pages);
+  elsewhere.log_in();
+  seat.browser.post("/sessions/2/end");
+  EXPECT_EQ(header_of(elsewhere.get("/"), "Location"), "/login");
+}
+
+TEST(Audit, SaysWhoDidWhat) {
+  Seat seat;
+  seat.pages.add_profile();
+  seat.browser.post("/run_item/1", {{"action", "run"}});
+  const std::string page = seat.browser.get("/audit/").body;
+  for (const char* part : {"anna", "198.51.100.7", "started a profile", "owner@clinic.example", "logged in"})
+    EXPECT_TRUE(holds(page, part)) << part;
+}
+
+TEST(Language, IsTheBrowsersUntilSomebodyChooses) {
+  Seat seat;
+  seat.browser.headers["Accept-Language"] = "fr-CA";
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Tableau de bord"));
+  EXPECT_TRUE(holds(seat.browser.get("/?lang=en").body, "Dashboard"));
+  EXPECT_TRUE(holds(seat.browser.get("/log/").body, ">Log<")) << "the choice is kept";
+}
+
+TEST(Language, OfErrorsIsThePages) {
+  Seat seat;
+  http::Fields fields = profile_fields();
+  fields[3].second = "12";
+  const http::Response response = seat.browser.post("/create/?lang=fr", fields);
+  EXPECT_TRUE(holds(response.body, "n’est pas un numéro de téléphone")) << response.body;
+}
+
+TEST(Addresses, WithoutTheirSlashLeadThere) {
+  Seat seat;
+  EXPECT_EQ(header_of(seat.browser.get("/log?company=a"), "Location"), "/log/?company=a");
+  EXPECT_EQ(seat.browser.get("/nowhere").status, 404);
+}
+
+TEST(Assets, MayBeKeptForEver) {
+  Seat seat;
+  const http::Response response = seat.browser.get(asset_url("style.css"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_TRUE(holds(header_of(response, "Cache-Control"), "immutable"));
+  EXPECT_EQ(seat.browser.get("/assets/0000000000000000/style.css").status, 404);
+}
+
+TEST(Readiness, SaysWhyNot) {
+  Pages pages;
+  Browser browser(pages);
+  EXPECT_EQ(browser.get("/healthz").status, 200);
+  EXPECT_EQ(browser.get("/readyz").status, 200);
+  pages.readiness = {false, "the database cannot be written"};
+  const http::Response not_ready = browser.get("/readyz");
+  EXPECT_EQ(not_ready.status, 503);
+  EXPECT_TRUE(holds(not_ready.body, "the database cannot be written"));
+}
+
+}  // namespace
+}  // namespace sms_notifier::web
