@@ -111,6 +111,11 @@ bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<co
   });
 }
 
+ClaimedText test_text(TextMessage text, base::Instant sent_at) {
+  const MessageKind kind = kind_of(text.body);
+  return {no_reply, 0, std::move(text), kind, ReplyState::Sent, {}, sent_at};
+}
+
 Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, ListedSpan span) {
   // Of a text that was claimed more than once only the last time is known; the first was at most so much
   // earlier.

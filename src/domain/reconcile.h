@@ -43,16 +43,22 @@ std::optional<Match> find_match(const TextMessage& text, base::Instant sending_a
 bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
                  std::span<const std::string> known_ids);
 
-/// A text that left or may have left, as the ledger has it.
+/// A text that left or may have left, as the ledger has it. Test texts are among them: somebody sent them by
+/// hand, so they explain what the list shows, but they answer no call. They have the reply `no_reply`, which
+/// is never looked up or settled; nor are they missed in the list, since nobody knows their provider ids.
 struct ClaimedText {
   ReplyId reply;
-  int attempt = 0;  ///< the last one
+  int attempt = 0;  ///< the last one; 0 for a test text
   TextMessage text;
   MessageKind kind = MessageKind::Sms;
   ReplyState state = ReplyState::Sent;
   std::string provider_id;  ///< empty: not known
   base::Instant sending_at;
 };
+
+constexpr ReplyId no_reply{0};
+/// A test text as a claimed one.
+ClaimedText test_text(TextMessage text, base::Instant sent_at);
 
 /// What comes out when ledger and provider are held against each other (reliability 2.6.6).
 struct Audit {

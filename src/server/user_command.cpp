@@ -129,9 +129,9 @@ int remove(const CommonOptions& common, const UserOptions& options) {
 
 int list(const CommonOptions& common, const UserOptions&) {
   Workbench bench(configuration(common), data_folder(common));
-  const std::vector<std::string> names = bench.run(bench.store->user_names());
-  if (names.empty()) std::cout << "There are no users yet: sms-notifier user add NAME\n";
-  for (const std::string& name : names) std::cout << name << "\n";
+  const std::vector<app::User> users = bench.run(bench.store->users());
+  if (users.empty()) std::cout << "There are no users yet: sms-notifier user add NAME\n";
+  for (const app::User& user : users) std::cout << user.name << "\n";
   std::cout << std::flush;
   return 0;
 }
@@ -139,8 +139,7 @@ int list(const CommonOptions& common, const UserOptions&) {
 }  // namespace
 
 void ask_for_first_user(Workbench& bench) {
-  if (!bench.run(bench.store->user_names()).empty() || ::isatty(STDIN_FILENO) == 0 ||
-      ::isatty(STDOUT_FILENO) == 0)
+  if (!bench.run(bench.store->users()).empty() || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
     return;
   std::cout << "Nobody can log in yet. Who is the first user?" << std::endl;
   const std::string name = checked_name(ask("Name: "));

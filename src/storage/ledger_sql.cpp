@@ -1,6 +1,9 @@
 #include "storage/ledger_sql.h"
 
-#include <map>
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+#include <variant>
 
 #include "base/ensure.h"
 #include "domain/text.h"
@@ -85,6 +88,13 @@ void give_back(soci::session& sql, const ReplyRow& reply) {
       use(reply.budget_day);
 }
 
+/// The state stands beside the call as well, for the pages.
+void show_state(soci::session& sql, domain::CallId call_id, ReplyState state) {
+  const Int call = call_id.value();
+  const std::string code(to_code(state));
+  sql << "UPDATE calls SET reply_state = :state WHERE id = :id", use(code), use(call);
+}
+
 /// What a change of state writes besides the state.
 struct Change {
   std::string evidence;
@@ -113,6 +123,7 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
        use(what.maybe_sent_back), use(id), use(from));
   update.execute(true);
   base::ensure(affected(update) == 1, "a reply changed its state in the middle of a transaction");
+  show_state(sql, reply.open.call, *next);
   reply.open.state = *next;
   if (!domain::counts_as_texted(*next)) give_back(sql, reply);
   return *next;
@@ -246,6 +257,70 @@ std::vector<domain::Leg> legs_of(soci::session& sql, Int call) {
   return legs;
 }
 
+/// The legs of all these calls, in few questions.
+void add_legs(soci::session& sql, std::vector<app::CallRecord>& records) {
+  constexpr std::size_t calls_per_question = 1000;
+  std::unordered_map<Int, domain::Call*> calls;
+  for (std::size_t begin = 0; begin < records.size(); begin += calls_per_question) {
+    const std::size_t end = std::min(records.size(), begin + calls_per_question);
+    std::string ids;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Int id = records[i].id.value();
+      calls[id] = &records[i].call;
+      ids += (ids.empty() ? "" : ",") + std::to_string(id);
+    }
+    Int call = 0, started_at = 0, seconds = 0;
+    std::string key, disposition;
+    soci::statement statement =
+        (sql.prepare
+             << "SELECT call_id, leg_key, started_at, disposition, seconds FROM legs WHERE call_id IN ("
+             << ids << ") ORDER BY call_id, started_at, leg_key",
+         into(call), into(key), into(started_at), into(disposition), into(seconds));
+    statement.execute();
+    while (statement.fetch())
+      calls.at(call)->legs.push_back(
+          {key, instant(started_at), domain::parse_disposition(disposition), std::chrono::seconds{seconds}});
+  }
+}
+
+/// The part of a query that says which calls are wanted. What is not asked for does not stand in it, so that
+/// the database can see what to look for.
+class CallFilter {
+ public:
+  explicit CallFilter(const app::CallQuery& query) {
+    if (query.only) add("c.id = ?", query.only->value());
+    if (query.profile) add("c.profile_id = ?", query.profile->value());
+    if (query.since) add("c.started_at >= ?", to_column(*query.since));
+    if (query.until) add("c.started_at < ?", to_column(*query.until));
+    if (query.decision) add("c.outcome = ?", std::string(to_code(*query.decision)));
+    if (query.state) add("c.reply_state = ?", std::string(to_code(*query.state)));
+    if (!query.caller.empty()) add("instr(c.caller, ?) > 0", query.caller);
+    if (query.after) {
+      const Int at = to_column(query.after->started_at);
+      add("c.started_at <= ?", at);
+      add("(c.started_at < ?", at);
+      add("c.id < ?)", query.after->id.value(), " OR ");
+    }
+  }
+
+  /// Empty, or starts with a space.
+  const std::string& where() const { return where_; }
+  /// The statement must not outlive this.
+  void bind(soci::statement& statement) const {
+    for (const auto& value : values_) std::visit([&](const auto& v) { statement.exchange(use(v)); }, value);
+  }
+
+ private:
+  void add(std::string condition, std::variant<Int, std::string> value, const char* joint = " AND ") {
+    condition.replace(condition.find('?'), 1, ":v" + std::to_string(values_.size()));
+    where_ += (values_.empty() ? " WHERE " : joint) + condition;
+    values_.push_back(std::move(value));
+  }
+
+  std::string where_;
+  std::deque<std::variant<Int, std::string>> values_;
+};
+
 app::RecordedCall find_call(soci::session& sql, domain::CallId call_id) {
   const Int id = call_id.value();
   Int profile = 0;
@@ -307,6 +382,25 @@ bool texted_elsewhere_since(soci::session& sql, const domain::TextMessage& text,
   return texts > 0;
 }
 
+std::vector<domain::ClaimedText> test_texts(soci::session& sql, domain::AccountId account_id,
+                                            domain::Did from, base::Instant since) {
+  const Int account = account_id.value();
+  const std::string did = to_column(from);
+  const Int at = to_column(since);
+  Int sent_at = 0;
+  std::string recipient, body;
+  soci::statement statement =
+      (sql.prepare
+           << "SELECT recipient, body, sent_at FROM test_texts WHERE account_id = :a AND did = :d AND "
+              "sent_at >= :since ORDER BY id",
+       use(account), use(did), use(at), into(recipient), into(body), into(sent_at));
+  statement.execute();
+  std::vector<domain::ClaimedText> texts;
+  while (statement.fetch())
+    texts.push_back(domain::test_text({from, number(recipient), body}, instant(sent_at)));
+  return texts;
+}
+
 /// Why the reply is not wanted any more, judged in the transaction that would claim it.
 std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply,
                                      const ProfileNow& profile, base::Instant now,
@@ -364,31 +458,32 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
       return app::AlreadyRecorded{find_call(sql, *known)};
   }
 
-  const Int profile = decided.profile.value();
-  const std::string caller = to_column(decided.call.caller.number);
-  const std::string did = to_column(decided.call.did);
-  const Int started_at = to_column(decided.call.started_at());
-  const Int first_seen_at = to_column(decided.first_seen_at);
-  sql << "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
-         "first_seen_at) "
-         "VALUES (:a, :key, :p, :c, :name, :d, :started, :seen)",
-      use(account), use(decided.call.key()), use(profile), use(caller), use(decided.call.caller.name),
-      use(did), use(started_at), use(first_seen_at);
-  const domain::CallId call_id(last_id(sql, "calls"));
-  const Int call = call_id.value();
-  for (const domain::Leg& leg : decided.call.legs) write_leg(sql, account, call, leg);
-
   domain::Decision decision = decided.decision;
   if (std::holds_alternative<domain::ReplyToCall>(decision)) {
     base::ensure(decided.terms.has_value(), "a reply comes with its terms");
     if (const auto used_up = take(sql, account_id, *decided.terms, decided.first_seen_at))
       decision = domain::Skip{*used_up};
   }
+  const bool replies = std::holds_alternative<domain::ReplyToCall>(decision);
+
+  const Int profile = decided.profile.value();
+  const std::string caller = to_column(decided.call.caller.number);
+  const std::string did = to_column(decided.call.did);
+  const Int started_at = to_column(decided.call.started_at());
+  const Int first_seen_at = to_column(decided.first_seen_at);
   const std::string outcome(to_code(decision));
+  const std::string reply_state(replies ? to_code(ReplyState::Reserved) : "");
+  sql << "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
+         "first_seen_at, outcome, reply_state) "
+         "VALUES (:a, :key, :p, :c, :name, :d, :started, :seen, :outcome, :state)",
+      use(account), use(decided.call.key()), use(profile), use(caller), use(decided.call.caller.name),
+      use(did), use(started_at), use(first_seen_at), use(outcome), use(reply_state);
+  const domain::CallId call_id(last_id(sql, "calls"));
+  const Int call = call_id.value();
+  for (const domain::Leg& leg : decided.call.legs) write_leg(sql, account, call, leg);
   sql << "INSERT INTO decisions (account_id, call_id, outcome, decided_at) VALUES (:a, :call, :outcome, :at)",
       use(account), use(call), use(outcome), use(first_seen_at);
-  if (!std::holds_alternative<domain::ReplyToCall>(decision))
-    return app::Recorded{call_id, decision, std::nullopt};
+  if (!replies) return app::Recorded{call_id, decision, std::nullopt};
   return app::Recorded{call_id, decision, reserve(sql, account_id, call_id, decided)};
 }
 
@@ -456,6 +551,7 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
        use(at), use(text.body), use(kind_code), use(reply_id), use(domain::intents_max), use(at));
   update.execute(true);
   if (affected(update) == 0) return app::NotReserved{};
+  show_state(sql, reply.open.call, ReplyState::Sending);
   const int attempt = reply.open.attempts + 1;
   sql << "INSERT INTO attempts (reply_id, n, sending_at) VALUES (:id, :n, :at)", use(reply_id), use(attempt),
       use(at);
@@ -541,7 +637,7 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
        use(account), use(did), use(at), into(id), into(attempts), into(caller), into(body), into(kind),
        into(state), into(provider_id), into(sending_at));
   statement.execute();
-  std::vector<domain::ClaimedText> texts;
+  std::vector<domain::ClaimedText> texts = test_texts(sql, account_id, from, since);
   while (statement.fetch()) {
     texts.push_back(
         {domain::ReplyId(id), static_cast<int>(attempts), domain::TextMessage{from, number(caller), body},
@@ -572,53 +668,102 @@ int note_texts_elsewhere(soci::session& sql, domain::AccountId account_id, domai
 }
 
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {
-  const Int any_profile = query.profile ? 0 : 1;
-  const Int profile_wanted = query.profile ? query.profile->value() : 0;
-  const Int since = to_column(query.since);
+  CallFilter filter(query);
   const Int limit = static_cast<Int>(query.limit);
-  Int id = 0, profile = 0, started_at = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0,
-      settled_at = 0;
+  Int id = 0, profile = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0, settled_at = 0;
   std::string email, caller, name, did, outcome, state, kind, provider_id, evidence;
+  soci::statement statement(sql);
+  for (Int* column : {&id, &profile}) statement.exchange(into(*column));
+  for (std::string* column : {&email, &caller, &name, &did}) statement.exchange(into(*column));
+  statement.exchange(into(first_seen_at));
+  statement.exchange(into(outcome));
+  statement.exchange(into(has_reply));
+  for (std::string* column : {&state, &kind, &provider_id, &evidence}) statement.exchange(into(*column));
+  for (Int* column : {&attempts, &sending_at, &settled_at}) statement.exchange(into(*column));
+  filter.bind(statement);
+  statement.exchange(use(limit));
+  statement.alloc();
+  statement.prepare(
+      "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.first_seen_at, c.outcome, "
+      "r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), coalesce(r.provider_id, ''), "
+      "coalesce(r.evidence, ''), coalesce(r.attempts, 0), coalesce(r.sending_at, 0), "
+      "coalesce(r.settled_at, 0) FROM calls c JOIN accounts a ON a.id = c.account_id "
+      "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id" +
+      filter.where() + " ORDER BY c.started_at DESC, c.id DESC LIMIT :most");
+  statement.define_and_bind();
+  statement.execute();
   std::vector<app::CallRecord> records;
-  {
-    soci::statement statement =
-        (sql.prepare << "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.started_at, "
-                        "c.first_seen_at, "
-                        "d.outcome, r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), "
-                        "coalesce(r.attempts, 0), "
-                        "coalesce(r.provider_id, ''), coalesce(r.sending_at, 0), coalesce(r.settled_at, 0), "
-                        "coalesce(r.evidence, '') FROM calls c JOIN accounts a ON a.id = c.account_id "
-                        "JOIN decisions d ON d.account_id = c.account_id AND d.call_id = c.id "
-                        "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id "
-                        "WHERE (:any = 1 OR c.profile_id = :profile) AND c.started_at >= :since "
-                        "ORDER BY c.started_at DESC, c.id DESC LIMIT :most",
-         use(any_profile), use(profile_wanted), use(since), use(limit), into(id), into(profile), into(email),
-         into(caller), into(name), into(did), into(started_at), into(first_seen_at), into(outcome),
-         into(has_reply), into(state), into(kind), into(attempts), into(provider_id), into(sending_at),
-         into(settled_at), into(evidence));
-    statement.execute();
-    while (statement.fetch()) {
-      app::CallRecord record{domain::CallId(id),
-                             domain::ProfileId(profile),
-                             email,
-                             domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
-                             instant(first_seen_at),
-                             checked(domain::decision_from_code(outcome), "outcome"),
-                             std::nullopt};
-      if (has_reply != 0) {
-        record.reply = app::CallRecord::Reply{checked(domain::reply_state_from_code(state), "state"),
-                                              checked(domain::message_kind_from_code(kind), "kind"),
-                                              static_cast<int>(attempts),
-                                              provider_id,
-                                              optional_instant(sending_at),
-                                              optional_instant(settled_at),
-                                              evidence};
-      }
-      records.push_back(std::move(record));
+  while (statement.fetch()) {
+    app::CallRecord record{domain::CallId(id),
+                           domain::ProfileId(profile),
+                           email,
+                           domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
+                           instant(first_seen_at),
+                           checked(domain::decision_from_code(outcome), "outcome"),
+                           std::nullopt};
+    if (has_reply != 0) {
+      record.reply = app::CallRecord::Reply{checked(domain::reply_state_from_code(state), "state"),
+                                            checked(domain::message_kind_from_code(kind), "kind"),
+                                            static_cast<int>(attempts),
+                                            provider_id,
+                                            optional_instant(sending_at),
+                                            optional_instant(settled_at),
+                                            evidence};
     }
+    records.push_back(std::move(record));
   }
-  for (app::CallRecord& record : records) record.call.legs = legs_of(sql, record.id.value());
+  add_legs(sql, records);
   return records;
+}
+
+std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::ProfileId> profile_id,
+                                    base::Instant since) {
+  const Int from = to_column(since);
+  const Int profile = profile_id ? profile_id->value() : 0;
+  Int hour = 0, calls = 0, missed = 0, texted = 0;
+  soci::statement statement(sql);
+  for (Int* column : {&hour, &calls, &missed, &texted}) statement.exchange(into(*column));
+  statement.exchange(use(from));
+  if (profile_id) statement.exchange(use(profile));
+  statement.alloc();
+  statement.prepare(
+      std::string("SELECT started_at / 3600000000, count(*), sum(CASE WHEN outcome <> 'answered' THEN 1 "
+                  "ELSE 0 END), sum(CASE WHEN reply_state = 'sent' THEN 1 ELSE 0 END) FROM calls "
+                  "WHERE started_at >= :since") +
+      (profile_id ? " AND profile_id = :profile" : "") + " GROUP BY 1 ORDER BY 1");
+  statement.define_and_bind();
+  statement.execute();
+  std::vector<app::HourTally> hours;
+  while (statement.fetch())
+    hours.push_back({base::Instant{std::chrono::hours{hour}}, static_cast<int>(calls),
+                     static_cast<int>(missed), static_cast<int>(texted)});
+  return hours;
+}
+
+std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit) {
+  const Int from = to_column(since);
+  const Int most = static_cast<Int>(limit);
+  Int took = 0;
+  soci::statement statement =
+      (sql.prepare << "SELECT r.settled_at - c.started_at FROM replies r JOIN calls c ON c.id = r.call_id "
+                      "WHERE r.state = 'sent' AND r.settled_at >= :since "
+                      "ORDER BY r.settled_at DESC, r.id DESC LIMIT :most",
+       use(from), use(most), into(took));
+  statement.execute();
+  std::vector<base::Duration> times;
+  while (statement.fetch()) times.emplace_back(took);
+  return times;
+}
+
+void note_test_text(soci::session& sql, domain::AccountId account_id, const domain::TextMessage& text,
+                    base::Instant when) {
+  const Int account = account_id.value();
+  const std::string did = to_column(text.from);
+  const std::string recipient = to_column(text.to);
+  const Int at = to_column(when);
+  sql << "INSERT INTO test_texts (account_id, did, recipient, body, sent_at) VALUES (:a, :d, :to, :body, "
+         ":at)",
+      use(account), use(did), use(recipient), use(text.body), use(at);
 }
 
 void opt_out(soci::session& sql, domain::AccountId account_id, domain::PhoneNumber caller_number,

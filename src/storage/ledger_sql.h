@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
 int note_texts_elsewhere(soci::session& sql, domain::AccountId account, domain::Did from,
                          const std::vector<app::TextElsewhere>& texts);
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query);
+std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::ProfileId> profile,
+                                    base::Instant since);
+std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit);
+void note_test_text(soci::session& sql, domain::AccountId account, const domain::TextMessage& text,
+                    base::Instant at);
 void opt_out(soci::session& sql, domain::AccountId account, domain::PhoneNumber caller, base::Instant at);
 void block(soci::session& sql, domain::PhoneNumber caller);
 

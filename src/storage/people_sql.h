@@ -16,13 +16,18 @@ class session;
 namespace sms_notifier::storage::people_sql {
 
 void append(soci::session& sql, const std::vector<app::LogRow>& rows);
-std::vector<app::LogRow> log_rows(soci::session& sql, const std::optional<std::string>& company,
-                                  std::size_t limit);
+std::vector<app::LogRow> log_rows(soci::session& sql, const app::LogQuery& query);
+std::vector<std::string> companies(soci::session& sql);
 
 bool add_user(soci::session& sql, const std::string& name, const std::string& password_hash,
               base::Instant at);
+bool add_first_user(soci::session& sql, const std::string& name, const std::string& password_hash,
+                    base::Instant at);
 bool set_password(soci::session& sql, const std::string& name, const std::string& password_hash);
+void upgrade_hash(soci::session& sql, domain::UserId user, const std::string& old_hash,
+                  const std::string& new_hash);
 app::Users::RemoveResult remove_user(soci::session& sql, const std::string& name);
-std::vector<std::string> user_names(soci::session& sql);
+std::optional<app::User> user(soci::session& sql, const std::string& name);
+std::vector<app::User> users(soci::session& sql);
 
 }  // namespace sms_notifier::storage::people_sql

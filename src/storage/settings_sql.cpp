@@ -213,7 +213,8 @@ bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {
   Int left = 0;
   sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
   if (left == 0) {
-    sql << "DELETE FROM log WHERE company = (SELECT email FROM accounts WHERE id = :a)", use(account);
+    sql << "DELETE FROM log WHERE lower(company) = (SELECT email_key FROM accounts WHERE id = :a)",
+        use(account);
     sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = "
            "NULL, "
            "last_error = '' WHERE id = :a",

@@ -10,6 +10,7 @@
 
 #include <soci/soci.h>
 
+#include "storage/access_sql.h"
 #include "storage/database.h"
 #include "storage/ledger_sql.h"
 #include "storage/people_sql.h"
@@ -18,30 +19,30 @@
 namespace sms_notifier::storage {
 namespace {
 
-using soci::session;
+constexpr std::chrono::minutes token_use_noted_every{1};
 
-/// Each method hands one function of the *_sql files to the database's threads. None of them is a coroutine
-/// itself, so the values that the work captures live in one place: the task.
+/// Each method hands one function of the *_sql files to the database's threads. Hardly any of them is a
+/// coroutine itself, so the values that the work captures live in one place: the task.
 class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const app::Vault& vault) : vault_(vault), database_(path) {}
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override {
-    return database_.read([=](session& sql) { return ledger_sql::recent_calls(sql, account, since); });
+    return database_.read([=](soci::session& sql) { return ledger_sql::recent_calls(sql, account, since); });
   }
   base::task<std::vector<domain::CallerHistory>> histories(
       domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) override {
-    return database_.read([=, callers = std::move(callers)](session& sql) {
+    return database_.read([=, callers = std::move(callers)](soci::session& sql) {
       return ledger_sql::histories(sql, account, from, callers);
     });
   }
   base::task<int> texts_counted(domain::AccountId account, domain::Day day) override {
-    return database_.read([=](session& sql) { return ledger_sql::texts_counted(sql, account, day); });
+    return database_.read([=](soci::session& sql) { return ledger_sql::texts_counted(sql, account, day); });
   }
   base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
                                                      std::vector<app::DecidedCall> calls) override {
-    return database_.write([=, calls = std::move(calls)](session& sql) {
+    return database_.write([=, calls = std::move(calls)](soci::session& sql) {
       std::vector<app::RecordOutcome> outcomes;
       outcomes.reserve(calls.size());
       for (const app::DecidedCall& call : calls) outcomes.push_back(ledger_sql::record(sql, account, call));
@@ -49,22 +50,23 @@ class SqliteStore final : public Store {
     });
   }
   base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override {
-    return database_.write(
-        [=, call = std::move(call)](session& sql) { return ledger_sql::revise(sql, id, call, caught_up); });
+    return database_.write([=, call = std::move(call)](soci::session& sql) {
+      return ledger_sql::revise(sql, id, call, caught_up);
+    });
   }
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                       domain::WallTime wall_now) override {
-    return database_.write([=](session& sql) { return ledger_sql::claim(sql, id, now, wall_now); });
+    return database_.write([=](soci::session& sql) { return ledger_sql::claim(sql, id, now, wall_now); });
   }
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override {
-    return database_.write([=, settlement = std::move(settlement)](session& sql) {
+    return database_.write([=, settlement = std::move(settlement)](soci::session& sql) {
       return ledger_sql::settle(sql, id, attempt, settlement, now);
     });
   }
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override {
-    return database_.write([=, resolution = std::move(resolution)](session& sql) {
+    return database_.write([=, resolution = std::move(resolution)](soci::session& sql) {
       return ledger_sql::resolve(sql, id, resolution, now);
     });
   }
@@ -74,33 +76,47 @@ class SqliteStore final : public Store {
   }
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override {
-    return database_.read([=](session& sql) { return ledger_sql::claimed_texts(sql, account, from, since); });
+    return database_.read(
+        [=](soci::session& sql) { return ledger_sql::claimed_texts(sql, account, from, since); });
   }
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override {
-    return database_.write([=, texts = std::move(texts)](session& sql) {
+    return database_.write([=, texts = std::move(texts)](soci::session& sql) {
       return ledger_sql::note_texts_elsewhere(sql, account, from, texts);
     });
   }
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override {
-    return database_.read([=](session& sql) { return ledger_sql::calls(sql, query); });
+    return database_.read([=](soci::session& sql) { return ledger_sql::calls(sql, query); });
+  }
+  base::task<std::vector<app::HourTally>> tallies(std::optional<domain::ProfileId> profile,
+                                                  base::Instant since) override {
+    return database_.read([=](soci::session& sql) { return ledger_sql::tallies(sql, profile, since); });
+  }
+  base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override {
+    return database_.read([=](soci::session& sql) { return ledger_sql::reply_times(sql, since, limit); });
+  }
+  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text,
+                              base::Instant at) override {
+    return database_.write([=, text = std::move(text)](soci::session& sql) {
+      ledger_sql::note_test_text(sql, account, text, at);
+    });
   }
   base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override {
-    return database_.write([=](session& sql) { ledger_sql::opt_out(sql, account, caller, at); });
+    return database_.write([=](soci::session& sql) { ledger_sql::opt_out(sql, account, caller, at); });
   }
   base::task<> block(domain::PhoneNumber caller) override {
-    return database_.write([=](session& sql) { ledger_sql::block(sql, caller); });
+    return database_.write([=](soci::session& sql) { ledger_sql::block(sql, caller); });
   }
 
   base::task<std::int64_t> version() override { return database_.read(settings_sql::version); }
   base::task<std::vector<app::Account>> accounts() override {
-    return database_.read([this](session& sql) { return settings_sql::accounts(sql, vault_); });
+    return database_.read([this](soci::session& sql) { return settings_sql::accounts(sql, vault_); });
   }
   base::task<std::vector<app::ProfileView>> profiles() override {
-    return database_.read([](session& sql) { return settings_sql::profiles(sql, std::nullopt); });
+    return database_.read([](soci::session& sql) { return settings_sql::profiles(sql, std::nullopt); });
   }
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override {
-    return database_.read([=](session& sql) -> std::optional<app::ProfileView> {
+    return database_.read([=](soci::session& sql) -> std::optional<app::ProfileView> {
       auto found = settings_sql::profiles(sql, id);
       if (found.empty()) return std::nullopt;
       return std::move(found.front());
@@ -109,54 +125,121 @@ class SqliteStore final : public Store {
   base::task<std::optional<domain::ProfileId>> add_profile(
       const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override {
     return database_.write(
-        [=, this](session& sql) { return settings_sql::add_profile(sql, vault_, profile, password); });
+        [=, this](soci::session& sql) { return settings_sql::add_profile(sql, vault_, profile, password); });
   }
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password) override {
-    return database_.write(
-        [=, this](session& sql) { return settings_sql::edit_profile(sql, vault_, id, profile, password); });
+    return database_.write([=, this](soci::session& sql) {
+      return settings_sql::edit_profile(sql, vault_, id, profile, password);
+    });
   }
   base::task<bool> set_running(domain::ProfileId id, bool running) override {
-    return database_.write([=](session& sql) { return settings_sql::set_running(sql, id, running); });
+    return database_.write([=](soci::session& sql) { return settings_sql::set_running(sql, id, running); });
   }
   base::task<> stop_all() override { return database_.write(settings_sql::stop_all); }
   base::task<bool> delete_profile(domain::ProfileId id) override {
-    return database_.write([=](session& sql) { return settings_sql::delete_profile(sql, id); });
+    return database_.write([=](soci::session& sql) { return settings_sql::delete_profile(sql, id); });
   }
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override {
-    return database_.write([=](session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
+    return database_.write([=](soci::session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
   }
   base::task<> save_health(const std::vector<app::PollHealth>& health) override {
-    return database_.write([=](session& sql) { settings_sql::save_health(sql, health); });
+    return database_.write([=](soci::session& sql) { settings_sql::save_health(sql, health); });
   }
   base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                          base::Instant at) override {
-    return database_.write([=](session& sql) { settings_sql::save_dids(sql, account, dids, at); });
+    return database_.write([=](soci::session& sql) { settings_sql::save_dids(sql, account, dids, at); });
   }
 
   base::task<> append(std::vector<app::LogRow> rows) override {
-    return database_.write([rows = std::move(rows)](session& sql) { people_sql::append(sql, rows); });
+    return database_.write([rows = std::move(rows)](soci::session& sql) { people_sql::append(sql, rows); });
   }
-  base::task<std::vector<app::LogRow>> rows(std::optional<std::string> company, std::size_t limit) override {
-    return database_.read([=](session& sql) { return people_sql::log_rows(sql, company, limit); });
+  base::task<std::vector<app::LogRow>> rows(app::LogQuery query) override {
+    return database_.read(
+        [query = std::move(query)](soci::session& sql) { return people_sql::log_rows(sql, query); });
   }
+  base::task<std::vector<std::string>> companies() override { return database_.read(people_sql::companies); }
 
   base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override {
-    return database_.write([=](session& sql) { return people_sql::add_user(sql, name, password_hash, at); });
+    return database_.write(
+        [=](soci::session& sql) { return people_sql::add_user(sql, name, password_hash, at); });
+  }
+  base::task<bool> add_first_user(std::string name, std::string password_hash, base::Instant at) override {
+    return database_.write(
+        [=](soci::session& sql) { return people_sql::add_first_user(sql, name, password_hash, at); });
   }
   base::task<bool> set_password(std::string name, std::string password_hash) override {
-    return database_.write([=](session& sql) { return people_sql::set_password(sql, name, password_hash); });
+    return database_.write(
+        [=](soci::session& sql) { return people_sql::set_password(sql, name, password_hash); });
+  }
+  base::task<> upgrade_hash(domain::UserId user, std::string old_hash, std::string new_hash) override {
+    return database_.write(
+        [=](soci::session& sql) { people_sql::upgrade_hash(sql, user, old_hash, new_hash); });
   }
   base::task<RemoveResult> remove_user(std::string name) override {
-    return database_.write([=](session& sql) { return people_sql::remove_user(sql, name); });
+    return database_.write([=](soci::session& sql) { return people_sql::remove_user(sql, name); });
   }
-  base::task<std::vector<std::string>> user_names() override {
-    return database_.read(people_sql::user_names);
+  base::task<std::optional<app::User>> user(std::string name) override {
+    return database_.read([=](soci::session& sql) { return people_sql::user(sql, name); });
+  }
+  base::task<std::vector<app::User>> users() override { return database_.read(people_sql::users); }
+
+  base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
+                           std::string address, std::string browser, app::SessionLimits limits) override {
+    return database_.write([=](soci::session& sql) {
+      access_sql::add_session(sql, token_hash, user, now, address, browser, limits);
+    });
+  }
+  base::task<std::optional<app::Session>> session(std::string token_hash, base::Instant now,
+                                                  app::SessionLimits limits) override {
+    return database_.read(
+        [=](soci::session& sql) { return access_sql::session(sql, token_hash, now, limits); });
+  }
+  base::task<> touch_session(std::int64_t id, base::Instant now) override {
+    return database_.write([=](soci::session& sql) { access_sql::touch_session(sql, id, now); });
+  }
+  base::task<std::vector<app::Session>> sessions_of(domain::UserId user, base::Instant now,
+                                                    app::SessionLimits limits) override {
+    return database_.read(
+        [=](soci::session& sql) { return access_sql::sessions_of(sql, user, now, limits); });
+  }
+  base::task<bool> end_session(domain::UserId user, std::int64_t id) override {
+    return database_.write([=](soci::session& sql) { return access_sql::end_session(sql, user, id); });
+  }
+
+  base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
+                         base::Instant now) override {
+    return database_.write(
+        [=](soci::session& sql) { access_sql::add_token(sql, token_hash, user, name, now); });
+  }
+  base::task<std::optional<app::ApiToken>> token(std::string token_hash, base::Instant now) override {
+    auto finding = database_.read([=](soci::session& sql) { return access_sql::token(sql, token_hash); });
+    std::optional<app::ApiToken> found = co_await std::move(finding);
+    if (!found || (found->last_used_at && now - *found->last_used_at < token_use_noted_every))
+      co_return found;
+    auto noting = database_.write(
+        [id = found->id, now](soci::session& sql) { access_sql::note_token_use(sql, id, now); });
+    co_await std::move(noting);
+    found->last_used_at = now;
+    co_return found;
+  }
+  base::task<std::vector<app::ApiToken>> tokens() override { return database_.read(access_sql::tokens); }
+  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id) override {
+    return database_.write([=](soci::session& sql) { return access_sql::remove_token(sql, id); });
+  }
+
+  base::task<> note(app::AuditRow row) override {
+    return database_.write([row = std::move(row)](soci::session& sql) { access_sql::note(sql, row); });
+  }
+  base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
+                                                    std::size_t limit) override {
+    return database_.read([=](soci::session& sql) { return access_sql::audit_rows(sql, before, limit); });
   }
 
   base::task<bool> writable() override {
     try {
-      co_await database_.write([](session& sql) { sql << "UPDATE settings_version SET version = version"; });
+      co_await database_.write(
+          [](soci::session& sql) { sql << "UPDATE settings_version SET version = version"; });
       co_return true;
     } catch (const std::runtime_error&) {
       co_return false;

@@ -24,8 +24,11 @@ void LogKeeper::on(const app::Event& event, base::Instant at) noexcept {
     return;
   }
   if (lost_ > 0) {
-    waiting_.push_back(
-        {{}, std::nullopt, at, std::to_string(lost_) + " log entries were lost while the database was away"});
+    waiting_.push_back({{},
+                        {},
+                        std::nullopt,
+                        at,
+                        std::to_string(lost_) + " log entries were lost while the database was away"});
     lost_ = 0;
   }
   waiting_.push_back(std::move(*row));

@@ -134,7 +134,8 @@ class Narrator {
 std::optional<LogRow> log_row(const Event& event, base::Instant at, const domain::TimeZone& zone) {
   MaybeSentence sentence = std::visit(Narrator(zone), event);
   if (!sentence) return std::nullopt;
-  return LogRow{sentence->subject.account_email, sentence->subject.profile, at, std::move(sentence->words)};
+  return LogRow{
+      {}, sentence->subject.account_email, sentence->subject.profile, at, std::move(sentence->words)};
 }
 
 }  // namespace sms_notifier::telemetry

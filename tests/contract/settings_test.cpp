@@ -29,6 +29,14 @@ class SettingsContract : public StoreContract {
   domain::ProfileId added(const domain::CheckedProfile& checked = profile()) {
     return *run_task(settings().add_profile(checked, base::Secret("api password")));
   }
+  std::vector<app::LogRow> logged(std::optional<std::string> company, std::size_t limit,
+                                  std::optional<std::int64_t> before = std::nullopt) {
+    app::LogQuery query;
+    query.company = std::move(company);
+    query.before = before;
+    query.limit = limit;
+    return run_task(log_book().rows(query));
+  }
   app::ProfileView view(domain::ProfileId id) { return *run_task(settings().profile(id)); }
 };
 SMS_NOTIFIER_ALL_STORES(SettingsContract);
@@ -169,46 +177,29 @@ TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccoun
   const auto a = added();
   const auto b = added(profile("owner@clinic.example", "5550100100"));
   const std::string email = "owner@clinic.example";
-  run_task(log_book().append({{email, a, now, "of a"},
-                              {email, b, now, "of b"},
-                              {email, std::nullopt, now, "of the account"},
-                              {"", std::nullopt, now, "of the service"}}));
+  run_task(log_book().append({{{}, email, a, now, "of a"},
+                              {{}, email, b, now, "of b"},
+                              {{}, email, std::nullopt, now, "of the account"},
+                              {{}, "", std::nullopt, now, "of the service"}}));
   run_task(settings().delete_profile(a));
-  EXPECT_EQ(run_task(log_book().rows(email, 10)).size(), 2U);
+  EXPECT_EQ(logged(email, 10).size(), 2U);
   run_task(settings().delete_profile(b));
-  EXPECT_TRUE(run_task(log_book().rows(email, 10)).empty());
-  EXPECT_EQ(run_task(log_book().rows(std::nullopt, 10)).size(), 1U);
+  EXPECT_TRUE(logged(email, 10).empty());
+  EXPECT_EQ(logged(std::nullopt, 10).size(), 1U);
   EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
 }
 
 TEST_P(SettingsContract, TheLogComesBackNewestFirst) {
-  run_task(
-      log_book().append({{"x", std::nullopt, now, "first"}, {"x", domain::ProfileId(4), now, "second"}}));
-  const auto rows = run_task(log_book().rows("x", 10));
+  run_task(log_book().append(
+      {{{}, "x", std::nullopt, now, "first"}, {{}, "x", domain::ProfileId(4), now, "second"}}));
+  const auto rows = logged("x", 10);
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].record, "second");
   EXPECT_EQ(rows[0].profile, domain::ProfileId(4));
   EXPECT_EQ(rows[1].at, now);
   EXPECT_FALSE(rows[1].profile);
-  EXPECT_EQ(run_task(log_book().rows("x", 1)).size(), 1U);
-  EXPECT_TRUE(run_task(log_book().rows("y", 10)).empty());
-}
-
-TEST_P(SettingsContract, UsersHaveOneNameEachWhateverItsCase) {
-  EXPECT_TRUE(run_task(users().add_user("Anna", "hash", now)));
-  EXPECT_FALSE(run_task(users().add_user("ANNA", "hash", now)));
-  EXPECT_TRUE(run_task(users().add_user("ben", "hash", now)));
-  EXPECT_EQ(run_task(users().user_names()), (std::vector<std::string>{"Anna", "ben"}));
-  EXPECT_TRUE(run_task(users().set_password("anna", "other")));
-  EXPECT_FALSE(run_task(users().set_password("carl", "other")));
-}
-
-TEST_P(SettingsContract, TheLastUserStays) {
-  run_task(users().add_user("anna", "hash", now));
-  EXPECT_EQ(run_task(users().remove_user("ben")), app::Users::RemoveResult::NoSuchUser);
-  EXPECT_EQ(run_task(users().remove_user("anna")), app::Users::RemoveResult::LastUser);
-  run_task(users().add_user("ben", "hash", now));
-  EXPECT_EQ(run_task(users().remove_user("Anna")), app::Users::RemoveResult::Done);
+  EXPECT_EQ(logged("x", 1).size(), 1U);
+  EXPECT_TRUE(logged("y", 10).empty());
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace sms_notifier::contract {
 
-/// One of the stores, behind its four ports.
+/// One of the stores, behind its ports.
 class StoreUnderTest {
  public:
   virtual ~StoreUnderTest() = default;
@@ -21,6 +21,8 @@ class StoreUnderTest {
   virtual app::Settings& settings() = 0;
   virtual app::LogBook& log_book() = 0;
   virtual app::Users& users() = 0;
+  virtual app::Sessions& sessions() = 0;
+  virtual app::AuditTrail& audit_trail() = 0;
 };
 
 template <class Store>
@@ -32,6 +34,8 @@ class Holder final : public StoreUnderTest {
   app::Settings& settings() override { return *store_; }
   app::LogBook& log_book() override { return *store_; }
   app::Users& users() override { return *store_; }
+  app::Sessions& sessions() override { return *store_; }
+  app::AuditTrail& audit_trail() override { return *store_; }
 
  private:
   std::unique_ptr<Store> store_;
@@ -55,6 +59,8 @@ class StoreContract : public ::testing::TestWithParam<Kind> {
   app::Settings& settings() { return store_->settings(); }
   app::LogBook& log_book() { return store_->log_book(); }
   app::Users& users() { return store_->users(); }
+  app::Sessions& sessions() { return store_->sessions(); }
+  app::AuditTrail& audit_trail() { return store_->audit_trail(); }
 
  private:
   test_support::TempFolder folder_;

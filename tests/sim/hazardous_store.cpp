@@ -159,6 +159,17 @@ base::task<int> HazardousStore::note_texts_elsewhere(domain::AccountId account, 
 base::task<std::vector<app::CallRecord>> HazardousStore::calls(app::CallQuery query) {
   return read([=, this] { return storage_.ledger().calls(query); });
 }
+base::task<std::vector<app::HourTally>> HazardousStore::tallies(std::optional<domain::ProfileId> profile,
+                                                                base::Instant since) {
+  return read([=, this] { return storage_.ledger().tallies(profile, since); });
+}
+base::task<std::vector<base::Duration>> HazardousStore::reply_times(base::Instant since, std::size_t limit) {
+  return read([=, this] { return storage_.ledger().reply_times(since, limit); });
+}
+base::task<> HazardousStore::note_test_text(domain::AccountId account, domain::TextMessage text,
+                                            base::Instant at) {
+  return write([=, this] { return storage_.ledger().note_test_text(account, text, at); });
+}
 
 base::task<> HazardousStore::opt_out(domain::AccountId account, domain::PhoneNumber caller,
                                      base::Instant at) {

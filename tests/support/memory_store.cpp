@@ -12,6 +12,14 @@ using app::OpenReply;
 using domain::ReplyEvent;
 using domain::ReplyState;
 
+namespace {
+
+bool is_over(const app::Session& session, base::Instant now, const app::SessionLimits& limits) {
+  return now - session.last_seen_at >= limits.idle_max || now - session.started_at >= limits.age_max;
+}
+
+}  // namespace
+
 base::task<std::vector<app::RecordedCall>> MemoryStore::recent_calls(domain::AccountId account,
                                                                      base::Instant since) {
   std::vector<app::RecordedCall> recent;
@@ -259,6 +267,10 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
                                                                         domain::Did from,
                                                                         base::Instant since) {
   std::vector<domain::ClaimedText> texts;
+  for (const StoredTestText& test : test_texts_) {
+    const domain::ClaimedText& text = test.text;
+    if (test.account == account && text.text.from == from && text.sending_at >= since) texts.push_back(text);
+  }
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
     const bool may_have_left = domain::counts_as_texted(open.state) && open.maybe_sent > 0;
@@ -282,12 +294,27 @@ base::task<int> MemoryStore::note_texts_elsewhere(domain::AccountId, domain::Did
   co_return news;
 }
 
+bool MemoryStore::wanted(const StoredCall& call, const app::CallQuery& query) const {
+  const app::RecordedCall& recorded = call.recorded;
+  const base::Instant started_at = recorded.call.started_at();
+  if (query.only && recorded.id != *query.only) return false;
+  if (query.profile && recorded.profile != *query.profile) return false;
+  if (query.since && started_at < *query.since) return false;
+  if (query.until && started_at >= *query.until) return false;
+  if (query.decision && call.decision != *query.decision) return false;
+  if (query.state && (!call.reply || replies_.at(*call.reply).open.state != *query.state)) return false;
+  const auto& number = recorded.call.caller.number;
+  const std::string_view digits = number ? number->digits() : std::string_view();
+  if (digits.find(query.caller) == std::string_view::npos) return false;
+  if (!query.after) return true;
+  return std::pair(started_at, recorded.id) < std::pair(query.after->started_at, query.after->id);
+}
+
 base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query) {
   std::vector<app::CallRecord> records;
   for (const auto& [id, stored] : calls_) {
     const app::RecordedCall& recorded = stored.recorded;
-    if (query.profile && recorded.profile != *query.profile) continue;
-    if (query.since && recorded.call.started_at() < *query.since) continue;
+    if (!wanted(stored, query)) continue;
     app::CallRecord record{id,
                            recorded.profile,
                            accounts_.at(stored.account).credentials.email,
@@ -308,6 +335,43 @@ base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query
   });
   if (records.size() > query.limit) records.resize(query.limit, records.front());
   co_return records;
+}
+
+base::task<std::vector<app::HourTally>> MemoryStore::tallies(std::optional<domain::ProfileId> profile,
+                                                             base::Instant since) {
+  std::map<base::Instant, app::HourTally> hours;
+  for (const auto& [id, stored] : calls_) {
+    const base::Instant started_at = stored.recorded.call.started_at();
+    if (started_at < since || (profile && stored.recorded.profile != *profile)) continue;
+    const base::Instant hour = std::chrono::floor<std::chrono::hours>(started_at);
+    app::HourTally& tally = hours.try_emplace(hour, app::HourTally{hour}).first->second;
+    ++tally.calls;
+    if (stored.decision != domain::Decision(domain::Skip{domain::SkipReason::Answered})) ++tally.missed;
+    if (stored.reply && replies_.at(*stored.reply).open.state == ReplyState::Sent) ++tally.texted;
+  }
+  std::vector<app::HourTally> all;
+  for (const auto& [hour, tally] : hours) all.push_back(tally);
+  co_return all;
+}
+
+base::task<std::vector<base::Duration>> MemoryStore::reply_times(base::Instant since, std::size_t limit) {
+  std::vector<const StoredReply*> sent;
+  for (const auto& [id, reply] : replies_) {
+    if (reply.open.state == ReplyState::Sent && *reply.settled_at >= since) sent.push_back(&reply);
+  }
+  std::sort(sent.begin(), sent.end(), [](const StoredReply* a, const StoredReply* b) {
+    return std::pair(*a->settled_at, a->open.id) > std::pair(*b->settled_at, b->open.id);
+  });
+  std::vector<base::Duration> times;
+  for (std::size_t i = 0; i < std::min(limit, sent.size()); ++i)
+    times.push_back(*sent[i]->settled_at - calls_.at(sent[i]->open.call).recorded.call.started_at());
+  co_return times;
+}
+
+base::task<> MemoryStore::note_test_text(domain::AccountId account, domain::TextMessage text,
+                                         base::Instant at) {
+  test_texts_.push_back({account, domain::test_text(std::move(text), at)});
+  co_return;
 }
 
 base::task<> MemoryStore::opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant) {
@@ -435,7 +499,8 @@ base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
   const bool last = std::none_of(profiles_.begin(), profiles_.end(),
                                  [&](const auto& entry) { return entry.second.account == account_id; });
   std::erase_if(log_, [&](const app::LogRow& row) {
-    return row.profile == id || (last && row.company == account.credentials.email);
+    const bool of_account = domain::lower_case(row.company) == domain::lower_case(account.credentials.email);
+    return row.profile == id || (last && of_account);
   });
   if (last) account.credentials.api_password = base::Secret();
   co_return true;
@@ -467,43 +532,183 @@ base::task<> MemoryStore::save_dids(domain::AccountId account, const std::vector
 }
 
 base::task<> MemoryStore::append(std::vector<app::LogRow> rows) {
-  log_.insert(log_.end(), rows.begin(), rows.end());
+  for (app::LogRow& row : rows) {
+    row.id = ++last_log_id_;
+    log_.push_back(std::move(row));
+  }
   co_return;
 }
 
-base::task<std::vector<app::LogRow>> MemoryStore::rows(std::optional<std::string> company,
-                                                       std::size_t limit) {
+base::task<std::vector<app::LogRow>> MemoryStore::rows(app::LogQuery query) {
   std::vector<app::LogRow> found;
-  for (auto row = log_.rbegin(); row != log_.rend() && found.size() < limit; ++row) {
-    if (!company || row->company == *company) found.push_back(*row);
+  for (auto row = log_.rbegin(); row != log_.rend() && found.size() < query.limit; ++row) {
+    if (query.before && row->id >= *query.before) continue;
+    if (query.company && domain::lower_case(row->company) != domain::lower_case(*query.company)) continue;
+    found.push_back(*row);
   }
   co_return found;
 }
 
-base::task<bool> MemoryStore::add_user(std::string name, std::string password_hash, base::Instant) {
+base::task<std::vector<std::string>> MemoryStore::companies() {
+  std::map<std::string, std::string> by_key;
+  for (const app::LogRow& row : log_) {
+    if (!row.company.empty()) by_key.emplace(domain::lower_case(row.company), row.company);
+  }
+  std::vector<std::string> all;
+  for (const auto& [key, company] : by_key) all.push_back(company);
+  co_return all;
+}
+
+base::task<bool> MemoryStore::add_user(std::string name, std::string password_hash, base::Instant at) {
   const std::string key = domain::lower_case(name);
-  co_return users_.emplace(key, std::pair(std::move(name), std::move(password_hash))).second;
+  if (users_.contains(key)) co_return false;
+  const domain::UserId id(++last_user_id_);
+  users_.emplace(key, app::User{id, std::move(name), std::move(password_hash), at});
+  co_return true;
+}
+
+base::task<bool> MemoryStore::add_first_user(std::string name, std::string password_hash, base::Instant at) {
+  if (!users_.empty()) co_return false;
+  auto adding = add_user(std::move(name), std::move(password_hash), at);
+  const bool added = co_await std::move(adding);
+  co_return added;
 }
 
 base::task<bool> MemoryStore::set_password(std::string name, std::string password_hash) {
   const auto found = users_.find(domain::lower_case(name));
   if (found == users_.end()) co_return false;
-  found->second.second = std::move(password_hash);
+  app::User& user = found->second;
+  user.password_hash = std::move(password_hash);
+  std::erase_if(sessions_, [&](const StoredSession& stored) { return stored.session.user == user.id; });
   co_return true;
+}
+
+base::task<> MemoryStore::upgrade_hash(domain::UserId id, std::string old_hash, std::string new_hash) {
+  for (auto& [key, user] : users_) {
+    if (user.id == id && user.password_hash == old_hash) user.password_hash = new_hash;
+  }
+  co_return;
 }
 
 base::task<app::Users::RemoveResult> MemoryStore::remove_user(std::string name) {
   const auto found = users_.find(domain::lower_case(name));
   if (found == users_.end()) co_return RemoveResult::NoSuchUser;
   if (users_.size() == 1) co_return RemoveResult::LastUser;
+  const domain::UserId id = found->second.id;
+  std::erase_if(sessions_, [&](const StoredSession& stored) { return stored.session.user == id; });
+  std::erase_if(tokens_, [&](const StoredToken& stored) { return stored.token.user == id; });
   users_.erase(found);
   co_return RemoveResult::Done;
 }
 
-base::task<std::vector<std::string>> MemoryStore::user_names() {
-  std::vector<std::string> names;
-  for (const auto& [key, user] : users_) names.push_back(user.first);
-  co_return names;
+base::task<std::optional<app::User>> MemoryStore::user(std::string name) {
+  const auto found = users_.find(domain::lower_case(name));
+  if (found == users_.end()) co_return std::nullopt;
+  co_return found->second;
+}
+
+base::task<std::vector<app::User>> MemoryStore::users() {
+  std::vector<app::User> all;
+  for (const auto& [key, user] : users_) all.push_back(user);
+  co_return all;
+}
+
+const app::User* MemoryStore::find_user(domain::UserId id) const {
+  const auto found =
+      std::find_if(users_.begin(), users_.end(), [&](const auto& entry) { return entry.second.id == id; });
+  return found == users_.end() ? nullptr : &found->second;
+}
+
+base::task<> MemoryStore::add_session(std::string token_hash, domain::UserId user, base::Instant now,
+                                      std::string address, std::string browser, app::SessionLimits limits) {
+  std::erase_if(sessions_, [&](const StoredSession& stored) { return is_over(stored.session, now, limits); });
+  const app::User* found = find_user(user);
+  if (found == nullptr) co_return;
+  app::Session session{++last_session_id_, user, found->name, now, now, std::move(address),
+                       std::move(browser)};
+  sessions_.push_back({std::move(session), std::move(token_hash)});
+}
+
+base::task<std::optional<app::Session>> MemoryStore::session(std::string token_hash, base::Instant now,
+                                                             app::SessionLimits limits) {
+  for (const StoredSession& stored : sessions_) {
+    if (stored.token_hash == token_hash && !is_over(stored.session, now, limits)) co_return stored.session;
+  }
+  co_return std::nullopt;
+}
+
+base::task<> MemoryStore::touch_session(std::int64_t id, base::Instant now) {
+  for (StoredSession& stored : sessions_) {
+    app::Session& session = stored.session;
+    if (session.id == id) session.last_seen_at = std::max(session.last_seen_at, now);
+  }
+  co_return;
+}
+
+base::task<std::vector<app::Session>> MemoryStore::sessions_of(domain::UserId user, base::Instant now,
+                                                               app::SessionLimits limits) {
+  std::vector<app::Session> found;
+  for (const StoredSession& stored : sessions_) {
+    if (stored.session.user == user && !is_over(stored.session, now, limits)) found.push_back(stored.session);
+  }
+  std::sort(found.begin(), found.end(), [](const app::Session& a, const app::Session& b) {
+    return std::pair(a.last_seen_at, a.id) > std::pair(b.last_seen_at, b.id);
+  });
+  co_return found;
+}
+
+base::task<bool> MemoryStore::end_session(domain::UserId user, std::int64_t id) {
+  co_return std::erase_if(sessions_, [&](const StoredSession& stored) {
+    return stored.session.user == user && stored.session.id == id;
+  }) > 0;
+}
+
+base::task<> MemoryStore::add_token(std::string token_hash, domain::UserId user, std::string name,
+                                    base::Instant now) {
+  const app::User* found = find_user(user);
+  if (found == nullptr) co_return;
+  app::ApiToken token{++last_token_id_, user, found->name, std::move(name), now, std::nullopt};
+  tokens_.push_back({std::move(token), std::move(token_hash)});
+}
+
+base::task<std::optional<app::ApiToken>> MemoryStore::token(std::string token_hash, base::Instant now) {
+  for (StoredToken& stored : tokens_) {
+    if (stored.token_hash != token_hash) continue;
+    auto& used_at = stored.token.last_used_at;
+    if (!used_at || now - *used_at >= std::chrono::minutes{1}) used_at = now;
+    co_return stored.token;
+  }
+  co_return std::nullopt;
+}
+
+base::task<std::vector<app::ApiToken>> MemoryStore::tokens() {
+  std::vector<app::ApiToken> all;
+  for (auto stored = tokens_.rbegin(); stored != tokens_.rend(); ++stored) all.push_back(stored->token);
+  co_return all;
+}
+
+base::task<std::optional<app::ApiToken>> MemoryStore::remove_token(std::int64_t id) {
+  const auto found = std::find_if(tokens_.begin(), tokens_.end(),
+                                  [&](const StoredToken& stored) { return stored.token.id == id; });
+  if (found == tokens_.end()) co_return std::nullopt;
+  app::ApiToken removed = found->token;
+  tokens_.erase(found);
+  co_return removed;
+}
+
+base::task<> MemoryStore::note(app::AuditRow row) {
+  row.id = static_cast<std::int64_t>(audit_.size()) + 1;
+  audit_.push_back(std::move(row));
+  co_return;
+}
+
+base::task<std::vector<app::AuditRow>> MemoryStore::audit_rows(std::optional<std::int64_t> before,
+                                                               std::size_t limit) {
+  std::vector<app::AuditRow> found;
+  for (auto row = audit_.rbegin(); row != audit_.rend() && found.size() < limit; ++row) {
+    if (!before || row->id < *before) found.push_back(*row);
+  }
+  co_return found;
 }
 
 }  // namespace sms_notifier::test_support

@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "app/ports/audit_trail.h"
 #include "app/ports/ledger.h"
 #include "app/ports/log_book.h"
+#include "app/ports/sessions.h"
 #include "app/ports/settings.h"
 #include "app/ports/users.h"
 
@@ -17,7 +19,12 @@ namespace sms_notifier::test_support {
 
 /// Everything that is stored, in memory: plain maps, one thread, no waiting. The contract suite holds it to
 /// the same promises as the databases.
-class MemoryStore final : public app::Ledger, public app::Settings, public app::LogBook, public app::Users {
+class MemoryStore final : public app::Ledger,
+                          public app::Settings,
+                          public app::LogBook,
+                          public app::Users,
+                          public app::Sessions,
+                          public app::AuditTrail {
  public:
   /// Called when the next claim is durable but not yet known to the caller: where a machine may be paused.
   std::function<void()> before_next_claim_returns;
@@ -45,6 +52,10 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override;
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
+  base::task<std::vector<app::HourTally>> tallies(std::optional<domain::ProfileId> profile,
+                                                  base::Instant since) override;
+  base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override;
+  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text, base::Instant at) override;
   base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
   base::task<> block(domain::PhoneNumber caller) override;
 
@@ -65,12 +76,34 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
                          base::Instant at) override;
 
   base::task<> append(std::vector<app::LogRow> rows) override;
-  base::task<std::vector<app::LogRow>> rows(std::optional<std::string> company, std::size_t limit) override;
+  base::task<std::vector<app::LogRow>> rows(app::LogQuery query) override;
+  base::task<std::vector<std::string>> companies() override;
 
   base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override;
+  base::task<bool> add_first_user(std::string name, std::string password_hash, base::Instant at) override;
   base::task<bool> set_password(std::string name, std::string password_hash) override;
+  base::task<> upgrade_hash(domain::UserId user, std::string old_hash, std::string new_hash) override;
   base::task<RemoveResult> remove_user(std::string name) override;
-  base::task<std::vector<std::string>> user_names() override;
+  base::task<std::optional<app::User>> user(std::string name) override;
+  base::task<std::vector<app::User>> users() override;
+
+  base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
+                           std::string address, std::string browser, app::SessionLimits limits) override;
+  base::task<std::optional<app::Session>> session(std::string token_hash, base::Instant now,
+                                                  app::SessionLimits limits) override;
+  base::task<> touch_session(std::int64_t id, base::Instant now) override;
+  base::task<std::vector<app::Session>> sessions_of(domain::UserId user, base::Instant now,
+                                                    app::SessionLimits limits) override;
+  base::task<bool> end_session(domain::UserId user, std::int64_t id) override;
+  base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
+                         base::Instant now) override;
+  base::task<std::optional<app::ApiToken>> token(std::string token_hash, base::Instant now) override;
+  base::task<std::vector<app::ApiToken>> tokens() override;
+  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id) override;
+
+  base::task<> note(app::AuditRow row) override;
+  base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
+                                                    std::size_t limit) override;
 
  private:
   struct StoredReply {
@@ -90,6 +123,19 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
     std::optional<domain::ReplyId> reply;
   };
 
+  struct StoredSession {
+    app::Session session;
+    std::string token_hash;
+  };
+  struct StoredToken {
+    app::ApiToken token;
+    std::string token_hash;
+  };
+  struct StoredTestText {
+    domain::AccountId account;
+    domain::ClaimedText text;
+  };
+
   app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
   domain::CallerHistory history(domain::AccountId account, domain::Did from,
                                 domain::PhoneNumber caller) const;
@@ -101,6 +147,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
                                                const std::optional<base::Secret>& password);
   app::ProfileView view(const domain::Profile& profile) const;
   domain::Profile* find_profile(domain::ProfileId id);
+  bool wanted(const StoredCall& call, const app::CallQuery& query) const;
+  const app::User* find_user(domain::UserId id) const;
   bool provider_id_taken(const StoredReply& reply, const std::string& provider_id) const;
 
   std::map<domain::AccountId, app::Account> accounts_;
@@ -112,9 +160,17 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   std::set<domain::PhoneNumber> blocked_;
   std::map<std::pair<domain::Did, domain::PhoneNumber>, base::Instant> texted_elsewhere_;
   std::vector<app::LogRow> log_;
-  std::map<std::string, std::pair<std::string, std::string>> users_;  ///< lower-case name -> name, hash
+  std::vector<StoredTestText> test_texts_;
+  std::map<std::string, app::User> users_;  ///< by lower-case name
+  std::vector<StoredSession> sessions_;
+  std::vector<StoredToken> tokens_;
+  std::vector<app::AuditRow> audit_;
   std::int64_t version_ = 0;
   std::int64_t last_profile_id_ = 0;
+  std::int64_t last_log_id_ = 0;
+  std::int64_t last_user_id_ = 0;
+  std::int64_t last_session_id_ = 0;
+  std::int64_t last_token_id_ = 0;
 };
 
 }  // namespace sms_notifier::test_support

@@ -92,8 +92,9 @@ std::string told_by(Books books) {
       out << history.blocked << history.opted_out << number(history.last_texted_at) << '/'
           << history.callers_since << ' ';
   }
-  for (const app::LogRow& row : run_task(books.log.rows(std::nullopt, everything)))
-    out << "log " << row.record << '\n';
+  app::LogQuery whole_log;
+  whole_log.limit = everything;
+  for (const app::LogRow& row : run_task(books.log.rows(whole_log))) out << "log " << row.record << '\n';
   out << "version " << run_task(books.settings.version()) << '\n';
   return out.str();
 }
@@ -300,7 +301,7 @@ base::task<> Workload::work_as_owner(int steps) {
         break;
       }
       default: {
-        const std::vector<app::LogRow> rows{{"owner@clinic.example", profile, now, words}};
+        const std::vector<app::LogRow> rows{{{}, "owner@clinic.example", profile, now, words}};
         std::function<base::task<>(Books)> append = [rows](Books books) { return books.log.append(rows); };
         co_await perform(std::move(append));
         break;

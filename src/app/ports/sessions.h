@@ -43,7 +43,7 @@ class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  /// Also removes sessions that are over by now.
+  /// Also removes sessions that are over by now. A user who is gone gets no session.
   virtual base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
                                    std::string address, std::string browser, SessionLimits limits) = 0;
   /// Nothing when there is none, or when it is over at `now`. Only reads.
@@ -57,6 +57,7 @@ class Sessions {
   /// False when the user has no such session.
   virtual base::task<bool> end_session(domain::UserId user, std::int64_t id) = 0;
 
+  /// A user who is gone gets no token.
   virtual base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
                                  base::Instant now) = 0;
   /// Also notes its use, at most once a minute.
