@@ -81,6 +81,11 @@ class Argon2idHasher final : public app::PasswordHasher {
     const std::string& plain = password.reveal();
     return crypto_pwhash_str_verify(std::string(hash).c_str(), plain.data(), plain.size()) == 0;
   }
+
+  bool needs_upgrade(std::string_view hash) const override {
+    return crypto_pwhash_str_needs_rehash(std::string(hash).c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0;
+  }
 };
 
 }  // namespace

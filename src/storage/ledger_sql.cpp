@@ -740,6 +740,22 @@ std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::Pr
   return hours;
 }
 
+std::vector<app::ProfileTally> profile_tallies(soci::session& sql, base::Instant since) {
+  const Int from = to_column(since);
+  Int profile = 0, calls = 0, missed = 0, texted = 0;
+  soci::statement statement =
+      (sql.prepare << "SELECT profile_id, count(*), sum(CASE WHEN outcome <> 'answered' THEN 1 ELSE 0 END), "
+                      "sum(CASE WHEN reply_state = 'sent' THEN 1 ELSE 0 END) FROM calls "
+                      "WHERE started_at >= :since GROUP BY profile_id",
+       use(from), into(profile), into(calls), into(missed), into(texted));
+  statement.execute();
+  std::vector<app::ProfileTally> tallies;
+  while (statement.fetch())
+    tallies.push_back({domain::ProfileId(profile), static_cast<int>(calls), static_cast<int>(missed),
+                       static_cast<int>(texted)});
+  return tallies;
+}
+
 std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit) {
   const Int from = to_column(since);
   const Int most = static_cast<Int>(limit);

@@ -34,6 +34,7 @@ int note_texts_elsewhere(soci::session& sql, domain::AccountId account, domain::
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query);
 std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::ProfileId> profile,
                                     base::Instant since);
+std::vector<app::ProfileTally> profile_tallies(soci::session& sql, base::Instant since);
 std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit);
 void note_test_text(soci::session& sql, domain::AccountId account, const domain::TextMessage& text,
                     base::Instant at);

@@ -92,6 +92,9 @@ class SqliteStore final : public Store {
                                                   base::Instant since) override {
     return database_.read([=](soci::session& sql) { return ledger_sql::tallies(sql, profile, since); });
   }
+  base::task<std::vector<app::ProfileTally>> profile_tallies(base::Instant since) override {
+    return database_.read([=](soci::session& sql) { return ledger_sql::profile_tallies(sql, since); });
+  }
   base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override {
     return database_.read([=](soci::session& sql) { return ledger_sql::reply_times(sql, since, limit); });
   }

@@ -103,7 +103,8 @@ Reply set_running(Context& context, Visit& visit, bool run) {
   const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
   if (!view) co_return no_such("profile");
   co_await context.ports.settings.set_running(view->profile.id, run);
-  co_await context.audit(visit, run ? "profile_run" : "profile_stopped", subject(*view));
+  const std::string done_as = run ? "profile_run" : "profile_stopped";
+  co_await context.audit(visit, done_as, subject(*view));
   const app::SavedProfile saved{view->profile.id, {}};
   co_return co_await show_saved(context, saved, 200);
 }
@@ -197,8 +198,8 @@ Reply check_account(Context& context, Visit& visit) {
   const std::string email = text_of(*object, "account");
   if (email.empty() || !password)
     co_return problem(422, "to check the account, give its API e-mail and its API password");
-  const app::AccountReport report =
-      co_await app::check_account(context.ports.provider, app::Credentials{email, *password});
+  const app::Credentials credentials{email, *password};
+  const app::AccountReport report = co_await app::check_account(context.ports.provider, credentials);
   co_return answer(to_json(report));
 }
 

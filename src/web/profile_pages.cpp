@@ -50,7 +50,8 @@ Reply check(Context& context, Visit& visit, ProfileFormPage shown) {
   if (email.empty() || !password) {
     shown.errors.push_back("to check the account, give its API e-mail and its API password");
   } else {
-    shown.report = co_await app::check_account(context.ports.provider, app::Credentials{email, *password});
+    const app::Credentials credentials{email, *password};
+    shown.report = co_await app::check_account(context.ports.provider, credentials);
   }
   const Page page = profile_form_page(context, visit, shown);
   co_return http::Response::html(page.html());
@@ -65,8 +66,9 @@ Reply finish_save(Context& context, Visit& visit, ProfileFormPage shown, app::Sa
   }
   context.drafts.forget(visit.session->id);
   const std::optional<app::ProfileView> view = co_await context.ports.settings.profile(saved->id);
-  co_await context.audit(visit, shown.id ? "profile_edited" : "profile_created",
-                         view ? subject(*view) : std::string());
+  const std::string action = shown.id ? "profile_edited" : "profile_created";
+  const std::string name = view ? subject(*view) : "profile " + std::to_string(saved->id.value());
+  co_await context.audit(visit, action, name);
   context.notice(visit, visit.words().say(shown.id ? "The profile is saved; the change holds from now on."
                                                    : "The profile is saved. Press Run to start it."));
   for (const std::string& warning : saved->warnings)
@@ -150,7 +152,8 @@ Reply run_or_stop(Context& context, Visit& visit) {
   const bool run = action.empty() ? !view->profile.running : action == "run";
   const bool done = co_await context.ports.settings.set_running(view->profile.id, run);
   if (!done) co_return no_such_profile(context, visit);
-  co_await context.audit(visit, run ? "profile_run" : "profile_stopped", subject(*view));
+  const std::string done_as = run ? "profile_run" : "profile_stopped";
+  co_await context.audit(visit, done_as, subject(*view));
   context.live.changed();
   co_return redirect("/");
 }

@@ -163,6 +163,9 @@ base::task<std::vector<app::HourTally>> HazardousStore::tallies(std::optional<do
                                                                 base::Instant since) {
   return read([=, this] { return storage_.ledger().tallies(profile, since); });
 }
+base::task<std::vector<app::ProfileTally>> HazardousStore::profile_tallies(base::Instant since) {
+  return read([=, this] { return storage_.ledger().profile_tallies(since); });
+}
 base::task<std::vector<base::Duration>> HazardousStore::reply_times(base::Instant since, std::size_t limit) {
   return read([=, this] { return storage_.ledger().reply_times(since, limit); });
 }

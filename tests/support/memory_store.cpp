@@ -354,6 +354,21 @@ base::task<std::vector<app::HourTally>> MemoryStore::tallies(std::optional<domai
   co_return all;
 }
 
+base::task<std::vector<app::ProfileTally>> MemoryStore::profile_tallies(base::Instant since) {
+  std::map<domain::ProfileId, app::ProfileTally> tallies;
+  for (const auto& [id, stored] : calls_) {
+    if (stored.recorded.call.started_at() < since) continue;
+    const domain::ProfileId profile = stored.recorded.profile;
+    app::ProfileTally& tally = tallies.try_emplace(profile, app::ProfileTally{profile}).first->second;
+    ++tally.calls;
+    if (stored.decision != domain::Decision(domain::Skip{domain::SkipReason::Answered})) ++tally.missed;
+    if (stored.reply && replies_.at(*stored.reply).open.state == ReplyState::Sent) ++tally.texted;
+  }
+  std::vector<app::ProfileTally> all;
+  for (const auto& [profile, tally] : tallies) all.push_back(tally);
+  co_return all;
+}
+
 base::task<std::vector<base::Duration>> MemoryStore::reply_times(base::Instant since, std::size_t limit) {
   std::vector<const StoredReply*> sent;
   for (const auto& [id, reply] : replies_) {

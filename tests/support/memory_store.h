@@ -54,6 +54,7 @@ class MemoryStore final : public app::Ledger,
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
   base::task<std::vector<app::HourTally>> tallies(std::optional<domain::ProfileId> profile,
                                                   base::Instant since) override;
+  base::task<std::vector<app::ProfileTally>> profile_tallies(base::Instant since) override;
   base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override;
   base::task<> note_test_text(domain::AccountId account, domain::TextMessage text, base::Instant at) override;
   base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;

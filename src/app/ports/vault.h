@@ -24,6 +24,8 @@ class PasswordHasher {
   virtual ~PasswordHasher() = default;
   virtual std::string hash(const base::Secret& password) const = 0;
   virtual bool verify(const base::Secret& password, std::string_view hash) const = 0;
+  /// Whether the hash should be made anew when its password is known.
+  virtual bool needs_upgrade(std::string_view hash) const = 0;
 };
 
 }  // namespace sms_notifier::app

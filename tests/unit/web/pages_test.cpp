@@ -159,11 +159,11 @@ TEST(Log, PagesWithoutLosingARow) {
   for (int i = 0; i < rows; ++i) seat.log("a@example.com", "row " + std::to_string(i) + ".");
   std::string path = "/log/";
   std::string seen;
-  for (int page = 0; page < 3; ++page) {
+  while (!path.empty()) {
     const std::string body = seat.browser.get(path).body;
     seen += body;
     const auto at = body.rfind("/log/?before=");
-    path = body.substr(at, body.find('"', at) - at);
+    path = at == std::string::npos ? "" : body.substr(at, body.find('"', at) - at);
   }
   for (int i = 0; i < rows; ++i) EXPECT_TRUE(holds(seen, ">row " + std::to_string(i) + ".<")) << i;
 }

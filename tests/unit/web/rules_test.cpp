@@ -103,7 +103,7 @@ TEST(Csv, LetsNoFormulaThrough) {
 
 TEST(Csv, NamesFilesHarmlessly) {
   EXPECT_EQ(file_name("you@business.example"), "you@business.example");
-  EXPECT_EQ(file_name("a\"/..\\\r\nb"), "a__.._____b");
+  EXPECT_EQ(file_name("a\"/..\\\r\nb"), "a__..___b");
 }
 
 TEST(Routes, MatchPartByPart) {

@@ -206,8 +206,11 @@ TEST(EveryRoute, RefusesAWrongToken) {
     browser.cookies[session_cookie_name] = "not-a-session";
     browser.headers["Authorization"] = "Bearer not-a-token";
     const http::Response response = browser.send(std::string(route.method), with_id(route.path), "");
-    if (route.access == Access::Person) EXPECT_EQ(header_of(response, "Location"), "/login") << route.path;
-    if (route.access == Access::Program) EXPECT_EQ(response.status, 401) << route.path;
+    if (route.access == Access::Person) {
+      EXPECT_EQ(header_of(response, "Location"), "/login") << route.path;
+    } else if (route.access == Access::Program) {
+      EXPECT_EQ(response.status, 401) << route.path;
+    }
   }
 }
 
