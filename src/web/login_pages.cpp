@@ -20,13 +20,30 @@ base::task<bool> nobody_can_log_in(Context& context) {
   co_return users.empty();
 }
 
+/// Ties the log-in form to the browser that it was shown in, as long as there is no session to do so.
+constexpr std::string_view form_cookie = "sms_login";
+
+std::string form_token(const Context& context, const Visit& visit) {
+  const auto found = visit.cookies.find(form_cookie);
+  return found == visit.cookies.end() ? std::string() : csrf_token(context.ports.mint, found->second);
+}
+
 http::Response login_form(Context& context, Visit& visit, const std::string& error, bool no_users) {
+  std::string fresh;
+  if (!visit.cookies.contains(form_cookie)) {
+    fresh = context.ports.mint.make();
+    visit.cookies.emplace(form_cookie, fresh);
+  }
   Page page = context.page(visit, "login", "Log in");
   Values body = page.body();
   body.set("USERNAME", kept(visit.form_field("username")));
   if (!error.empty()) body.add("ERROR").set("WORDS", error);
   body.show_if(no_users, "NO_USERS");
-  return http::Response::html(page.html());
+  body.set("CSRF_TOKEN", form_token(context, visit));
+  http::Response response = http::Response::html(page.html());
+  if (!fresh.empty())
+    response.headers.emplace_back("Set-Cookie", cookie(form_cookie, fresh, visit.secure, 0));
+  return response;
 }
 
 /// A new session for the person; whatever session the browser had before ends.
@@ -56,6 +73,11 @@ Reply show_login(Context& context, Visit& visit) {
 }
 
 Reply log_in(Context& context, Visit& visit) {
+  const std::string token = form_token(context, visit);
+  const bool from_our_form = !token.empty() && context.ports.mint.same(visit.form_field("csrf_token"), token);
+  if (visit.origin == Visit::Origin::Hidden && !from_our_form)
+    co_return login_form(context, visit, visit.words().say("This form is too old. Log in once more."), false);
+
   const std::string name(domain::trimmed(visit.form_field("username")));
   const std::string key = domain::lower_case(kept(name));
   const base::Duration wait = context.login_guard.wait_before(key, visit.address, context.now());

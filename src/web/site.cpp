@@ -62,12 +62,16 @@ std::string own_origin(const Context& context, const Visit& visit) {
   return (visit.secure ? "https://" : "http://") + std::string(visit.request.header("Host"));
 }
 
-/// Browsers say where a form was sent from; what says nothing is not a browser that somebody could abuse.
-bool comes_from_elsewhere(const Context& context, const Visit& visit) {
+/// What says nothing at all is not a browser that somebody could abuse.
+Visit::Origin origin_of(const Context& context, const Visit& visit) {
   const std::string_view site = visit.request.header("Sec-Fetch-Site");
-  if (!site.empty() && site != "same-origin" && site != "none") return true;
+  if (site == "same-origin" || site == "none") return Visit::Origin::Ours;
+  if (!site.empty()) return Visit::Origin::Elsewhere;
   const std::string_view origin = visit.request.header("Origin");
-  return !origin.empty() && domain::lower_case(origin) != domain::lower_case(own_origin(context, visit));
+  if (origin == "null") return Visit::Origin::Hidden;
+  const bool ours =
+      origin.empty() || domain::lower_case(origin) == domain::lower_case(own_origin(context, visit));
+  return ours ? Visit::Origin::Ours : Visit::Origin::Elsewhere;
 }
 
 void put_on_armour(http::Response& response, bool secure) {
@@ -170,20 +174,21 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
   }
   visit.captures = found.captures;
 
-  const bool changes = request.method == "POST" || request.method == "PUT" || request.method == "DELETE";
+  const bool changes = request.method != "GET" && request.method != "HEAD";
+  visit.origin = origin_of(context_, visit);
+  if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program)
+    co_return refuse(context_, visit, 403, "This came from another site, so nothing was done.");
   switch (found.route->access) {
     case Access::Anybody:
       break;
     case Access::Person: {
       if (!visit.session) co_return redirect("/login");
       const bool forged =
-          changes && (comes_from_elsewhere(context_, visit) ||
-                      !context_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token));
+          changes && !context_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
       if (forged)
-        co_return refuse(
-            context_, visit, 403,
-            "This form is too old or came from another site, so nothing was changed. Go back, load "
-            "the page again and repeat.");
+        co_return refuse(context_, visit, 403,
+                         "This form is too old, so nothing was changed. Go back, load "
+                         "the page again and repeat.");
       if (context_.now() - visit.session->last_seen_at > touch_interval)
         co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
       break;
@@ -205,8 +210,6 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       break;
     }
   }
-  if (changes && found.route->access == Access::Anybody && comes_from_elsewhere(context_, visit))
-    co_return refuse(context_, visit, 403, "This came from another site, so nothing was done.");
   co_return co_await found.route->handler(context_, visit);
 }
 

@@ -26,6 +26,11 @@ struct Visit {
   std::string address;  ///< of the person, behind trusted proxies
   bool secure = false;  ///< came over TLS, as far as the person sees it
 
+  /// Where a state change was sent from. Our pages hide their address (no-referrer), so that over plain HTTP
+  /// a browser says nothing about its own forms either: the form's token must tell then.
+  enum class Origin { Ours, Hidden, Elsewhere };
+  Origin origin = Origin::Ours;
+
   /// Who it is: of a browser, or of a program.
   std::optional<app::Session> session;
   std::optional<app::ApiToken> token;

@@ -34,6 +34,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.goto(`${world.url}/login`);
       assert.deepEqual(await findings(page), [], "/login");
       await world.logIn(page);
+      await page.waitForURL(`${world.url}/`);
       for (const path of pages) {
         await page.goto(world.url + path);
         assert.deepEqual(await findings(page), [], path);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const programs = process.env.SMS_NOTIFIER_PROGRAMS;
+const programs = process.env.PROGRAMS;
 const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const account = "demo@example.test";
 export const apiPassword = "demo-api-password";
@@ -103,7 +103,10 @@ export class World {
     const context = await this.browser.newContext({ locale: "en-CA", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
-    if (loggedIn) await this.logIn(page);
+    if (loggedIn) {
+      await this.logIn(page);
+      await page.waitForURL(`${this.url}/`);
+    }
     return page;
   }
 

@@ -156,7 +156,7 @@ test("the service needs no system call that the unit forbids", async () => {
 
   const trace = join(folder, "calls");
   const data = join(folder, "data");
-  const service = spawn("strace", ["-f", "-qq", "-o", trace, join(process.env.SMS_NOTIFIER_PROGRAMS, "sms-notifier"), "serve", "--data", data, "--listen", "127.0.0.1:0"], {
+  const service = spawn("strace", ["-f", "-qq", "-o", trace, join(process.env.PROGRAMS, "sms-notifier"), "serve", "--data", data, "--listen", "127.0.0.1:0"], {
     env: { ...process.env, ...world.environment },
   });
   let output = "";

@@ -165,13 +165,40 @@ TEST(Forms, ChangeNothingWhenAnotherSiteSendsThem) {
   browser.log_in();
   const std::string body = "action=run&csrf_token=" + browser.csrf_token();
   const std::string path = "/run_item/" + std::to_string(id.value());
-  for (const char* origin : {"https://evil.example", "null", "http://sms.example.com.evil.example"}) {
+  for (const char* origin : {"https://evil.example", "http://sms.example.com.evil.example"}) {
     browser.headers["Origin"] = origin;
     EXPECT_EQ(browser.send("POST", path, body).status, 403) << origin;
     EXPECT_EQ(browser.log_in().status, 403) << origin;
   }
   browser.headers["Origin"] = "http://sms.example.com";
   EXPECT_EQ(browser.send("POST", path, body).status, 303);
+}
+
+TEST(Login, FromAnUnknownPlaceNeedsTheFormThatThisBrowserWasShown) {
+  Pages pages;
+  Browser browser(pages);
+  browser.headers["Origin"] = "null";
+  EXPECT_EQ(browser.log_in().status, 200);
+  EXPECT_EQ(header_of(browser.get("/"), "Location"), "/login");
+  const std::string form = browser.get("/login").body;
+  const std::string mark = "name=\"csrf_token\" value=\"";
+  const auto begin = form.find(mark) + mark.size();
+  const std::string token = form.substr(begin, form.find('"', begin) - begin);
+  const std::string body = "username=anna&password=correct+horse&csrf_token=" + token;
+  EXPECT_EQ(Browser(pages).send("POST", "/login", body).status, 303) << "a program that says no origin";
+  EXPECT_EQ(header_of(browser.send("POST", "/login", body), "Location"), "/");
+}
+
+TEST(Forms, AreNotTakenFromAnotherSiteByTheBrowsersOwnWord) {
+  Pages pages;
+  Browser browser(pages);
+  for (const char* site : {"cross-site", "same-site"}) {
+    browser.headers["Sec-Fetch-Site"] = site;
+    EXPECT_EQ(browser.log_in().status, 403) << site;
+  }
+  browser.headers["Sec-Fetch-Site"] = "same-origin";
+  browser.headers["Origin"] = "null";
+  EXPECT_EQ(browser.log_in().status, 303);
 }
 
 TEST(EveryRoute, AsksWhoComesWithoutALogIn) {
