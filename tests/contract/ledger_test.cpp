@@ -764,6 +764,16 @@ TEST_P(LedgerContract, ATestTextIsAClaimedTextWithoutAReply) {
   EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now + seconds{1})).empty());
 }
 
+TEST_P(LedgerContract, TestTextsComeBeforeReplies) {
+  const auto reply = reserved("a");
+  claimed(reply);
+  run_task(ledger().note_test_text(account, {did, caller(), "It works."}, now));
+  const auto texts = run_task(ledger().claimed_texts(account, did, now));
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(texts[0].reply, domain::no_reply);
+  EXPECT_EQ(texts[1].reply, reply.id);
+}
+
 TEST_P(LedgerContract, ALongTestTextIsAnMms) {
   run_task(ledger().note_test_text(account, {did, caller(), std::string(160, 'x')}, now));
   EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now))[0].kind, domain::MessageKind::Mms);
