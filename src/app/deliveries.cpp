@@ -42,6 +42,15 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
   return domain::slow_probing.last;
 }
 
+/// The provider's ids of the texts that went out for certain.
+std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& claimed) {
+  std::vector<std::string> ids;
+  for (const domain::ClaimedText& text : claimed) {
+    if (text.state == ReplyState::Sent && !text.provider_id.empty()) ids.push_back(text.provider_id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 void Deliveries::start(OpenReply reply) {
@@ -210,21 +219,19 @@ base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optio
   return list_texts(context_, reply.account, query, *reply.sending_at);
 }
 
-base::task<std::vector<std::string>> Deliveries::known_as_sent(const OpenReply& reply, base::Instant since) {
-  const std::vector<domain::ClaimedText> claimed =
+base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
+                                                                       base::Instant since) {
+  std::vector<domain::ClaimedText> claimed =
       co_await context_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
-  std::vector<std::string> ids;
-  for (const domain::ClaimedText& text : claimed) {
-    if (text.kind == reply.kind && text.state == ReplyState::Sent && !text.provider_id.empty())
-      ids.push_back(text.provider_id);
-  }
-  co_return ids;
+  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != reply.kind; });
+  co_return claimed;
 }
 
 /// A list that does not show what is known as sent, before or after this text, proves nothing about it
 /// (reliability 2.6.3).
 base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
-  const std::vector<std::string> newer = co_await known_as_sent(reply, *reply.sending_at);
+  const std::vector<domain::ClaimedText> claimed = co_await claimed_alike(reply, *reply.sending_at);
+  const std::vector<std::string> newer = known_as_sent(claimed);
   const Answer<TextList> listed = co_await look(reply, std::nullopt);
   if (!listed) co_return false;
   const bool newer_listed =
@@ -254,8 +261,11 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     const base::Monotonic looked = clock.monotonic();
     bool empty_look = false;
     if (listed && !listed->cut_short) {
-      const std::vector<std::string> known = co_await known_as_sent(reply, *reply.sending_at - listed_days);
-      const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
+      const std::vector<domain::ClaimedText> claimed =
+          co_await claimed_alike(reply, *reply.sending_at - listed_days);
+      const std::vector<std::string> known = known_as_sent(claimed);
+      const auto candidates = domain::without_test_texts(listed->sent, claimed, known);
+      const auto match = domain::find_match(reply.text, *reply.sending_at, candidates, known);
       if (match) {
         const Resolution found{ReplyEvent::Accept, match->provider_id,
                                match->same_body ? "found in VoIP.ms' list of sent texts"

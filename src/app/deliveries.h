@@ -47,7 +47,7 @@ class Deliveries {
   base::task<Step> reconcile(Work& work);
   base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
   base::task<bool> control_seen(const OpenReply& reply);
-  base::task<std::vector<std::string>> known_as_sent(const OpenReply& reply, base::Instant since);
+  base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);
 
   Subject subject(const OpenReply& reply) const {

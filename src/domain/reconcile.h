@@ -60,6 +60,13 @@ constexpr ReplyId no_reply{0};
 /// A test text as a claimed one.
 ClaimedText test_text(TextMessage text, base::Instant sent_at);
 
+/// The listed texts of which one may be a reply: each test text takes away the row that is likeliest its own.
+/// Test texts have no provider ids, so nothing else keeps them from being taken for a reply to the same
+/// caller.
+std::vector<SentText> without_test_texts(std::span<const SentText> listed,
+                                         std::span<const ClaimedText> claimed,
+                                         std::span<const std::string> known_ids);
+
 /// What comes out when ledger and provider are held against each other (reliability 2.6.6).
 struct Audit {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains

@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "platform/random.h"
+#include "platform/werkzeug_hash.h"
 
 namespace sms_notifier::platform {
 namespace {
@@ -78,14 +79,19 @@ class Argon2idHasher final : public app::PasswordHasher {
   }
 
   bool verify(const base::Secret& password, std::string_view hash) const override {
+    if (!hash.starts_with(argon2id_prefix)) return verify_werkzeug_hash(password, hash);
     const std::string& plain = password.reveal();
     return crypto_pwhash_str_verify(std::string(hash).c_str(), plain.data(), plain.size()) == 0;
   }
 
   bool needs_upgrade(std::string_view hash) const override {
-    return crypto_pwhash_str_needs_rehash(std::string(hash).c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+    return !hash.starts_with(argon2id_prefix) ||
+           crypto_pwhash_str_needs_rehash(std::string(hash).c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0;
   }
+
+ private:
+  static constexpr std::string_view argon2id_prefix = crypto_pwhash_argon2id_STRPREFIX;
 };
 
 }  // namespace

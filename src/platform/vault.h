@@ -13,7 +13,8 @@ base::Secret make_vault_key();
 /// the key is not one that make_vault_key() gives.
 std::unique_ptr<app::Vault> make_vault(const base::Secret& key);
 
-/// argon2id at libsodium's interactive cost: about a tenth of a second and 64 MiB.
+/// argon2id at libsodium's interactive cost: about a tenth of a second and 64 MiB. Verifies Werkzeug's
+/// hashes, too.
 std::unique_ptr<app::PasswordHasher> make_password_hasher();
 
 }  // namespace sms_notifier::platform

@@ -726,11 +726,11 @@ std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::Pr
   statement.exchange(use(from));
   if (profile_id) statement.exchange(use(profile));
   statement.alloc();
-  statement.prepare(
-      std::string("SELECT started_at / 3600000000, count(*), sum(CASE WHEN outcome <> 'answered' THEN 1 "
-                  "ELSE 0 END), sum(CASE WHEN reply_state = 'sent' THEN 1 ELSE 0 END) FROM calls "
-                  "WHERE started_at >= :since") +
-      (profile_id ? " AND profile_id = :profile" : "") + " GROUP BY 1 ORDER BY 1");
+  statement.prepare(std::string("SELECT started_at / 3600000000, count(*), "
+                                "count(*) FILTER (WHERE outcome <> 'answered'), "
+                                "count(*) FILTER (WHERE reply_state = 'sent') FROM calls "
+                                "WHERE started_at >= :since") +
+                    (profile_id ? " AND profile_id = :profile" : "") + " GROUP BY 1 ORDER BY 1");
   statement.define_and_bind();
   statement.execute();
   std::vector<app::HourTally> hours;

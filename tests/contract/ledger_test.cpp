@@ -1,3 +1,5 @@
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "domain/profile.h"
@@ -75,6 +77,13 @@ class LedgerContract : public StoreContract {
   ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string provider_id = "",
                      base::Instant at = now) {
     return run_task(ledger().resolve(reply.id, {event, std::move(provider_id), "evidence"}, at));
+  }
+  void skipped(const std::string& key, domain::SkipReason reason, int caller_number = 0,
+               base::Instant at = now) {
+    auto call = decided(key, caller_number, at);
+    call.decision = domain::Skip{reason};
+    call.terms.reset();
+    record(call);
   }
   app::CallRecord only_call() { return run_task(ledger().calls({})).at(0); }
   int counted() { return run_task(ledger().texts_counted(account, today)); }
@@ -545,6 +554,235 @@ TEST_P(LedgerContract, AProfileMadeAnewTextsNobodyTwice) {
   auto call = decided("b");
   call.profile = again;
   EXPECT_EQ(recorded_code(call), "recently_texted");
+}
+
+// pages of calls
+
+/// Calls of every sort, and a question about them.
+class CallPages : public LedgerContract {
+ protected:
+  /// The keys of the calls that meet the query, in its order.
+  std::string found(const app::CallQuery& query) {
+    std::string keys;
+    for (const app::CallRecord& call : run_task(ledger().calls(query))) keys += call.call.key();
+    return keys;
+  }
+  /// The same, page by page.
+  std::string paged(app::CallQuery query, std::size_t limit) {
+    query.limit = limit;
+    std::string keys;
+    for (auto page = run_task(ledger().calls(query)); !page.empty(); page = run_task(ledger().calls(query))) {
+      EXPECT_LE(page.size(), limit);
+      for (const app::CallRecord& call : page) keys += call.call.key();
+      query.after = app::CallPosition{page.back().call.started_at(), page.back().id};
+    }
+    return keys;
+  }
+};
+SMS_NOTIFIER_ALL_STORES(CallPages);
+
+TEST_P(CallPages, HaveEachCallOnceAlsoWhereManyStartedTogether) {
+  for (const char* key : {"a", "b", "c", "d"}) skipped(key, domain::SkipReason::Answered, 0, now);
+  for (const char* key : {"e", "f", "g"}) skipped(key, domain::SkipReason::Answered, 0, now + seconds{1});
+  skipped("h", domain::SkipReason::Answered, 0, now - seconds{1});
+  for (const std::size_t limit : {1U, 2U, 3U, 5U, 100U}) EXPECT_EQ(paged({}, limit), "gfedcbah");
+}
+
+TEST_P(CallPages, StayAsTheyWereWhenNewCallsCome) {
+  skipped("a", domain::SkipReason::Answered);
+  skipped("b", domain::SkipReason::Answered);
+  app::CallQuery query;
+  query.limit = 1;
+  const auto first = run_task(ledger().calls(query));
+  skipped("c", domain::SkipReason::Answered, 0, now + seconds{1});
+  query.after = app::CallPosition{first.back().call.started_at(), first.back().id};
+  EXPECT_EQ(found(query), "a");
+}
+
+TEST_P(CallPages, AreOfTheTimeAskedFor) {
+  skipped("a", domain::SkipReason::Answered, 0, now);
+  skipped("b", domain::SkipReason::Answered, 0, now + minutes{1});
+  skipped("c", domain::SkipReason::Answered, 0, now + minutes{2});
+  app::CallQuery query;
+  query.since = now - seconds{20};  // the call starts so long before it is seen
+  query.until = now - seconds{20} + minutes{2};
+  EXPECT_EQ(found(query), "ba");
+}
+
+TEST_P(CallPages, AreOfTheDecisionAskedFor) {
+  skipped("a", domain::SkipReason::Answered);
+  record(decided("b", 1));
+  record(decided("c", 1));  // becomes recently_texted
+  app::CallQuery query;
+  query.decision = domain::ReplyToCall{};
+  EXPECT_EQ(found(query), "b");
+  query.decision = domain::Skip{domain::SkipReason::RecentlyTexted};
+  EXPECT_EQ(found(query), "c");
+  query.decision = domain::Skip{domain::SkipReason::Blocked};
+  EXPECT_EQ(found(query), "");
+}
+
+TEST_P(CallPages, AreOfTheStateOfNowThatIsAskedFor) {
+  app::CallQuery query;
+  const auto in_state = [&](ReplyState state) {
+    query.state = state;
+    return found(query);
+  };
+  skipped("z", domain::SkipReason::Answered, 9);
+  const auto reply = reserved("a");
+  EXPECT_EQ(in_state(ReplyState::Reserved), "a");
+  const int attempt = claimed(reply);
+  EXPECT_EQ(in_state(ReplyState::Sending), "a");
+  settle(reply, attempt, ReplyEvent::LoseSight);
+  EXPECT_EQ(in_state(ReplyState::Unknown), "a");
+  resolve(reply, ReplyEvent::Accept, "77");
+  EXPECT_EQ(in_state(ReplyState::Sent), "a");
+  EXPECT_EQ(in_state(ReplyState::Unknown), "");
+  reserved("b", 1);
+  run_task(settings().set_running(profile_id, false));
+  EXPECT_EQ(in_state(ReplyState::Cancelled), "b");
+}
+
+TEST_P(CallPages, AreOfTheCallersWhoseNumberHoldsTheDigits) {
+  skipped("a", domain::SkipReason::Answered, 11);  // 5551231011
+  skipped("b", domain::SkipReason::Answered, 22);  // 5551231022
+  auto withheld = decided("c");
+  withheld.call.caller.number.reset();
+  withheld.decision = domain::Skip{domain::SkipReason::NoCallerNumber};
+  withheld.terms.reset();
+  record(withheld);
+  app::CallQuery query;
+  EXPECT_EQ(found(query), "cba");
+  for (const auto& [digits, keys] : std::map<std::string, std::string>{
+           {"5551231011", "a"}, {"022", "b"}, {"1231", "ba"}, {"9", ""}, {"%", ""}, {"_", ""}}) {
+    query.caller = digits;
+    EXPECT_EQ(found(query), keys) << digits;
+  }
+}
+
+TEST_P(CallPages, HaveTheOneCallThatIsAskedFor) {
+  skipped("a", domain::SkipReason::Answered);
+  skipped("b", domain::SkipReason::Answered);
+  app::CallQuery query;
+  query.only = run_task(ledger().calls({})).back().id;
+  EXPECT_EQ(found(query), "a");
+  query.only = domain::CallId(99);
+  EXPECT_EQ(found(query), "");
+}
+
+TEST_P(CallPages, AreOfTheProfileAskedForAndMeetEveryWishAtOnce) {
+  record(decided("a", 1));
+  auto of_other = decided("b", 2);
+  of_other.profile = domain::ProfileId(99);
+  of_other.decision = domain::Skip{domain::SkipReason::Answered};
+  of_other.terms.reset();
+  record(of_other);
+  skipped("c", domain::SkipReason::Answered, 1);
+  app::CallQuery query;
+  query.profile = profile_id;
+  EXPECT_EQ(found(query), "ca");
+  query.decision = domain::ReplyToCall{};
+  query.state = ReplyState::Reserved;
+  query.caller = "1001";
+  query.since = now - hours{1};
+  query.until = now;
+  EXPECT_EQ(found(query), "a");
+  query.caller = "1002";
+  EXPECT_EQ(found(query), "");
+}
+
+TEST_P(CallPages, KeepTheirOrderAfterAnEarlierLegBecomesKnown) {
+  skipped("a", domain::SkipReason::Answered, 0, now);
+  skipped("b", domain::SkipReason::Answered, 1, now + minutes{1});
+  auto calls = run_task(ledger().calls({}));
+  domain::Call earlier = calls[0].call;
+  domain::add_leg(earlier, {"0", now - hours{1}, domain::Disposition::NoAnswer, seconds{0}});
+  run_task(ledger().revise(calls[0].id, earlier, false));
+  EXPECT_EQ(paged({}, 1), "a0");
+}
+
+// figures
+
+TEST_P(LedgerContract, CallsAreCountedByTheHourInWhichTheyStarted) {
+  const base::Instant hour = std::chrono::floor<hours>(now);
+  const seconds seen_after{20};
+  skipped("a", domain::SkipReason::Answered, 0, hour + seen_after);
+  skipped("b", domain::SkipReason::Closed, 1, hour + seen_after + minutes{59});
+  const auto sent = reserved("c", 2, hour + seen_after + minutes{60});
+  settle(sent, claimed(sent), ReplyEvent::Accept, "77");
+  const auto lost = reserved("d", 3, hour + seen_after + minutes{61});
+  settle(lost, claimed(lost), ReplyEvent::LoseSight);
+  skipped("e", domain::SkipReason::Answered, 4, hour + seen_after + hours{5});
+
+  const auto tallies = run_task(ledger().tallies(std::nullopt, hour));
+  ASSERT_EQ(tallies.size(), 3U);
+  EXPECT_EQ(tallies[0].hour, hour);
+  EXPECT_EQ(tallies[0].calls, 2);
+  EXPECT_EQ(tallies[0].missed, 1);
+  EXPECT_EQ(tallies[0].texted, 0);
+  EXPECT_EQ(tallies[1].hour, hour + hours{1});
+  EXPECT_EQ(tallies[1].calls, 2);
+  EXPECT_EQ(tallies[1].missed, 2);
+  EXPECT_EQ(tallies[1].texted, 1);
+  EXPECT_EQ(tallies[2].hour, hour + hours{5});
+  EXPECT_EQ(run_task(ledger().tallies(profile_id, hour + minutes{1})).size(), 3U);
+  EXPECT_EQ(run_task(ledger().tallies(profile_id, hour + minutes{1}))[0].calls, 1);
+  EXPECT_TRUE(run_task(ledger().tallies(domain::ProfileId(99), hour)).empty());
+}
+
+TEST_P(LedgerContract, TheLastTextsTellHowLongTheyTook) {
+  for (int n = 0; n < 3; ++n) {
+    const auto reply = reserved("r" + std::to_string(n), n);
+    const int attempt = claimed(reply);
+    const app::Settlement accepted{ReplyEvent::Accept, std::to_string(n), "", std::nullopt};
+    run_task(ledger().settle(reply.id, attempt, accepted, now + seconds{n}));
+  }
+  const auto refused = reserved("x", 9);
+  settle(refused, claimed(refused), ReplyEvent::Refuse);
+  const auto times = [&](base::Instant since, std::size_t limit) {
+    return run_task(ledger().reply_times(since, limit));
+  };
+  EXPECT_EQ(times(now, 10), (std::vector<base::Duration>{seconds{22}, seconds{21}, seconds{20}}));
+  EXPECT_EQ(times(now, 2), (std::vector<base::Duration>{seconds{22}, seconds{21}}));
+  EXPECT_EQ(times(now + seconds{2}, 10), std::vector<base::Duration>{seconds{22}});
+}
+
+// test texts
+
+TEST_P(LedgerContract, ATestTextIsAClaimedTextWithoutAReply) {
+  const domain::TextMessage text{did, caller(7), "It works."};
+  run_task(ledger().note_test_text(account, text, now));
+  const auto texts = run_task(ledger().claimed_texts(account, did, now));
+  ASSERT_EQ(texts.size(), 1U);
+  EXPECT_EQ(texts[0].reply, domain::no_reply);
+  EXPECT_EQ(texts[0].text, text);
+  EXPECT_EQ(texts[0].kind, domain::MessageKind::Sms);
+  EXPECT_EQ(texts[0].state, ReplyState::Sent);
+  EXPECT_EQ(texts[0].provider_id, "");
+  EXPECT_EQ(texts[0].sending_at, now);
+  EXPECT_TRUE(run_task(ledger().claimed_texts(account, other_did, now)).empty());
+  EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now + seconds{1})).empty());
+}
+
+TEST_P(LedgerContract, TestTextsComeBeforeReplies) {
+  const auto reply = reserved("a");
+  claimed(reply);
+  run_task(ledger().note_test_text(account, {did, caller(), "It works."}, now));
+  const auto texts = run_task(ledger().claimed_texts(account, did, now));
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(texts[0].reply, domain::no_reply);
+  EXPECT_EQ(texts[1].reply, reply.id);
+}
+
+TEST_P(LedgerContract, ALongTestTextIsAnMms) {
+  run_task(ledger().note_test_text(account, {did, caller(), std::string(160, 'x')}, now));
+  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now))[0].kind, domain::MessageKind::Mms);
+}
+
+TEST_P(LedgerContract, ATestTextTakesNobodysTurn) {
+  run_task(ledger().note_test_text(account, {did, caller(), "It works."}, now));
+  EXPECT_EQ(counted(), 0);
+  EXPECT_EQ(recorded_code(decided("a")), "reply");
 }
 
 }  // namespace

@@ -202,5 +202,40 @@ TEST_P(SettingsContract, TheLogComesBackNewestFirst) {
   EXPECT_TRUE(logged("y", 10).empty());
 }
 
+TEST_P(SettingsContract, ALogIsFoundWhateverTheCaseOfTheCompany) {
+  run_task(log_book().append({{{}, "Owner@clinic.example", std::nullopt, now, "its row"},
+                              {{}, "other@clinic.example", std::nullopt, now, "another's"}}));
+  const auto rows = logged("OWNER@Clinic.Example", 10);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].record, "its row");
+  EXPECT_EQ(rows[0].company, "Owner@clinic.example");
+}
+
+TEST_P(SettingsContract, TheLogIsReadInPagesWithoutGapsOrRepeats) {
+  for (const char* record : {"1", "2", "3", "4", "5"}) {
+    run_task(log_book().append({{{}, "x", std::nullopt, now, record}}));
+    run_task(log_book().append({{{}, "y", std::nullopt, now, "of another company"}}));
+  }
+  std::string order;
+  std::optional<std::int64_t> before;
+  for (auto page = logged("x", 2, before); !page.empty(); page = logged("x", 2, before)) {
+    for (const app::LogRow& row : page) order += row.record;
+    before = page.back().id;
+  }
+  EXPECT_EQ(order, "54321");
+  EXPECT_EQ(logged(std::nullopt, 100, before).size(), 0U);
+}
+
+TEST_P(SettingsContract, CompaniesComeByNameOnceEach) {
+  EXPECT_TRUE(run_task(log_book().companies()).empty());
+  run_task(log_book().append({{{}, "b@clinic.example", std::nullopt, now, "1"},
+                              {{}, "C@clinic.example", std::nullopt, now, "2"},
+                              {{}, "B@clinic.example", std::nullopt, now, "3"},
+                              {{}, "a@clinic.example", std::nullopt, now, "4"},
+                              {{}, "", std::nullopt, now, "of the service"}}));
+  EXPECT_EQ(run_task(log_book().companies()),
+            (std::vector<std::string>{"a@clinic.example", "b@clinic.example", "C@clinic.example"}));
+}
+
 }  // namespace
 }  // namespace sms_notifier::contract

@@ -15,6 +15,7 @@
 
 #include "platform/vault.h"
 #include "storage/database.h"
+#include "storage/schema.h"
 #include "storage/sqlite_store.h"
 #include "support/run_task.h"
 #include "support/temp_folder.h"
@@ -159,6 +160,67 @@ TEST_F(Sqlite, AFullDiskFailsTheWriteInWordsAndTheNextOneWorksWhenThereIsSpace) 
   set_limit("1000000");
   run_task(database.write(fill));
   EXPECT_EQ(value<int>("SELECT count(*) FROM log"), 1);
+}
+
+/// A database as the first version of the schema had it.
+class FirstSchema : public Sqlite {
+ protected:
+  FirstSchema() {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
+    migrate(sql, path, {migrations().front()});
+    for (const char* statement :
+         {"INSERT INTO users (name, name_key, password_hash, created_at) VALUES ('Anna', 'anna', 'hash', 5)",
+          "INSERT INTO accounts (email, email_key, sealed_password) "
+          "VALUES ('Owner@clinic.example', 'owner@clinic.example', '')",
+          "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
+          "first_seen_at) VALUES (1, 'a', 1, '5551234567', '', '5550100199', 10, 20)",
+          "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
+          "first_seen_at) VALUES (1, 'b', 1, '5551234568', '', '5550100199', 11, 21)",
+          "INSERT INTO legs (account_id, leg_key, call_id, started_at, disposition, seconds) "
+          "VALUES (1, 'a', 1, 10, 'NO ANSWER', 0)",
+          "INSERT INTO legs (account_id, leg_key, call_id, started_at, disposition, seconds) "
+          "VALUES (1, 'b', 2, 11, 'ANSWERED', 60)",
+          "INSERT INTO decisions (account_id, call_id, outcome, decided_at) VALUES (1, 1, 'reply', 20)",
+          "INSERT INTO decisions (account_id, call_id, outcome, decided_at) VALUES (1, 2, 'answered', 21)",
+          "INSERT INTO replies (account_id, call_id, profile_id, did, caller, body, kind, state, called_at, "
+          "reserved_at, not_before, expires_at, budget_day, sending_at, settled_at) VALUES (1, 1, 1, "
+          "'5550100199', '5551234567', 'Sorry', 'sms', 'sent', 10, 20, 20, 900, 1, 30, 40)",
+          "INSERT INTO log (company, timestamp, record) VALUES ('Owner@clinic.example', 1, 'words')"})
+      sql << statement;
+  }
+};
+
+TEST_F(FirstSchema, KeepsItsCallsWithDecisionsAndStatesWhenItIsBroughtUpToDate) {
+  const auto store = open();
+  EXPECT_EQ(run_task(store->calls({})).size(), 2U);
+  app::CallQuery sent;
+  sent.decision = domain::ReplyToCall{};
+  sent.state = domain::ReplyState::Sent;
+  EXPECT_EQ(run_task(store->calls(sent)).at(0).call.key(), "a");
+  app::CallQuery answered;
+  answered.decision = domain::Skip{domain::SkipReason::Answered};
+  EXPECT_EQ(run_task(store->calls(answered)).at(0).call.key(), "b");
+  EXPECT_EQ(run_task(store->tallies(std::nullopt, base::Instant{})).at(0).texted, 1);
+}
+
+TEST_F(FirstSchema, KeepsItsUsersAndItsLogWhenItIsBroughtUpToDate) {
+  const auto store = open();
+  EXPECT_EQ(run_task(store->user("anna"))->password_hash, "hash");
+  app::LogQuery log;
+  log.company = "owner@clinic.example";
+  EXPECT_EQ(run_task(store->rows(log)).at(0).record, "words");
+}
+
+TEST_F(FirstSchema, IsCopiedBeforeItIsBroughtUpToDate) {
+  open();
+  soci::session copy(soci::sqlite3, "dbname=\"" + path + ".before-2\"");
+  int version = 0;
+  int calls = 0;
+  copy << "SELECT version, (SELECT count(*) FROM calls) FROM schema_version", soci::into(version),
+      soci::into(calls);
+  EXPECT_EQ(version, 1);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(value<int>("SELECT version FROM schema_version"), migrations().back().version);
 }
 
 TEST_F(Sqlite, ANewerDatabaseIsRefusedInWords) {

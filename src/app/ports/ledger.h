@@ -229,7 +229,8 @@ class Ledger {
   virtual base::task<std::vector<OpenReply>> open_replies() = 0;
 
   /// Texts from this number that left or may have left, claimed at `since` or later. Those that were refused,
-  /// cancelled or expired in the end are not among them: they do not count for the cooldown either.
+  /// cancelled or expired in the end are not among them: they do not count for the cooldown either. Test
+  /// texts come first: what the list shows is rather one of them than a reply of which nobody knows.
   virtual base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account,
                                                                      domain::Did from,
                                                                      base::Instant since) = 0;

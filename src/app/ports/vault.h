@@ -23,8 +23,10 @@ class PasswordHasher {
  public:
   virtual ~PasswordHasher() = default;
   virtual std::string hash(const base::Secret& password) const = 0;
+  /// Also verifies the hashes that Werkzeug writes, which an imported database holds. False for text that is
+  /// no hash and for hashes that would take absurdly long.
   virtual bool verify(const base::Secret& password, std::string_view hash) const = 0;
-  /// Whether the hash should be made anew when its password is known.
+  /// Whether hash() would give a better one: true for anything that is not argon2id at today's cost.
   virtual bool needs_upgrade(std::string_view hash) const = 0;
 };
 

@@ -73,6 +73,12 @@ void check_database(const std::string& path) {
     throw Violation("the database is damaged: " + found);
   if (const std::string found = rows_of(opened, "PRAGMA foreign_key_check"); !found.empty())
     throw Violation("rows refer to rows that are not there: " + found);
+  const char* disagreeing =
+      "SELECT c.id FROM calls c LEFT JOIN decisions d ON d.account_id = c.account_id AND d.call_id = c.id "
+      "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id "
+      "WHERE c.outcome <> coalesce(d.outcome, '') OR c.reply_state <> coalesce(r.state, '')";
+  if (const std::string found = rows_of(opened, disagreeing); !found.empty())
+    throw Violation("calls are shown otherwise than decided or replied to: " + found);
 }
 
 bool all_settled(Installation& installation, const std::set<std::string>& callers) {

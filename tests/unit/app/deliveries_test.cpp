@@ -26,6 +26,14 @@ class Delivery : public ::testing::Test {
     for (Submission& outcome : outcomes) engine.provider->next_submissions.push_back(std::move(outcome));
     engine.call("a", "5551234567", seconds{0});
   }
+  /// Somebody sent a text by hand to the one who is about to call.
+  void test_text(const std::string& provider_id) {
+    const domain::TextMessage text{*domain::Did::parse(Engine::did),
+                                   *domain::PhoneNumber::parse("5551234567"), "It works."};
+    const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+    test_support::run_task(engine.store.note_test_text(account, text, engine.loop->now()));
+    engine.provider->delivered.push_back({text, domain::MessageKind::Sms, provider_id, engine.loop->now()});
+  }
 
   Engine engine;
   domain::ProfileId profile;
@@ -40,6 +48,22 @@ TEST_F(Delivery, FindsALostAnswersTextInTheProvidersList) {
   EXPECT_EQ(engine.texts(), 1U);
   ASSERT_EQ(engine.events.count<TextSent>(), 1U);
   EXPECT_TRUE(engine.events.all<TextSent>()[0].reconciled);
+}
+
+TEST_F(Delivery, DoesNotTakeATestTextForALostReply) {
+  test_text("4711");
+  missed_call({{lost, false}});
+  engine.run_for(minutes{70});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, FindsALostReplyBesideATestText) {
+  test_text("4711");
+  missed_call({{lost, true}});
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_NE(engine.calls()[0].reply->provider_id, "4711");
 }
 
 TEST_F(Delivery, SendsOnceMoreWhenTheTextIsProvedAbsent) {

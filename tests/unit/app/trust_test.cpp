@@ -201,6 +201,27 @@ TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
   EXPECT_EQ(engine.texts(), 1U);
 }
 
+TEST_F(TrustIn, ATestTextIsNobodyElsesTextAndNoObstacle) {
+  start_without_doubt();
+  const Text test = text_with(caller, "It works.", minutes{1});
+  engine.provider->delivered.push_back(test);
+  const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+  test_support::run_task(engine.store.note_test_text(account, test.text, test.at));
+  engine.run_for(hours{1});
+  EXPECT_EQ(engine.events.count<TextsElsewhere>(), 0U);
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, ATestTextThatIsNotListedIsNotMissed) {
+  start_without_doubt();
+  const Text test = text_with(caller, "It works.", minutes{1});
+  const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+  test_support::run_task(engine.store.note_test_text(account, test.text, test.at));
+  engine.run_for(hours{1});
+  EXPECT_EQ(engine.events.count<TextsMissing>(), 0U);
+}
+
 TEST_F(TrustIn, ANumberWithoutMmsIsNoObstacle) {
   engine.provider->mms_refused = true;
   start();

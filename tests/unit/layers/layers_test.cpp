@@ -37,7 +37,7 @@ const std::map<std::string, Names> allowed_libraries{
     {"boost/beast", {"http"}},
     {"boost/json", {"telemetry", "web", "server"}},
     {"curl/", {"http"}},
-    {"openssl/", {"http"}},
+    {"openssl/", {"http", "platform"}},
     {"zlib", {"http"}},
     {"simdjson", {"voipms"}},
     {"soci/", {"storage"}},
