@@ -23,6 +23,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
   std::function<void()> before_next_claim_returns;
   /// The next record() is durable, and fails all the same.
   bool fail_after_next_record = false;
+  /// The same for the next resolve().
+  bool fail_after_next_resolution = false;
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;
@@ -38,6 +40,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
+  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
+                                           domain::Day budget_day, int budget_cap) override;
   base::task<int> disown_sending() override;
   base::task<std::vector<app::OpenReply>> open_replies() override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
@@ -75,11 +79,12 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
  private:
   struct StoredReply {
     app::OpenReply open;
-    app::DecidedCall::ReplyTerms terms;
+    std::vector<domain::Day> budget_days;  ///< one for each text of it that counts
     base::Instant reserved_at;
     std::string provider_id;
     std::string evidence;
     std::optional<base::Instant> settled_at;
+    std::map<int, base::Instant> uncertain;  ///< attempts that ended so, and when they were claimed
   };
   struct StoredCall {
     domain::AccountId account;
@@ -90,6 +95,8 @@ class MemoryStore final : public app::Ledger, public app::Settings, public app::
     std::optional<domain::ReplyId> reply;
   };
 
+  app::OpenReply reserve(domain::AccountId account, domain::CallId call, const app::DecidedCall& decided,
+                         int orders);
   app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
   domain::CallerHistory history(domain::AccountId account, domain::Did from,
                                 domain::PhoneNumber caller) const;
