@@ -346,7 +346,8 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
       context_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
       co_return Step::End;
     case ReplyState::Reserved:
-      context_.tell(TextProvedAbsent{subject(reply), note(reply)});
+      if (resolution.event == ReplyEvent::ProveAbsent)
+        context_.tell(TextProvedAbsent{subject(reply), note(reply)});
       co_return Step::Claim;
     case ReplyState::Uncertain:
       context_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});

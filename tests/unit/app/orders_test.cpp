@@ -161,6 +161,7 @@ TEST_F(AnOrder, GivenAsTheEndOfTheTextCouldNotBeWrittenGoesOutOnce) {
   order();
   engine.run_for(seconds{30});
   EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.events.count<TextProvedAbsent>(), 0U);
   engine.run_for(hours{3});
   EXPECT_EQ(engine.texts(), 1U);
 }
