@@ -54,7 +54,11 @@ std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& c
 }  // namespace
 
 void Deliveries::start(OpenReply reply) {
-  if (!under_way_.insert(reply.id).second) return;
+  const auto [known, is_new] = under_way_.try_emplace(reply.id, reply.orders);
+  if (!is_new) {
+    if (known->second < reply.orders) context_.replies_unattended = true;
+    return;
+  }
   context_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
 }
 
@@ -97,10 +101,12 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const Credentials credentials = account->account.credentials;
   Clock& clock = context_.ports.clock;
 
-  if (clock.now() < reply.expires_at && trust_.must_look(reply.account, reply.text.from)) {
+  const bool must_look = trust_.must_look(reply.account, reply.text.from);
+  if (clock.now() < reply.expires_at && (must_look || reply.may_be_out)) {
     const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
     if (context_.stopping) co_return Step::Claim;
-    if (trouble) {
+    // Whoever ordered a text that may be out does not want it held up by a list that cannot be read.
+    if (trouble && must_look) {
       put_off(work, *trouble);
       reply.not_before = clock.now() + put_off_for(trouble->kind, ++work.looks_failed);
       co_return Step::Claim;
@@ -308,17 +314,50 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   }
 }
 
+/// The reply as the ledger has it now; its state, or nothing when it is not open any more.
+base::task<std::optional<ReplyState>> Deliveries::read_again(OpenReply& reply) {
+  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
+  const auto found =
+      std::find_if(open.begin(), open.end(), [&](const OpenReply& other) { return other.id == reply.id; });
+  if (found == open.end()) co_return std::nullopt;
+  reply = std::move(*found);
+  under_way_[reply.id] = reply.orders;
+  co_return reply.state;
+}
+
+base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolution) {
+  // The end of a reply may become durable although the database fails, and the owner may then order it again.
+  // So it is written until the ledger has answered; only a proof of absence is not used once it has aged.
+  for (int failures = 0;;) {
+    std::string failure;
+    try {
+      if (failures > 0) {
+        const std::optional<ReplyState> state = co_await read_again(reply);
+        if (state == ReplyState::Unknown && resolution.event == ReplyEvent::ProveAbsent) co_return;
+      }
+      const base::Instant now = context_.ports.clock.now();
+      reply.state = co_await context_.ports.ledger.resolve(reply.id, resolution, now);
+      if (reply.state == ReplyState::Reserved) co_await read_again(reply);
+      co_return;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    context_.storage_failed(failure);
+    if (context_.stopping) co_return;
+    co_await pauses_.for_duration(domain::send_backoff.after(++failures));
+  }
+}
+
 base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resolution) {
   OpenReply& reply = work.reply;
-  const base::Instant now = context_.ports.clock.now();
-  reply.state = co_await context_.ports.ledger.resolve(reply.id, resolution, now);
+  co_await write_resolution(reply, resolution);
   switch (reply.state) {
     case ReplyState::Sent:
       context_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
       co_return Step::End;
     case ReplyState::Reserved:
-      context_.tell(TextProvedAbsent{subject(reply), note(reply)});
-      reply.not_before = now;
+      if (resolution.event == ReplyEvent::ProveAbsent)
+        context_.tell(TextProvedAbsent{subject(reply), note(reply)});
       co_return Step::Claim;
     case ReplyState::Uncertain:
       context_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "app/context.h"
@@ -20,7 +20,8 @@ class Deliveries {
   Deliveries(Context& context, Trust& trust)
       : context_(context), trust_(trust), pauses_(context.ports.clock) {}
 
-  /// Starts the reply's task, unless it is under way already.
+  /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
+  /// ordered again leaves `replies_unattended` behind.
   void start(OpenReply reply);
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
@@ -49,6 +50,8 @@ class Deliveries {
   base::task<bool> control_seen(const OpenReply& reply);
   base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);
+  base::task<> write_resolution(OpenReply& reply, Resolution resolution);
+  base::task<std::optional<domain::ReplyState>> read_again(OpenReply& reply);
 
   Subject subject(const OpenReply& reply) const {
     return context_.roster.subject(reply.account, reply.profile);
@@ -60,7 +63,7 @@ class Deliveries {
   Context& context_;
   Trust& trust_;
   Pauses pauses_;
-  std::set<domain::ReplyId> under_way_;
+  std::map<domain::ReplyId, int> under_way_;  ///< with the orders that the task knows of
 };
 
 }  // namespace sms_notifier::app

@@ -106,6 +106,7 @@ base::task<> Monitor::reload(std::int64_t version) {
   const std::vector<ProfileView> profiles = co_await context_.ports.settings.profiles();
   const Roster before = std::exchange(context_.roster, Roster(std::move(accounts), profiles));
   version_ = version;
+  context_.replies_unattended = true;  // what changed may be that a text was ordered
   follow(before);
 }
 

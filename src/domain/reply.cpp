@@ -20,27 +20,8 @@ std::optional<Enum> from_code(const std::array<std::string_view, N>& codes, std:
 
 constexpr std::array<std::string_view, 2> kind_codes{"sms", "mms"};
 
-}  // namespace
-
-std::string_view to_code(MessageKind kind) {
-  return kind_codes[static_cast<std::size_t>(kind)];
-}
-std::optional<MessageKind> message_kind_from_code(std::string_view code) {
-  return from_code<MessageKind>(kind_codes, code);
-}
-
-MessageKind kind_of(std::string_view body) {
-  return body.size() <= sms_bytes_max ? MessageKind::Sms : MessageKind::Mms;
-}
-
-std::string_view to_code(ReplyState state) {
-  return state_codes[static_cast<std::size_t>(state)];
-}
-std::optional<ReplyState> reply_state_from_code(std::string_view code) {
-  return from_code<ReplyState>(state_codes, code);
-}
-
-std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event) {
+/// The state after the event when no earlier text of the reply can be out.
+std::optional<ReplyState> next_of_only_text(ReplyState state, ReplyEvent event) {
   switch (state) {
     case ReplyState::Reserved:
       if (event == ReplyEvent::Claim) return ReplyState::Sending;
@@ -61,8 +42,9 @@ std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event) {
       if (event == ReplyEvent::GiveUp) return ReplyState::Uncertain;
       return std::nullopt;
     case ReplyState::Uncertain:
-      // Late evidence may still show that it went out; nothing may send it again.
+      // Late evidence may still show that it went out; nobody but the owner may send it again.
       if (event == ReplyEvent::Accept) return ReplyState::Sent;
+      if (event == ReplyEvent::Order) return ReplyState::Reserved;
       return std::nullopt;
     case ReplyState::Sent:
     case ReplyState::Rejected:
@@ -71,6 +53,37 @@ std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_code(MessageKind kind) {
+  return kind_codes[static_cast<std::size_t>(kind)];
+}
+std::optional<MessageKind> message_kind_from_code(std::string_view code) {
+  return from_code<MessageKind>(kind_codes, code);
+}
+
+MessageKind kind_of(std::string_view body) {
+  return body.size() <= sms_bytes_max ? MessageKind::Sms : MessageKind::Mms;
+}
+
+std::string_view to_code(ReplyState state) {
+  return state_codes[static_cast<std::size_t>(state)];
+}
+std::optional<ReplyState> reply_state_from_code(std::string_view code) {
+  return from_code<ReplyState>(state_codes, code);
+}
+
+std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event, bool may_be_out) {
+  const std::optional<ReplyState> next = next_of_only_text(state, event);
+  if (next && may_be_out && !counts_as_texted(*next)) return ReplyState::Uncertain;
+  return next;
+}
+
+bool can_be_ordered(const Decision& decision, std::optional<ReplyState> reply) {
+  if (reply) return next_state(*reply, ReplyEvent::Order).has_value();
+  return decision == Decision(Skip{SkipReason::TooOld});
 }
 
 bool is_open(ReplyState state) {

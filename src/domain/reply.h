@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "domain/decision.h"
 #include "domain/phone_number.h"
 
 namespace sms_notifier::domain {
@@ -41,10 +42,13 @@ enum class ReplyEvent {
   GiveUp,       ///< reconciling could not decide, or a second try is not allowed
   Cancel,       ///< no longer wanted, before it was claimed
   Expire,       ///< too late, before it was claimed
+  Order,        ///< the owner wants it sent although it may have gone out already
 };
 
 /// The state after the event, or nothing where the event is illegal: the only place that knows.
-std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event);
+/// `may_be_out`: the reply was ordered while it was uncertain. It is not cancelled, expired or rejected then
+/// but uncertain again, since nobody knows more of the earlier text than before.
+std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event, bool may_be_out = false);
 
 /// Whether the reply is still to be worked on.
 bool is_open(ReplyState state);
@@ -53,6 +57,14 @@ bool is_open(ReplyState state);
 bool counts_as_texted(ReplyState state);
 
 constexpr int intents_max = 2;  ///< intents that may have reached the provider, per reply (invariant S4)
+/// The same for a reply that the owner ordered so many times.
+constexpr int intents_allowed(int orders) {
+  return intents_max + orders;
+}
+
+/// Whether the owner may order the text of a call: it is uncertain, or there is none because the call was too
+/// old. `reply`: the state of the call's reply, if there is one.
+bool can_be_ordered(const Decision& decision, std::optional<ReplyState> reply);
 
 /// Why a reply was cancelled before it was claimed.
 enum class CancelReason { CaughtUp, ProfileStopped, OptedOut, Blocked, TextedElsewhere, Closed, DryRun };

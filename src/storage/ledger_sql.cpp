@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "domain/text.h"
 #include "storage/rows.h"
+#include "storage/settings_sql.h"
 
 namespace sms_notifier::storage::ledger_sql {
 namespace {
@@ -22,17 +23,20 @@ using soci::use;
 struct ReplyRow {
   app::OpenReply open;
   Int budget_day = 0;
+  base::Instant reserved_at;
 };
 
 constexpr const char* reply_columns =
     "id, account_id, call_id, profile_id, did, caller, body, kind, state, attempts, maybe_sent, called_at, "
     "not_before, "
-    "expires_at, coalesce(sending_at, 0), budget_day";
+    "expires_at, coalesce(sending_at, 0), budget_day, reserved_at, orders, "
+    "(SELECT count(*) FROM attempts WHERE reply_id = replies.id AND outcome = 'uncertain')";
 
 /// Where a statement puts the reply_columns.
 struct ReplyColumns {
   Int id = 0, account = 0, call = 0, profile = 0, attempts = 0, maybe_sent = 0;
   Int called_at = 0, not_before = 0, expires_at = 0, sending_at = 0, budget_day = 0;
+  Int reserved_at = 0, orders = 0, uncertain_texts = 0;
   std::string did, caller, body, kind, state;
 
   ReplyRow row() const {
@@ -41,8 +45,9 @@ struct ReplyColumns {
              checked(domain::message_kind_from_code(kind), "kind"),
              checked(domain::reply_state_from_code(state), "state"), static_cast<int>(attempts),
              static_cast<int>(maybe_sent), instant(called_at), instant(not_before), instant(expires_at),
-             optional_instant(sending_at)},
-            budget_day};
+             optional_instant(sending_at), static_cast<int>(orders), orders > 0 && uncertain_texts > 0},
+            budget_day,
+            instant(reserved_at)};
   }
 };
 
@@ -54,8 +59,8 @@ std::vector<ReplyRow> select_replies(soci::session& sql, const std::string& wher
   for (Int* column : {&c.id, &c.account, &c.call, &c.profile}) statement.exchange(into(*column));
   for (std::string* column : {&c.did, &c.caller, &c.body, &c.kind, &c.state})
     statement.exchange(into(*column));
-  for (Int* column :
-       {&c.attempts, &c.maybe_sent, &c.called_at, &c.not_before, &c.expires_at, &c.sending_at, &c.budget_day})
+  for (Int* column : {&c.attempts, &c.maybe_sent, &c.called_at, &c.not_before, &c.expires_at, &c.sending_at,
+                      &c.budget_day, &c.reserved_at, &c.orders, &c.uncertain_texts})
     statement.exchange(into(*column));
   bind(statement);
   statement.alloc();
@@ -95,6 +100,14 @@ void show_state(soci::session& sql, domain::CallId call_id, ReplyState state) {
   sql << "UPDATE calls SET reply_state = :state WHERE id = :id", use(code), use(call);
 }
 
+/// An order that came to nothing: the caller's cooldown is that of the earlier text, which may be out.
+void count_from_uncertain_text(soci::session& sql, domain::ReplyId reply) {
+  const Int id = reply.value();
+  sql << "UPDATE replies SET reserved_at = (SELECT max(sending_at) FROM attempts WHERE reply_id = :id AND "
+         "outcome = 'uncertain') WHERE id = :id2",
+      use(id), use(id);
+}
+
 /// What a change of state writes besides the state.
 struct Change {
   std::string evidence;
@@ -106,9 +119,10 @@ struct Change {
 
 /// The one place that changes a reply's state, apart from a claim.
 ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const Change& what) {
-  const std::optional<ReplyState> next = domain::next_state(reply.open.state, event);
+  const std::optional<ReplyState> next = domain::next_state(reply.open.state, event, reply.open.may_be_out);
   base::ensure(next.has_value(), "illegal change of a reply's state");
-  const std::string from(to_code(reply.open.state));
+  const ReplyState before = reply.open.state;
+  const std::string from(to_code(before));
   const std::string to(to_code(*next));
   const Int id = reply.open.id.value();
   const Int settled_at = to_column(what.settled_at);
@@ -125,7 +139,10 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
   base::ensure(affected(update) == 1, "a reply changed its state in the middle of a transaction");
   show_state(sql, reply.open.call, *next);
   reply.open.state = *next;
-  if (!domain::counts_as_texted(*next)) give_back(sql, reply);
+  // By itself the event means that this text is certainly not out, whatever became of an earlier one.
+  const bool not_out = !domain::counts_as_texted(*domain::next_state(before, event));
+  if (not_out && reply.open.may_be_out) count_from_uncertain_text(sql, reply.open.id);
+  if (not_out) give_back(sql, reply);
   return *next;
 }
 
@@ -165,6 +182,31 @@ domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, 
   return found;
 }
 
+/// Takes one text of the day's budget; false when it is used up.
+bool spend(soci::session& sql, domain::AccountId account_id, domain::Day budget_day, int cap) {
+  const Int account = account_id.value();
+  const Int day = budget_day.time_since_epoch().count();
+  sql << "INSERT INTO budgets (account_id, day, used) VALUES (:a, :day, 0) ON CONFLICT DO NOTHING",
+      use(account), use(day);
+  soci::statement take_one =
+      (sql.prepare << "UPDATE budgets SET used = used + 1 WHERE account_id = :a AND day = :day AND "
+                      "used < :cap",
+       use(account), use(day), use(cap));
+  take_one.execute(true);
+  return affected(take_one) == 1;
+}
+
+void count_for_cooldown(soci::session& sql, domain::AccountId account_id, const domain::TextMessage& text,
+                        base::Instant now) {
+  const Int account = account_id.value();
+  const std::string did = to_column(text.from);
+  const std::string caller = to_column(text.to);
+  const Int at = to_column(now);
+  sql << "INSERT INTO contacts (account_id, did, caller, last_texted_at) VALUES (:a, :d, :c, :at) "
+         "ON CONFLICT (did, caller, account_id) DO UPDATE SET last_texted_at = excluded.last_texted_at",
+      use(account), use(did), use(caller), use(at);
+}
+
 /// Takes cooldown and budget for a reply, or says which of them is used up.
 std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId account_id,
                                        const app::DecidedCall::ReplyTerms& terms, base::Instant now) {
@@ -174,30 +216,16 @@ std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId acc
   if (domain::in_cooldown(rules, history(sql, account_id, terms.text.from, terms.text.to), now))
     return domain::SkipReason::RecentlyTexted;
 
-  const Int account = account_id.value();
-  const Int day = terms.budget_day.time_since_epoch().count();
-  sql << "INSERT INTO budgets (account_id, day, used) VALUES (:a, :day, 0) ON CONFLICT DO NOTHING",
-      use(account), use(day);
-  soci::statement spend =
-      (sql.prepare << "UPDATE budgets SET used = used + 1 WHERE account_id = :a AND day = :day AND "
-                      "used < :cap",
-       use(account), use(day), use(terms.budget_cap));
-  spend.execute(true);
-  if (affected(spend) == 0) return domain::SkipReason::CapReached;
-
-  const std::string did = to_column(terms.text.from);
-  const std::string caller = to_column(terms.text.to);
-  const Int at = to_column(now);
-  sql << "INSERT INTO contacts (account_id, did, caller, last_texted_at) VALUES (:a, :d, :c, :at) "
-         "ON CONFLICT (did, caller, account_id) DO UPDATE SET last_texted_at = excluded.last_texted_at",
-      use(account), use(did), use(caller), use(at);
+  if (!spend(sql, account_id, terms.budget_day, terms.budget_cap)) return domain::SkipReason::CapReached;
+  count_for_cooldown(sql, account_id, terms.text, now);
   return std::nullopt;
 }
 
 app::OpenReply reserve(soci::session& sql, domain::AccountId account_id, domain::CallId call_id,
-                       const app::DecidedCall& decided) {
+                       const app::DecidedCall& decided, int orders) {
   const app::DecidedCall::ReplyTerms& terms = *decided.terms;
   app::OpenReply open = app::reserved_reply(domain::ReplyId(), account_id, call_id, decided);
+  open.orders = orders;
   const Int account = account_id.value();
   const Int call = call_id.value();
   const Int profile = decided.profile.value();
@@ -212,12 +240,12 @@ app::OpenReply reserve(soci::session& sql, domain::AccountId account_id, domain:
   const Int day = terms.budget_day.time_since_epoch().count();
   sql << "INSERT INTO replies (account_id, call_id, profile_id, did, caller, body, kind, state, called_at, "
          "reserved_at, "
-         "not_before, expires_at, budget_day) VALUES (:a, :call, :p, :d, :c, :body, :kind, :state, :called, "
-         ":reserved, "
-         ":not_before, :expires, :day)",
+         "not_before, expires_at, budget_day, orders) VALUES (:a, :call, :p, :d, :c, :body, :kind, :state, "
+         ":called, :reserved, :not_before, :expires, :day, :orders)",
       use(account), use(call), use(profile), use(did), use(caller), use(terms.text.body), use(kind),
-      use(state), use(called_at), use(reserved_at), use(not_before), use(expires_at), use(day);
+      use(state), use(called_at), use(reserved_at), use(not_before), use(expires_at), use(day), use(orders);
   open.id = domain::ReplyId(last_id(sql, "replies"));
+  show_state(sql, call_id, open.state);
   return open;
 }
 
@@ -348,6 +376,8 @@ bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const st
 
 /// The reply's profile, as it is when somebody wants to claim.
 struct ProfileNow {
+  std::optional<domain::AccountId> account;  ///< none: the profile is gone
+  std::string did;
   bool running = false;  ///< false when it is gone as well
   bool dry_run = false;
   std::optional<domain::OpeningHours> hours;
@@ -360,11 +390,15 @@ ProfileNow profile_now(soci::session& sql, domain::ProfileId profile_id) {
   Int running = 0;
   Int dry_run = 0;
   Int cooldown = 0;
+  Int account = 0;
   std::string hours;
   ProfileNow profile;
-  sql << "SELECT running, dry_run, hours, message, cooldown_seconds FROM profiles WHERE id = :id", use(id),
-      into(running), into(dry_run), into(hours), into(profile.message), into(cooldown);
+  sql << "SELECT account_id, did, running, dry_run, hours, message, cooldown_seconds FROM profiles WHERE id "
+         "= :id",
+      use(id), into(account), into(profile.did), into(running), into(dry_run), into(hours),
+      into(profile.message), into(cooldown);
   if (!sql.got_data()) return {};
+  profile.account = domain::AccountId(account);
   profile.running = running != 0;
   profile.dry_run = dry_run != 0;
   profile.cooldown = std::chrono::seconds{cooldown};
@@ -402,15 +436,18 @@ std::vector<domain::ClaimedText> test_texts(soci::session& sql, domain::AccountI
 }
 
 /// Why the reply is not wanted any more, judged in the transaction that would claim it.
-std::optional<CancelReason> unwanted(soci::session& sql, const app::OpenReply& reply,
-                                     const ProfileNow& profile, base::Instant now,
-                                     domain::WallTime wall_now) {
+std::optional<CancelReason> unwanted(soci::session& sql, const ReplyRow& row, const ProfileNow& profile,
+                                     base::Instant now, domain::WallTime wall_now) {
+  const app::OpenReply& reply = row.open;
+  const bool ordered = reply.orders > 0;
   if (!profile.running) return CancelReason::ProfileStopped;
   const domain::CallerHistory known = history(sql, reply.account, reply.text.from, reply.text.to);
   if (known.opted_out) return CancelReason::OptedOut;
   if (known.blocked) return CancelReason::Blocked;
-  if (texted_elsewhere_since(sql, reply.text, now - profile.cooldown)) return CancelReason::TextedElsewhere;
-  if (profile.hours && !profile.hours->open_at(wall_now)) return CancelReason::Closed;
+  // Whoever ordered it knew what had gone out by then.
+  const base::Instant unknown_since = ordered ? row.reserved_at : now - profile.cooldown;
+  if (texted_elsewhere_since(sql, reply.text, unknown_since)) return CancelReason::TextedElsewhere;
+  if (!ordered && profile.hours && !profile.hours->open_at(wall_now)) return CancelReason::Closed;
   if (profile.dry_run) return CancelReason::DryRun;
   return std::nullopt;
 }
@@ -464,27 +501,25 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
     if (const auto used_up = take(sql, account_id, *decided.terms, decided.first_seen_at))
       decision = domain::Skip{*used_up};
   }
-  const bool replies = std::holds_alternative<domain::ReplyToCall>(decision);
-
   const Int profile = decided.profile.value();
   const std::string caller = to_column(decided.call.caller.number);
   const std::string did = to_column(decided.call.did);
   const Int started_at = to_column(decided.call.started_at());
   const Int first_seen_at = to_column(decided.first_seen_at);
   const std::string outcome(to_code(decision));
-  const std::string reply_state(replies ? to_code(ReplyState::Reserved) : "");
   sql << "INSERT INTO calls (account_id, call_key, profile_id, caller, caller_name, did, started_at, "
-         "first_seen_at, outcome, reply_state) "
-         "VALUES (:a, :key, :p, :c, :name, :d, :started, :seen, :outcome, :state)",
+         "first_seen_at, outcome) "
+         "VALUES (:a, :key, :p, :c, :name, :d, :started, :seen, :outcome)",
       use(account), use(decided.call.key()), use(profile), use(caller), use(decided.call.caller.name),
-      use(did), use(started_at), use(first_seen_at), use(outcome), use(reply_state);
+      use(did), use(started_at), use(first_seen_at), use(outcome);
   const domain::CallId call_id(last_id(sql, "calls"));
   const Int call = call_id.value();
   for (const domain::Leg& leg : decided.call.legs) write_leg(sql, account, call, leg);
   sql << "INSERT INTO decisions (account_id, call_id, outcome, decided_at) VALUES (:a, :call, :outcome, :at)",
       use(account), use(call), use(outcome), use(first_seen_at);
-  if (!replies) return app::Recorded{call_id, decision, std::nullopt};
-  return app::Recorded{call_id, decision, reserve(sql, account_id, call_id, decided)};
+  if (!std::holds_alternative<domain::ReplyToCall>(decision))
+    return app::Recorded{call_id, decision, std::nullopt};
+  return app::Recorded{call_id, decision, reserve(sql, account_id, call_id, decided, 0)};
 }
 
 app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up) {
@@ -516,10 +551,11 @@ app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::C
 app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now,
                         domain::WallTime wall_now) {
   ReplyRow reply = find_reply(sql, id);
-  if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= domain::intents_max)
+  const int intents_allowed = domain::intents_allowed(reply.open.orders);
+  if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= intents_allowed)
     return app::NotReserved{};
   const ProfileNow profile = profile_now(sql, reply.open.profile);
-  if (const auto reason = unwanted(sql, reply.open, profile, now, wall_now)) {
+  if (const auto reason = unwanted(sql, reply, profile, now, wall_now)) {
     change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
     return app::NoLongerWanted{*reason};
   }
@@ -548,7 +584,7 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
               "running = 1) AND NOT EXISTS (SELECT 1 FROM blocked WHERE caller = replies.caller) AND NOT "
               "EXISTS (SELECT 1 FROM contacts WHERE account_id = replies.account_id AND did = '' AND "
               "caller = replies.caller AND opted_out_at IS NOT NULL)",
-       use(at), use(text.body), use(kind_code), use(reply_id), use(domain::intents_max), use(at));
+       use(at), use(text.body), use(kind_code), use(reply_id), use(intents_allowed), use(at));
   update.execute(true);
   if (affected(update) == 0) return app::NotReserved{};
   show_state(sql, reply.open.call, ReplyState::Sending);
@@ -575,8 +611,9 @@ ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app
     what.settled_at.reset();
     what.maybe_sent_back = 1;
   }
+  const ReplyState of_attempt = *domain::next_state(reply.open.state, settlement.event);
   const ReplyState next = change(sql, reply, settlement.event, what);
-  end_attempt(sql, id, attempt, next, settlement.evidence, now);
+  end_attempt(sql, id, attempt, of_attempt, settlement.evidence, now);
   return next;
 }
 
@@ -595,7 +632,8 @@ ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution
     what.provider_id = resolution.provider_id;
   }
   if (event == ReplyEvent::ProveAbsent) {
-    const bool again = reply.open.maybe_sent < domain::intents_max && now < reply.open.expires_at;
+    const bool again =
+        reply.open.maybe_sent < domain::intents_allowed(reply.open.orders) && now < reply.open.expires_at;
     if (again) {
       what.not_before = now;
       what.settled_at.reset();
@@ -606,6 +644,60 @@ ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution
   const ReplyState next = change(sql, reply, event, what);
   end_attempt(sql, id, reply.open.attempts, next, resolution.evidence, now);
   return next;
+}
+
+/// An uncertain reply is to be sent again.
+app::OpenReply order_again(soci::session& sql, ReplyRow& reply, base::Instant now, base::Instant expires_at,
+                           domain::Day budget_day) {
+  change(sql, reply, ReplyEvent::Order, Change{"ordered again while it was uncertain", {}, {}, now});
+  const Int id = reply.open.id.value();
+  const Int at = to_column(now);
+  const Int expires = to_column(expires_at);
+  const Int day = budget_day.time_since_epoch().count();
+  sql << "UPDATE replies SET orders = orders + 1, reserved_at = :at, expires_at = :expires, budget_day = "
+         ":day "
+         "WHERE id = :id",
+      use(at), use(expires), use(day), use(id);
+  return find_reply(sql, reply.open.id).open;
+}
+
+app::OrderOutcome order_text(soci::session& sql, domain::CallId call_id, base::Instant now,
+                             base::Instant expires_at, domain::Day budget_day, int budget_cap) {
+  using Refusal = app::OrderRefusal;
+  const Int id = call_id.value();
+  Int account_number = 0;
+  std::string outcome;
+  sql << "SELECT c.account_id, d.outcome FROM calls c JOIN decisions d ON d.account_id = c.account_id AND "
+         "d.call_id = c.id WHERE c.id = :id",
+      use(id), into(account_number), into(outcome);
+  if (!sql.got_data()) return Refusal::NoSuchCall;
+  const domain::AccountId account(account_number);
+  const app::RecordedCall call = find_call(sql, call_id);
+  auto replies = select_replies(sql, "call_id = :call", [&](soci::statement& s) { s.exchange(use(id)); });
+  std::optional<ReplyState> state;
+  if (!replies.empty()) state = replies.front().open.state;
+  const domain::Decision decision = checked(domain::decision_from_code(outcome), "outcome");
+  if (!domain::can_be_ordered(decision, state) || !call.call.caller.number) return Refusal::NotOffered;
+
+  const ProfileNow profile = profile_now(sql, call.profile);
+  if (profile.account != account) return Refusal::ProfileGone;
+  if (!profile.running) return Refusal::ProfileStopped;
+  if (profile.dry_run) return Refusal::DryRun;
+  const domain::TextMessage text =
+      state ? replies.front().open.text
+            : domain::TextMessage{did(profile.did), *call.call.caller.number, profile.message};
+  const domain::CallerHistory known = history(sql, account, text.from, text.to);
+  if (known.opted_out) return Refusal::OptedOut;
+  if (known.blocked) return Refusal::Blocked;
+  if (!spend(sql, account, budget_day, budget_cap)) return Refusal::CapReached;
+  count_for_cooldown(sql, account, text, now);
+  settings_sql::bump_version(sql);
+
+  if (state) return app::Ordered{order_again(sql, replies.front(), now, expires_at, budget_day)};
+  app::DecidedCall decided{call.call, call.profile, domain::ReplyToCall{}, now, std::nullopt};
+  decided.terms =
+      app::DecidedCall::ReplyTerms{text, now, expires_at, {}, std::nullopt, budget_day, budget_cap};
+  return app::Ordered{reserve(sql, account, call_id, decided, 1)};
 }
 
 int disown_sending(soci::session& sql) {
@@ -621,6 +713,36 @@ std::vector<app::OpenReply> open_replies(soci::session& sql) {
                                         [](soci::statement&) {}))
     open.push_back(std::move(reply.open));
   return open;
+}
+
+/// Texts that were uncertain when their replies were ordered and claimed again.
+std::vector<domain::ClaimedText> earlier_uncertain_texts(soci::session& sql, domain::AccountId account_id,
+                                                         domain::Did from, base::Instant since) {
+  const Int account = account_id.value();
+  const std::string did = to_column(from);
+  const Int at = to_column(since);
+  Int id = 0, n = 0, sending_at = 0;
+  std::string caller, body, kind, state;
+  soci::statement statement =
+      (sql.prepare << "SELECT r.id, a.n, r.caller, r.body, r.kind, r.state, a.sending_at FROM replies r JOIN "
+                      "attempts a ON "
+                      "a.reply_id = r.id AND a.outcome = 'uncertain' AND (a.n < r.attempts OR r.state = "
+                      "'sent') WHERE r.account_id = :a AND r.did = :d AND r.orders > 0 AND a.sending_at >= "
+                      ":since ORDER BY r.id, a.n",
+       use(account), use(did), use(at), into(id), into(n), into(caller), into(body), into(kind), into(state),
+       into(sending_at));
+  statement.execute();
+  std::vector<domain::ClaimedText> texts;
+  while (statement.fetch()) {
+    texts.push_back({domain::ReplyId(id),
+                     static_cast<int>(n),
+                     domain::TextMessage{from, number(caller), body},
+                     checked(domain::message_kind_from_code(kind), "kind"),
+                     checked(domain::reply_state_from_code(state), "state"),
+                     {},
+                     instant(sending_at)});
+  }
+  return texts;
 }
 
 std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::AccountId account_id,
@@ -644,6 +766,8 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
          checked(domain::message_kind_from_code(kind), "kind"),
          checked(domain::reply_state_from_code(state), "state"), provider_id, instant(sending_at)});
   }
+  const std::vector<domain::ClaimedText> earlier = earlier_uncertain_texts(sql, account_id, from, since);
+  texts.insert(texts.end(), earlier.begin(), earlier.end());
   return texts;
 }
 
@@ -670,7 +794,8 @@ int note_texts_elsewhere(soci::session& sql, domain::AccountId account_id, domai
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {
   CallFilter filter(query);
   const Int limit = static_cast<Int>(query.limit);
-  Int id = 0, profile = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0, settled_at = 0;
+  Int id = 0, profile = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0, settled_at = 0,
+      orders = 0;
   std::string email, caller, name, did, outcome, state, kind, provider_id, evidence;
   soci::statement statement(sql);
   for (Int* column : {&id, &profile}) statement.exchange(into(*column));
@@ -679,7 +804,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
   statement.exchange(into(outcome));
   statement.exchange(into(has_reply));
   for (std::string* column : {&state, &kind, &provider_id, &evidence}) statement.exchange(into(*column));
-  for (Int* column : {&attempts, &sending_at, &settled_at}) statement.exchange(into(*column));
+  for (Int* column : {&attempts, &sending_at, &settled_at, &orders}) statement.exchange(into(*column));
   filter.bind(statement);
   statement.exchange(use(limit));
   statement.alloc();
@@ -687,7 +812,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
       "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.first_seen_at, c.outcome, "
       "r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), coalesce(r.provider_id, ''), "
       "coalesce(r.evidence, ''), coalesce(r.attempts, 0), coalesce(r.sending_at, 0), "
-      "coalesce(r.settled_at, 0) FROM calls c JOIN accounts a ON a.id = c.account_id "
+      "coalesce(r.settled_at, 0), coalesce(r.orders, 0) FROM calls c JOIN accounts a ON a.id = c.account_id "
       "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id" +
       filter.where() + " ORDER BY c.started_at DESC, c.id DESC LIMIT :most");
   statement.define_and_bind();
@@ -708,7 +833,8 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
                                             provider_id,
                                             optional_instant(sending_at),
                                             optional_instant(settled_at),
-                                            evidence};
+                                            evidence,
+                                            static_cast<int>(orders)};
     }
     records.push_back(std::move(record));
   }

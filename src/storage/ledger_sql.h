@@ -25,6 +25,8 @@ domain::ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt,
                           const app::Settlement& settlement, base::Instant now);
 domain::ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
                            base::Instant now);
+app::OrderOutcome order_text(soci::session& sql, domain::CallId id, base::Instant now,
+                             base::Instant expires_at, domain::Day budget_day, int budget_cap);
 int disown_sending(soci::session& sql);
 std::vector<app::OpenReply> open_replies(soci::session& sql);
 std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::AccountId account,

@@ -12,10 +12,6 @@ namespace {
 using soci::into;
 using soci::use;
 
-void bump_version(soci::session& sql) {
-  sql << "UPDATE settings_version SET version = version + 1";
-}
-
 std::string joined(const std::vector<domain::Did>& dids) {
   std::string text;
   for (const domain::Did& did : dids) text += (text.empty() ? "" : ",") + to_column(did);
@@ -81,6 +77,10 @@ std::int64_t version(soci::session& sql) {
   Int version = 0;
   sql << "SELECT version FROM settings_version", into(version);
   return version;
+}
+
+void bump_version(soci::session& sql) {
+  sql << "UPDATE settings_version SET version = version + 1";
 }
 
 std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault) {

@@ -15,6 +15,7 @@ class session;
 namespace sms_notifier::storage::settings_sql {
 
 std::int64_t version(soci::session& sql);
+void bump_version(soci::session& sql);
 std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault);
 /// All, oldest first, or the one.
 std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain::ProfileId> only);

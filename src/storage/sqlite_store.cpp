@@ -70,6 +70,12 @@ class SqliteStore final : public Store {
       return ledger_sql::resolve(sql, id, resolution, now);
     });
   }
+  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
+                                           domain::Day budget_day, int budget_cap) override {
+    return database_.write([=](session& sql) {
+      return ledger_sql::order_text(sql, call, now, expires_at, budget_day, budget_cap);
+    });
+  }
   base::task<int> disown_sending() override { return database_.write(ledger_sql::disown_sending); }
   base::task<std::vector<app::OpenReply>> open_replies() override {
     return database_.read(ledger_sql::open_replies);

@@ -135,6 +135,32 @@ TEST_F(SqliteRaces, TwoStoresThatClaimTheSameReplyClaimItOnce) {
   EXPECT_EQ(value("SELECT count(*) FROM attempts"), 200);
 }
 
+TEST_F(SqliteRaces, TwoStoresThatOrderTheSameTextsOrderEachOnce) {
+  const auto a = open();
+  const auto b = open();
+  prepare(*a);
+  std::vector<app::DecidedCall> many;
+  for (int n = 0; n < 200; ++n) {
+    many.push_back(decided("k" + std::to_string(n), n));
+    many.back().decision = domain::Skip{domain::SkipReason::TooOld};
+    many.back().terms.reset();
+  }
+  run_task(a->record(account, many));
+  const domain::Day day = std::chrono::floor<std::chrono::days>(now);
+  int orders = 0;
+  const auto work = [&](Store& store) -> base::task<> {
+    for (int n = 1; n <= 200; ++n) {
+      const domain::CallId call(n);
+      const auto outcome = co_await store.order_text(call, now, now + minutes{15}, day, 1000);
+      if (std::holds_alternative<app::Ordered>(outcome)) ++orders;
+    }
+  };
+  at_once(work(*a), work(*b));
+  EXPECT_EQ(orders, 200);
+  EXPECT_EQ(value("SELECT count(*) FROM replies"), 200);
+  EXPECT_EQ(value("SELECT used FROM budgets"), 200);
+}
+
 TEST_F(SqliteRaces, AFileThatSeveralProcessesMakeAtOnceIsMadeOnce) {
   for (int round = 0; round < 20; ++round) {
     path = folder.file("r" + std::to_string(round) + ".db");

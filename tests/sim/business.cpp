@@ -21,6 +21,7 @@ class Days {
        std::function<base::Instant()> now)
       : business_(business),
         chance_(seed, "days"),
+        order_chance_(seed, "orders"),
         days_(days),
         world_(world),
         owner_(owner),
@@ -33,6 +34,8 @@ class Days {
     }
     const int deeds = chance_.between(0, 4 * days_);
     for (int i = 0; i < deeds; ++i) deed();
+    const int orders = order_chance_.between(0, 8 * days_);
+    for (int i = 0; i < orders; ++i) order();
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
     return std::move(acts_);
   }
@@ -123,6 +126,12 @@ class Days {
     }
   }
 
+  /// The owner looks at the ledger, and orders texts of the calls that got none.
+  void order() {
+    const base::Duration when = order_chance_.between(minutes{2}, hours{24} * days_ - minutes{30});
+    at(when, [this, too_old = order_chance_.between(0, 3)] { owner_.order_texts(too_old); });
+  }
+
   void deed() {
     const auto profile =
         static_cast<std::size_t>(chance_.between(0, static_cast<int>(business_.profiles.size()) - 1));
@@ -156,6 +165,7 @@ class Days {
   using CallChange = simulator::CallChange;
   const Business& business_;
   Chance chance_;
+  Chance order_chance_;
   int days_;
   simulator::World& world_;
   Owner& owner_;

@@ -25,6 +25,8 @@ class Owner {
   virtual void edit_message(std::size_t profile, const std::string& message) = 0;
   virtual void make_anew(std::size_t profile) = 0;
   virtual void block(const std::string& caller) = 0;
+  /// Orders the texts that are uncertain, and those of so many calls that were too old.
+  virtual void order_texts(int too_old) = 0;
 };
 
 /// One business: its accounts and profiles, and who calls it when.

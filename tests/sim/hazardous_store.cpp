@@ -58,10 +58,10 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
   const auto known = intents_.find(id);
   if (known == intents_.end()) return;  // reserved before the database was put back
   Intents& intents = known->second;
-  if (++intents.maybe_sent > domain::intents_max)
-    verdict_.broken("S4: a third intent that may have reached the provider");
-  if (intents.maybe_sent == 2 && !std::exchange(intents.proved_absent, false))
-    verdict_.broken("S4: a second intent without a proof of absence");
+  if (++intents.maybe_sent > domain::intents_allowed(intents.orders))
+    verdict_.broken("S4: one intent too many that may have reached the provider");
+  if (intents.maybe_sent > 1 && !std::exchange(intents.may_follow, false))
+    verdict_.broken("S4: another intent without a proof of absence or an order");
   if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
     verdict_.broken("S7: an intent for somebody who wants no texts: " + key_of(claimed.text));
   if (now >= intents.expires_at) verdict_.broken("S8: an intent after the time allowed");
@@ -91,7 +91,7 @@ base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::Accou
     if (recorded == nullptr) continue;
     if (!recorded->reply) continue;
     const app::OpenReply& reply = *recorded->reply;
-    intents_[reply.id] = Intents{0, false, account, reply.profile, reply.expires_at};
+    intents_[reply.id] = Intents{0, false, account, reply.profile, reply.expires_at, 0};
   }
   co_await hazards_.after_write();
   co_return outcomes;
@@ -121,8 +121,8 @@ base::task<domain::ReplyState> HazardousStore::settle(domain::ReplyId id, int at
   const domain::ReplyState state = run_task(storage_.ledger().settle(id, attempt, settlement, now));
   const auto intents = intents_.find(id);
   if (not_sent && state == domain::ReplyState::Reserved && intents != intents_.end()) {
-    // The second intent, for which absence had been proved, may be had again.
-    if (--intents->second.maybe_sent == 1) intents->second.proved_absent = true;
+    // The intent for which absence had been proved, or which was ordered, may be had again.
+    if (--intents->second.maybe_sent > 0) intents->second.may_follow = true;
   }
   co_await hazards_.after_write();
   co_return state;
@@ -135,9 +135,47 @@ base::task<domain::ReplyState> HazardousStore::resolve(domain::ReplyId id, app::
   const auto intents = intents_.find(id);
   const bool absent =
       state == domain::ReplyState::Reserved && resolution.event == domain::ReplyEvent::ProveAbsent;
-  if (absent && intents != intents_.end()) intents->second.proved_absent = true;
+  if (absent && intents != intents_.end()) intents->second.may_follow = true;
   co_await hazards_.after_write();
   co_return state;
+}
+
+void HazardousStore::note_order(const app::OpenReply& reply) {
+  const auto known = intents_.find(reply.id);
+  if (known == intents_.end()) {
+    // Of an uncertain reply nothing is known here when it was reserved before the database was put back.
+    if (reply.attempts == 0)
+      intents_[reply.id] = Intents{0, false, reply.account, reply.profile, reply.expires_at, reply.orders};
+    return;
+  }
+  known->second.may_follow = true;
+  known->second.expires_at = reply.expires_at;
+  known->second.orders = reply.orders;
+}
+
+std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call, base::Instant now,
+                                                            base::Instant expires_at, domain::Day budget_day,
+                                                            int budget_cap) {
+  const auto order = [&] {
+    return run_task(storage_.ledger().order_text(call, now, expires_at, budget_day, budget_cap));
+  };
+  const app::OrderOutcome outcome = order();
+  const auto* ordered = std::get_if<app::Ordered>(&outcome);
+  if (ordered == nullptr) return std::nullopt;
+  note_order(ordered->reply);
+  if (std::holds_alternative<app::Ordered>(order())) verdict_.broken("a text was ordered twice at once");
+  return ordered->reply;
+}
+
+base::task<app::OrderOutcome> HazardousStore::order_text(domain::CallId call, base::Instant now,
+                                                         base::Instant expires_at, domain::Day budget_day,
+                                                         int budget_cap) {
+  co_await hazards_.before_write();
+  app::OrderOutcome outcome =
+      run_task(storage_.ledger().order_text(call, now, expires_at, budget_day, budget_cap));
+  if (const auto* ordered = std::get_if<app::Ordered>(&outcome)) note_order(ordered->reply);
+  co_await hazards_.after_write();
+  co_return outcome;
 }
 
 base::task<int> HazardousStore::disown_sending() {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ class HazardousStore final : public app::Ledger, public app::Settings {
   void use_intent(const domain::TextMessage& text);
   /// Somebody blocked the caller by hand.
   void blocked_by_hand(domain::PhoneNumber caller) { blocked_.insert(caller); }
+  /// Somebody orders the text of the call, twice in a row; the reply, if it may be ordered.
+  std::optional<app::OpenReply> order_by_hand(domain::CallId call, base::Instant now,
+                                              base::Instant expires_at, domain::Day budget_day,
+                                              int budget_cap);
   /// The process died, and all that it knew with it.
   void process_died() { unused_intents_.clear(); }
   /// The database is an earlier one: what was seen of the other is of no use.
@@ -43,6 +48,8 @@ class HazardousStore final : public app::Ledger, public app::Settings {
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
+  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
+                                           domain::Day budget_day, int budget_cap) override;
   base::task<int> disown_sending() override;
   base::task<std::vector<app::OpenReply>> open_replies() override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
@@ -77,16 +84,18 @@ class HazardousStore final : public app::Ledger, public app::Settings {
  private:
   struct Intents {
     int maybe_sent = 0;
-    bool proved_absent = false;
+    bool may_follow = false;  ///< absence was proved, or the owner ordered it: another intent may follow
     domain::AccountId account;
     domain::ProfileId profile;
     base::Instant expires_at;
+    int orders = 0;
   };
 
   template <class Work>
   auto read(Work work) -> std::invoke_result_t<Work>;
   template <class Work>
   auto write(Work work) -> std::invoke_result_t<Work>;
+  void note_order(const app::OpenReply& reply);
   void check_intent(domain::ReplyId id, const app::Claimed& claimed, base::Instant now);
 
   Storage& storage_;

@@ -132,6 +132,23 @@ void Installation::block(const std::string& caller) {
   store_.blocked_by_hand(*domain::PhoneNumber::parse(caller));
 }
 
+void Installation::order_texts(int too_old) {
+  // By hand, in another process, like block().
+  if (hazards.disk_full) return;
+  constexpr base::Duration allowed = std::chrono::minutes{15};
+  constexpr base::Duration age_max = std::chrono::days{1};
+  const base::Instant now = loop_.now();
+  for (const app::CallRecord& call : calls()) {
+    const bool has_reply = call.reply.has_value();
+    const auto state = has_reply ? std::optional(call.reply->state) : std::nullopt;
+    if (!domain::can_be_ordered(call.decision, state) || now - call.call.started_at() > age_max) continue;
+    if (!has_reply && too_old-- <= 0) continue;
+    const auto reply =
+        store_.order_by_hand(call.id, now, now + allowed, zone_.day_of(now), options_.texts_per_day);
+    if (reply && on_order) on_order(*reply);
+  }
+}
+
 bool Installation::watches_since(const std::string& account, base::Instant then) {
   const std::vector<app::ProfileView> profiles = run_task(storage_->settings().profiles());
   return std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {

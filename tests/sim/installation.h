@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -56,9 +57,11 @@ class Installation final : public Owner {
   void edit_message(std::size_t profile, const std::string& message) override;
   void make_anew(std::size_t profile) override;
   void block(const std::string& caller) override;
+  void order_texts(int too_old) override;
 
   Hazards hazards;
   Told told;
+  std::function<void(const app::OpenReply&)> on_order;  ///< told of each text that the owner ordered
   Storage& storage() { return *storage_; }
   std::vector<app::CallRecord> calls();
   std::vector<app::OpenReply> open_replies();

@@ -63,9 +63,10 @@ void print(const Report& r) {
       r.replies == 0 ? 100 : 100.0 * static_cast<double>(r.texted) / static_cast<double>(r.replies);
   std::cout << fmt::format(
       "{} calls decided, {} of them eligible for a text: {} sent, {} uncertain, {} cancelled, {} expired, {} "
-      "rejected; {} texts arrived, {:.2f} % of the eligible calls were texted; {} starts, {} polls\n",
-      r.calls, r.replies, r.sent, r.uncertain, r.cancelled, r.expired, r.rejected, r.texts, share, r.starts,
-      r.polls);
+      "rejected; {} texts arrived, {:.2f} % of the eligible calls were texted; {} ordered by the owner; {} "
+      "starts, {} polls\n",
+      r.calls, r.replies, r.sent, r.uncertain, r.cancelled, r.expired, r.rejected, r.texts, share, r.orders,
+      r.starts, r.polls);
 }
 
 int explain(const Failure& failure, const std::vector<Peril>& perils, const std::string& again) {

@@ -99,6 +99,22 @@ Fault fault_of(Chance& chance) {
   return fault;
 }
 
+/// Answers to texts are lost, some of them with the text, and the provider does not say for so long what it
+/// sent that texts become uncertain.
+void add_blindness(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  const base::Duration lasts = chance.between(minutes{70}, minutes{150});
+  Fault blind;
+  blind.kind = FaultKind::ListFail;
+  perils.push_back({at, lasts, blind});
+  for (const FaultKind kind : {FaultKind::CloseAfter, FaultKind::CloseBefore}) {
+    Fault lost;
+    lost.kind = kind;
+    lost.method = "sendSMS";
+    lost.probability = 0.4;
+    perils.push_back({at, lasts, lost});
+  }
+}
+
 }  // namespace
 
 std::string to_string(const Peril& peril) {
@@ -149,6 +165,8 @@ std::vector<Peril> perils_of(std::uint64_t seed, int days) {
     const base::Duration at = chance.between(hours{24}, end - hours{1});
     perils.push_back({at, chance.between(minutes{5}, minutes{50}), std::nullopt, ProcessPeril::PutBack, 0});
   }
+  const int blindnesses = chance.between(0, days);
+  for (int i = 0; i < blindnesses; ++i) add_blindness(perils, chance, moment());
   return perils;
 }
 

@@ -51,18 +51,35 @@ class Checker {
  public:
   Checker(simulator::World& world, Verdict& verdict) : world_(world), verdict_(verdict) {}
 
-  /// S1, S2: no caller gets two texts from a number within the cooldown.
+  /// The owner ordered a text, which may come on top of what the rules allow.
+  void allow(const app::OpenReply& ordered, base::Instant now) {
+    orders_[{std::string(ordered.text.from.digits()), std::string(ordered.text.to.digits())}].insert(now);
+  }
+
+  /// S1, S2: no caller gets two texts from a number within the cooldown, but for those that were ordered.
   void check_texts(base::Instant now) {
     const std::vector<DeliveredText> texts = world_.delivered(now);
     for (; texts_checked_ < texts.size(); ++texts_checked_) {
       const DeliveredText& text = texts[texts_checked_];
+      arrived_.insert({text.id, text.dst});
+      if (is_ordered(text)) {
+        last_ordered_[{text.did, text.dst}] = text.accepted_at;
+        continue;
+      }
+      // What was reserved before the order may still arrive after the ordered text.
+      const auto ordered = last_ordered_.find({text.did, text.dst});
+      if (ordered != last_ordered_.end()) {
+        const base::Duration since = text.accepted_at - ordered->second;
+        if (since >= reserved_to_arrival && since < cooldown - reserved_to_arrival)
+          verdict_.broken(fmt::format("S2: {} was texted again {:.1f} minutes after an ordered text",
+                                      text.dst, base::to_seconds(since) / 60));
+      }
       const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, text.accepted_at);
       if (!first && text.accepted_at - last->second < cooldown - reserved_to_arrival) {
         verdict_.broken(fmt::format("S1, S2: {} was texted twice from {}, {:.1f} minutes apart", text.dst,
                                     text.did, base::to_seconds(text.accepted_at - last->second) / 60));
       }
       last->second = text.accepted_at;
-      arrived_.insert({text.id, text.dst});
     }
   }
 
@@ -73,7 +90,9 @@ class Checker {
     calls_known_ = calls.size();
     for (const app::CallRecord& call : calls) {
       const bool reply = std::holds_alternative<domain::ReplyToCall>(call.decision);
-      if (reply != call.reply.has_value()) verdict_.broken("a decision and its reply do not agree");
+      const bool ordered = call.reply && call.reply->orders > 0;
+      if (reply != call.reply.has_value() && !ordered)
+        verdict_.broken("a decision and its reply do not agree");
       if (call.reply) check_reply(call);
       if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::TooOld}) &&
           call.first_seen_at - call.call.started_at() < minutes{3} - seconds{1})
@@ -131,9 +150,22 @@ class Checker {
       verdict_.broken("S13: the end of a text is shown without evidence");
   }
 
+  /// Whether an order was made for it, which is used up then.
+  bool is_ordered(const DeliveredText& text) {
+    const auto found = orders_.find({text.did, text.dst});
+    if (found == orders_.end()) return false;
+    std::multiset<base::Instant>& at = found->second;
+    at.erase(at.begin(), at.upper_bound(text.accepted_at - reserved_to_arrival));
+    if (at.empty() || *at.begin() > text.accepted_at) return false;
+    at.erase(at.begin());
+    return true;
+  }
+
   simulator::World& world_;
   Verdict& verdict_;
-  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;
+  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;  ///< by number and caller
+  std::map<std::pair<std::string, std::string>, base::Instant> last_ordered_;
+  std::map<std::pair<std::string, std::string>, std::multiset<base::Instant>> orders_;
   std::set<std::pair<std::string, std::string>> arrived_;
   std::size_t texts_checked_ = 0;
   std::size_t calls_known_ = 0;
@@ -155,6 +187,7 @@ class Run {
         installation_(world_, loop_, *zone_, verdict_, make_storage(options.sqlite),
                       monitor_options(options.seed), options.seed) {
     installation_.add_profiles(business_.profiles);
+    installation_.on_order = [this](const app::OpenReply& reply) { checker_.allow(reply, loop_.now()); };
   }
   ~Run() { loop_.abandon(); }
 
@@ -376,6 +409,7 @@ class Run {
       ++report.calls;
       if (!call.reply) continue;
       ++report.replies;
+      report.orders += call.reply->orders;
       const ReplyState state = call.reply->state;
       report.sent += state == ReplyState::Sent ? 1 : 0;
       report.uncertain += state == ReplyState::Uncertain ? 1 : 0;
@@ -385,7 +419,8 @@ class Run {
       const auto& arrivals =
           texts[{std::string(call.call.did.digits()), std::string(call.call.caller.number->digits())}];
       report.texted += std::any_of(arrivals.begin(), arrivals.end(), [&](base::Instant at) {
-        return at >= call.first_seen_at && at - call.first_seen_at < reserved_to_arrival;
+        const bool in_time = call.reply->orders > 0 || at - call.first_seen_at < reserved_to_arrival;
+        return at >= call.first_seen_at && in_time;
       });
     }
     report.starts = starts_;
@@ -415,7 +450,7 @@ class Run {
 Report& Report::operator+=(const Report& other) {
   for (const auto field : {&Report::calls, &Report::replies, &Report::texts, &Report::sent,
                            &Report::uncertain, &Report::cancelled, &Report::expired, &Report::rejected,
-                           &Report::texted, &Report::starts, &Report::polls})
+                           &Report::texted, &Report::orders, &Report::starts, &Report::polls})
     this->*field += other.*field;
   return *this;
 }

@@ -24,7 +24,7 @@ struct RunOptions {
 /// What came of a run.
 struct Report {
   long calls = 0;    ///< in the ledger
-  long replies = 0;  ///< calls that were eligible for a text
+  long replies = 0;  ///< calls that were eligible for a text, or got one because the owner ordered it
   long texts = 0;    ///< that arrived
   long sent = 0;     ///< replies by how they ended
   long uncertain = 0;
@@ -32,6 +32,7 @@ struct Report {
   long expired = 0;
   long rejected = 0;
   long texted = 0;  ///< replies whose text arrived, whatever the ledger knows of it
+  long orders = 0;  ///< texts that the owner ordered
   long starts = 0;
   long polls = 0;
 

@@ -79,6 +79,17 @@ std::vector<app::CallRecord> Engine::calls() {
   return run_task(store.calls({}));
 }
 
+app::OrderOutcome Engine::order(const std::string& unique_id) {
+  constexpr base::Duration allowed = std::chrono::minutes{15};
+  const base::Instant now = loop->now();
+  for (const app::CallRecord& record : calls()) {
+    if (record.call.key() == unique_id)
+      return run_task(
+          store.order_text(record.id, now, now + allowed, zone->day_of(now), options.texts_per_day));
+  }
+  return app::OrderRefusal::NoSuchCall;
+}
+
 std::string Engine::decision(const std::string& unique_id) {
   for (const app::CallRecord& record : calls()) {
     if (record.call.key() == unique_id) return std::string(to_code(record.decision));

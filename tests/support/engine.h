@@ -54,6 +54,8 @@ class Engine {
   /// The state of that call's reply; empty when it has none.
   std::string reply_state(const std::string& unique_id);
   std::vector<app::CallRecord> calls();
+  /// The owner orders that call's text, to go out within a quarter of an hour.
+  app::OrderOutcome order(const std::string& unique_id);
   std::size_t texts() const { return provider->delivered.size(); }
 
   std::unique_ptr<domain::TimeZone> zone;

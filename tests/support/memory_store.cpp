@@ -64,11 +64,12 @@ base::task<std::vector<domain::CallerHistory>> MemoryStore::histories(
 }
 
 int MemoryStore::counted(domain::AccountId account, domain::Day day) const {
-  return static_cast<int>(std::count_if(replies_.begin(), replies_.end(), [&](const auto& entry) {
-    const StoredReply& reply = entry.second;
-    return reply.open.account == account && reply.terms.budget_day == day &&
-           domain::counts_as_texted(reply.open.state);
-  }));
+  std::ptrdiff_t texts = 0;
+  for (const auto& [id, reply] : replies_) {
+    if (reply.open.account == account && domain::counts_as_texted(reply.open.state))
+      texts += std::count(reply.budget_days.begin(), reply.budget_days.end(), day);
+  }
+  return static_cast<int>(texts);
 }
 
 base::task<int> MemoryStore::texts_counted(domain::AccountId account, domain::Day day) {
@@ -106,11 +107,17 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
   if (!std::holds_alternative<domain::ReplyToCall>(stored.decision))
     return app::Recorded{id, stored.decision, {}};
 
-  const domain::ReplyId reply_id(static_cast<std::int64_t>(replies_.size()) + 1);
-  const OpenReply open = app::reserved_reply(reply_id, account, id, decided);
-  stored.reply = open.id;
-  replies_.emplace(open.id, StoredReply{open, terms, decided.first_seen_at, {}, {}, {}});
-  return app::Recorded{id, stored.decision, open};
+  return app::Recorded{id, stored.decision, reserve(account, id, decided, 0)};
+}
+
+OpenReply MemoryStore::reserve(domain::AccountId account, domain::CallId call,
+                               const app::DecidedCall& decided, int orders) {
+  const domain::ReplyId id(static_cast<std::int64_t>(replies_.size()) + 1);
+  OpenReply open = app::reserved_reply(id, account, call, decided);
+  open.orders = orders;
+  calls_.at(call).reply = id;
+  replies_.emplace(id, StoredReply{open, {decided.terms->budget_day}, decided.first_seen_at, {}, {}, {}, {}});
+  return open;
 }
 
 base::task<std::vector<app::RecordOutcome>> MemoryStore::record(domain::AccountId account,
@@ -138,9 +145,16 @@ base::task<app::ReviseOutcome> MemoryStore::revise(domain::CallId id, domain::Ca
 }
 
 void MemoryStore::change(StoredReply& reply, ReplyEvent event) {
-  const auto next = domain::next_state(reply.open.state, event);
+  OpenReply& open = reply.open;
+  const auto next = domain::next_state(open.state, event, open.may_be_out);
   base::ensure(next.has_value(), "illegal change of a reply's state");
-  reply.open.state = *next;
+  const ReplyState of_this_text = *domain::next_state(open.state, event);
+  open.state = *next;
+  if (of_this_text == ReplyState::Uncertain) reply.uncertain[open.attempts] = *open.sending_at;
+  if (domain::counts_as_texted(of_this_text) || !open.may_be_out) return;
+  // The order came to nothing: what counts is the earlier text.
+  reply.budget_days.pop_back();
+  reply.reserved_at = reply.uncertain.rbegin()->second;
 }
 
 bool MemoryStore::texted_elsewhere_since(const domain::TextMessage& text, base::Instant since) const {
@@ -152,10 +166,11 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
                                                  domain::WallTime wall_now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
-  if (open.state != ReplyState::Reserved || open.maybe_sent >= domain::intents_max)
+  if (open.state != ReplyState::Reserved || open.maybe_sent >= domain::intents_allowed(open.orders))
     co_return app::NotReserved{};
 
   const domain::Profile* profile = find_profile(open.profile);
+  const bool ordered = open.orders > 0;
   std::optional<domain::CancelReason> cancel;
   if (profile == nullptr || !profile->running)
     cancel = domain::CancelReason::ProfileStopped;
@@ -163,9 +178,9 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
     cancel = domain::CancelReason::OptedOut;
   else if (blocked_.contains(open.text.to))
     cancel = domain::CancelReason::Blocked;
-  else if (texted_elsewhere_since(open.text, now - profile->rules.cooldown))
+  else if (texted_elsewhere_since(open.text, ordered ? reply.reserved_at : now - profile->rules.cooldown))
     cancel = domain::CancelReason::TextedElsewhere;
-  else if (profile->rules.hours && !profile->rules.hours->open_at(wall_now))
+  else if (!ordered && profile->rules.hours && !profile->rules.hours->open_at(wall_now))
     cancel = domain::CancelReason::Closed;
   else if (profile->rules.dry_run)
     cancel = domain::CancelReason::DryRun;
@@ -210,6 +225,7 @@ base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app:
   if (!mine && !late_accept) co_return open.state;
 
   change(reply, settlement.event);
+  if (accept) reply.uncertain.erase(attempt);
   reply.evidence = settlement.evidence;
   reply.settled_at = now;
   if (accept && !provider_id_taken(reply, settlement.provider_id)) reply.provider_id = settlement.provider_id;
@@ -231,17 +247,64 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
   if (open.state != ReplyState::Unknown && !found_after_all) co_return open.state;
   ReplyEvent event = resolution.event;
   if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
-  if (event == ReplyEvent::ProveAbsent && (open.maybe_sent >= domain::intents_max || now >= open.expires_at))
+  const int intents_allowed = domain::intents_allowed(open.orders);
+  if (event == ReplyEvent::ProveAbsent && (open.maybe_sent >= intents_allowed || now >= open.expires_at))
     event = ReplyEvent::GiveUp;
   change(reply, event);
   reply.evidence = resolution.evidence;
   reply.settled_at = now;
-  if (event == ReplyEvent::Accept) reply.provider_id = resolution.provider_id;
+  if (event == ReplyEvent::Accept) {
+    reply.provider_id = resolution.provider_id;
+    reply.uncertain.erase(open.attempts);
+  }
   if (event == ReplyEvent::ProveAbsent) {
     open.not_before = now;
     reply.settled_at.reset();
   }
+  if (std::exchange(fail_after_next_resolution, false)) throw std::runtime_error("database or disk is full");
   co_return open.state;
+}
+
+base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, base::Instant now,
+                                                      base::Instant expires_at, domain::Day budget_day,
+                                                      int budget_cap) {
+  using Refusal = app::OrderRefusal;
+  const auto found = calls_.find(call);
+  if (found == calls_.end()) co_return Refusal::NoSuchCall;
+  const StoredCall& stored = found->second;
+  const std::optional<domain::PhoneNumber>& caller = stored.recorded.call.caller.number;
+  StoredReply* reply = stored.reply ? &replies_.at(*stored.reply) : nullptr;
+  const std::optional<ReplyState> state = reply ? std::optional(reply->open.state) : std::nullopt;
+  if (!domain::can_be_ordered(stored.decision, state) || !caller) co_return Refusal::NotOffered;
+
+  const domain::Profile* profile = find_profile(stored.recorded.profile);
+  if (profile == nullptr || profile->account != stored.account) co_return Refusal::ProfileGone;
+  if (!profile->running) co_return Refusal::ProfileStopped;
+  if (profile->rules.dry_run) co_return Refusal::DryRun;
+  if (opt_outs_.contains({stored.account, *caller})) co_return Refusal::OptedOut;
+  if (blocked_.contains(*caller)) co_return Refusal::Blocked;
+  if (counted(stored.account, budget_day) >= budget_cap) co_return Refusal::CapReached;
+  ++version_;
+
+  if (reply == nullptr) {
+    app::DecidedCall decided{stored.recorded.call, stored.recorded.profile, domain::ReplyToCall{}, now,
+                             std::nullopt};
+    const domain::TextMessage text{profile->rules.did, *caller, profile->rules.message};
+    decided.terms =
+        app::DecidedCall::ReplyTerms{text, now, expires_at, {}, std::nullopt, budget_day, budget_cap};
+    co_return app::Ordered{reserve(stored.account, call, decided, 1)};
+  }
+  change(*reply, ReplyEvent::Order);
+  OpenReply& open = reply->open;
+  ++open.orders;
+  open.may_be_out = true;
+  open.not_before = now;
+  open.expires_at = expires_at;
+  reply->budget_days.push_back(budget_day);
+  reply->reserved_at = now;
+  reply->settled_at.reset();
+  reply->evidence = "ordered again while it was uncertain";
+  co_return app::Ordered{open};
 }
 
 base::task<int> MemoryStore::disown_sending() {
@@ -278,6 +341,15 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
     if (claimed && open.account == account && open.text.from == from)
       texts.push_back(
           {id, open.attempts, open.text, open.kind, open.state, reply.provider_id, *open.sending_at});
+  }
+  for (const auto& [id, reply] : replies_) {
+    const OpenReply& open = reply.open;
+    if (open.account != account || open.text.from != from) continue;
+    for (const auto& [attempt, sending_at] : reply.uncertain) {
+      const bool earlier = attempt < open.attempts || open.state == ReplyState::Sent;
+      if (earlier && sending_at >= since)
+        texts.push_back({id, attempt, open.text, open.kind, open.state, {}, sending_at});
+    }
   }
   co_return texts;
 }
@@ -326,7 +398,7 @@ base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query
       const StoredReply& reply = replies_.at(*stored.reply);
       record.reply = app::CallRecord::Reply{reply.open.state,  reply.open.kind,       reply.open.attempts,
                                             reply.provider_id, reply.open.sending_at, reply.settled_at,
-                                            reply.evidence};
+                                            reply.evidence,    reply.open.orders};
     }
     records.push_back(std::move(record));
   }

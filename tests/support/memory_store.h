@@ -30,6 +30,8 @@ class MemoryStore final : public app::Ledger,
   std::function<void()> before_next_claim_returns;
   /// The next record() is durable, and fails all the same.
   bool fail_after_next_record = false;
+  /// The same for the next resolve().
+  bool fail_after_next_resolution = false;
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;
@@ -45,6 +47,8 @@ class MemoryStore final : public app::Ledger,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
+  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
+                                           domain::Day budget_day, int budget_cap) override;
   base::task<int> disown_sending() override;
   base::task<std::vector<app::OpenReply>> open_replies() override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
@@ -109,11 +113,12 @@ class MemoryStore final : public app::Ledger,
  private:
   struct StoredReply {
     app::OpenReply open;
-    app::DecidedCall::ReplyTerms terms;
+    std::vector<domain::Day> budget_days;  ///< one for each text of it that counts
     base::Instant reserved_at;
     std::string provider_id;
     std::string evidence;
     std::optional<base::Instant> settled_at;
+    std::map<int, base::Instant> uncertain;  ///< attempts that ended so, and when they were claimed
   };
   struct StoredCall {
     domain::AccountId account;
@@ -137,6 +142,8 @@ class MemoryStore final : public app::Ledger,
     domain::ClaimedText text;
   };
 
+  app::OpenReply reserve(domain::AccountId account, domain::CallId call, const app::DecidedCall& decided,
+                         int orders);
   app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
   domain::CallerHistory history(domain::AccountId account, domain::Did from,
                                 domain::PhoneNumber caller) const;

@@ -59,6 +59,8 @@ struct OpenReply {
   base::Instant not_before;
   base::Instant expires_at;
   std::optional<base::Instant> sending_at;  ///< when the last attempt was claimed
+  int orders = 0;                           ///< times that the owner ordered it
+  bool may_be_out = false;                  ///< an earlier text of it was uncertain when it was ordered
 };
 
 /// The reply that a decided call reserves (`terms` are there).
@@ -93,7 +95,8 @@ struct Claimed {
 };
 /// Not ours to send: it is not reserved any more.
 struct NotReserved {};
-/// It was cancelled or expired instead, in the same transaction; cooldown and budget were given back.
+/// It was cancelled or expired instead, in the same transaction; cooldown and budget were given back. A reply
+/// whose earlier text may be out is uncertain again, and only what its last order took was given back.
 struct NoLongerWanted {
   std::variant<domain::CancelReason, std::monostate> why;  ///< monostate: expired
 };
@@ -113,6 +116,23 @@ struct Resolution {
   std::string provider_id;   ///< for Accept
   std::string evidence;
 };
+
+/// The reply is reserved, and whoever watches over the ledger goes on with it.
+struct Ordered {
+  OpenReply reply;
+};
+/// Why nothing was ordered; nothing has changed.
+enum class OrderRefusal {
+  NoSuchCall,
+  NotOffered,   ///< the call's text cannot be ordered, or somebody else ordered it a moment ago
+  ProfileGone,  ///< deleted, or moved to another account
+  ProfileStopped,
+  DryRun,
+  OptedOut,
+  Blocked,
+  CapReached,
+};
+using OrderOutcome = std::variant<OrderRefusal, Ordered>;
 
 /// A text to a caller that somebody else sent from our number.
 struct TextElsewhere {
@@ -137,6 +157,7 @@ struct CallRecord {
     std::optional<base::Instant> requested_at;  ///< when the last attempt was claimed
     std::optional<base::Instant> settled_at;
     std::string evidence;
+    int orders = 0;  ///< times that the owner ordered it
   };
   std::optional<Reply> reply;
 };
@@ -202,9 +223,10 @@ class Ledger {
   virtual base::task<ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) = 0;
 
   /// Makes the intent to send durable: `reserved -> sending` and a new attempt, only if the reply is
-  /// reserved, has fewer than intents_max intents, has not expired, its profile exists, is running, open at
+  /// reserved, has fewer intents than it is allowed, has not expired, its profile exists, is running, open at
   /// `wall_now` and no dry run, and the caller has not opted out, been blocked, or been texted elsewhere
-  /// within the profile's cooldown.
+  /// within the profile's cooldown. Hours do not hold up a reply that was ordered, and of the texts from
+  /// elsewhere only those count for it that came after the order.
   virtual base::task<ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                          domain::WallTime wall_now) = 0;
 
@@ -221,6 +243,15 @@ class Ledger {
   virtual base::task<domain::ReplyState> resolve(domain::ReplyId id, Resolution resolution,
                                                  base::Instant now) = 0;
 
+  /// Orders the text of a call for which can_be_ordered() holds, whatever hours and cooldown say. An
+  /// uncertain reply keeps its words and is `reserved` once more; a call without a reply gets one with its
+  /// profile's message of now, and its decision stays. Caller's cooldown and the day's budget are taken as by
+  /// record(). Of two orders for a call at once exactly one is Ordered. Settings::version() grows with it.
+  /// The text is claimed before `expires_at`, or never; it counts on `budget_day`.
+  virtual base::task<OrderOutcome> order_text(domain::CallId call, base::Instant now,
+                                              base::Instant expires_at, domain::Day budget_day,
+                                              int budget_cap) = 0;
+
   /// At start-up: `sending` replies were left by a process that died, so nobody knows: `unknown`. Returns how
   /// many.
   virtual base::task<int> disown_sending() = 0;
@@ -230,7 +261,8 @@ class Ledger {
 
   /// Texts from this number that left or may have left, claimed at `since` or later. Those that were refused,
   /// cancelled or expired in the end are not among them: they do not count for the cooldown either. Test
-  /// texts come first: what the list shows is rather one of them than a reply of which nobody knows.
+  /// texts come first: what the list shows is rather one of them than a reply of which nobody knows. After the
+  /// replies come the earlier texts of those that were claimed again by order, without a provider id.
   virtual base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account,
                                                                      domain::Did from,
                                                                      base::Instant since) = 0;

@@ -45,7 +45,8 @@ class Settings {
  public:
   virtual ~Settings() = default;
 
-  /// Grows with every change that somebody made to accounts or profiles (not with poll health).
+  /// Grows with every change that somebody made to accounts or profiles (not with poll health), and with
+  /// every text that the owner orders.
   virtual base::task<std::int64_t> version() = 0;
 
   virtual base::task<std::vector<Account>> accounts() = 0;

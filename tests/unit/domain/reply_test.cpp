@@ -14,7 +14,8 @@ constexpr std::array all_states{ReplyState::Reserved,  ReplyState::Sending, Repl
                                 ReplyState::Cancelled, ReplyState::Expired};
 constexpr std::array all_events{ReplyEvent::Claim,   ReplyEvent::Accept,    ReplyEvent::Refuse,
                                 ReplyEvent::NotSent, ReplyEvent::LoseSight, ReplyEvent::ProveAbsent,
-                                ReplyEvent::GiveUp,  ReplyEvent::Cancel,    ReplyEvent::Expire};
+                                ReplyEvent::GiveUp,  ReplyEvent::Cancel,    ReplyEvent::Expire,
+                                ReplyEvent::Order};
 
 TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
   const std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> drawn{
@@ -30,6 +31,7 @@ TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
       {ReplyState::Unknown, ReplyEvent::ProveAbsent, ReplyState::Reserved},
       {ReplyState::Unknown, ReplyEvent::GiveUp, ReplyState::Uncertain},
       {ReplyState::Uncertain, ReplyEvent::Accept, ReplyState::Sent},
+      {ReplyState::Uncertain, ReplyEvent::Order, ReplyState::Reserved},
   };
   std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> found;
   for (const ReplyState state : all_states) {
@@ -38,6 +40,31 @@ TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
     }
   }
   EXPECT_EQ(found, drawn);
+}
+
+TEST(ReplyState, WithAnEarlierTextThatMayBeOutEndsAsUncertainWhereItWouldCountForNothing) {
+  for (const ReplyState state : all_states) {
+    for (const ReplyEvent event : all_events) {
+      const auto alone = next_state(state, event);
+      const auto expected = alone && !counts_as_texted(*alone) ? ReplyState::Uncertain : alone;
+      EXPECT_EQ(next_state(state, event, true), expected) << to_code(state);
+    }
+  }
+}
+
+TEST(AnOrder, IsOpenForUncertainTextsAndForCallsThatWereTooOld) {
+  const Decision too_old = Skip{SkipReason::TooOld};
+  EXPECT_TRUE(can_be_ordered(too_old, std::nullopt));
+  EXPECT_FALSE(can_be_ordered(Skip{SkipReason::OptedOut}, std::nullopt));
+  for (const Decision& decision : {Decision(ReplyToCall{}), too_old}) {
+    for (const ReplyState state : all_states)
+      EXPECT_EQ(can_be_ordered(decision, state), state == ReplyState::Uncertain) << to_code(state);
+  }
+}
+
+TEST(AnOrder, AllowsOneIntentMore) {
+  EXPECT_EQ(intents_allowed(0), intents_max);
+  EXPECT_EQ(intents_allowed(2), intents_max + 2);
 }
 
 TEST(ReplyState, HasACodeThatReadsBack) {
