@@ -58,6 +58,7 @@ web::SiteOptions site_options(const Config& config, const DataFolder& folder) {
   options.trusted_proxies = config.trusted_proxies;
   options.log_token = config.log_token.empty() ? load_or_make_log_token(folder) : config.log_token;
   options.poll_interval = config.monitor.poll_interval;
+  options.order_terms = {config.monitor.catch_up, config.monitor.texts_per_day};
   return options;
 }
 

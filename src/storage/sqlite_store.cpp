@@ -72,7 +72,7 @@ class SqliteStore final : public Store {
   }
   base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
                                            domain::Day budget_day, int budget_cap) override {
-    return database_.write([=](session& sql) {
+    return database_.write([=](soci::session& sql) {
       return ledger_sql::order_text(sql, call, now, expires_at, budget_day, budget_cap);
     });
   }

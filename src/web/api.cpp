@@ -222,6 +222,17 @@ Reply list_calls(Context& context, Visit& visit) {
   co_return answer(object);
 }
 
+Reply order_text(Context& context, Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  const domain::CallId call(id.value_or(0));
+  const app::OrderOutcome outcome = co_await app::order_text(
+      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome))
+    co_return problem(*refusal == app::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
+  co_await context.audit(visit, "text_ordered", "call " + std::to_string(*id));
+  co_return answer(json::object{{"ordered", true}}, 202);
+}
+
 Reply list_log(Context& context, Visit& visit) {
   app::LogQuery query;
   if (const std::string company = visit.query_field("company"); !company.empty()) query.company = company;

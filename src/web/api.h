@@ -14,6 +14,7 @@ Reply run_profile(Context& context, Visit& visit);
 Reply stop_profile(Context& context, Visit& visit);
 Reply check_account(Context& context, Visit& visit);
 Reply list_calls(Context& context, Visit& visit);
+Reply order_text(Context& context, Visit& visit);
 Reply list_log(Context& context, Visit& visit);
 Reply list_users(Context& context, Visit& visit);
 Reply openapi(Context& context, Visit& visit);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/overloaded.h"
+#include "app/orders.h"
 #include "domain/text.h"
 #include "web/csv.h"
 #include "web/download.h"
@@ -148,8 +148,12 @@ void show_call(Values row, const Context& context, const Words& words, const app
   row.set("DID", record.call.did.number().formatted());
   row.set("SECONDS", record.call.answered_for().count());
   row.set("DECISION", words.say(domain::in_words(record.decision)));
+  std::optional<ReplyState> state;
+  if (record.reply) state = record.reply->state;
+  if (domain::can_be_ordered(record.decision, state) && record.call.caller.number)
+    row.add("ORDERABLE").set("ID", record.id.value());
   if (!record.reply) return;
-  Values reply = row.add("REPLY");
+  Values reply = row.add("OUTCOME");
   reply.set("STATE", words.say(in_words(record.reply->state)));
   reply.set("STATE_CLASS", class_of(record.reply->state));
   if (record.reply->settled_at)
@@ -192,6 +196,48 @@ Reply export_calls(Context& context, Visit& visit) {
       csv_line({"Called at", "Account", "Caller", "Caller name", "DID", "Seconds", "Decision", "Reason",
                 "Reply", "Kind", "Requested at", "Provider id", "Evidence"}),
       [reader] { return reader->next(); });
+}
+
+namespace {
+
+base::task<std::optional<app::CallRecord>> call_in_path(Context& context, const Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  if (!id) co_return std::nullopt;
+  app::CallQuery query;
+  query.only = domain::CallId(*id);
+  std::vector<app::CallRecord> found = co_await context.ports.ledger.calls(query);
+  if (found.empty()) co_return std::nullopt;
+  co_return std::move(found.front());
+}
+
+}  // namespace
+
+Reply show_order(Context& context, Visit& visit) {
+  const std::optional<app::CallRecord> record = co_await call_in_path(context, visit);
+  if (!record) co_return context.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
+  Page page = context.page(visit, "order", "Text now");
+  Values body = page.body();
+  body.set("ID", record->id.value());
+  show_call(body, context, visit.words(), *record);
+  if (record->reply) body.add("UNCERTAIN").set("EVIDENCE", visit.words().retell(record->reply->evidence));
+  co_return http::Response::html(page.html());
+}
+
+Reply order_text(Context& context, Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  const domain::CallId call(id.value_or(0));
+  const app::OrderOutcome outcome = co_await app::order_text(
+      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome)) {
+    context.notice(visit, visit.words().say(in_words(*refusal)), false);
+    co_return redirect("/calls/");
+  }
+  const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
+  const std::string subject = "call " + std::to_string(*id) + " (" + reply.text.to.formatted() + ")";
+  co_await context.audit(visit, "text_ordered", subject);
+  context.notice(visit, tell(visit.words(), "The text to {} goes out now.", reply.text.to.formatted()));
+  context.live.changed();
+  co_return redirect("/calls/");
 }
 
 }  // namespace sms_notifier::web

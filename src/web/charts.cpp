@@ -9,9 +9,9 @@ namespace sms_notifier::web {
 namespace {
 
 // In the units of the drawing, which is as wide as its place.
-constexpr double width = 600;
 constexpr double height = 180;
 constexpr double left = 34;
+constexpr double right = 20;  ///< room for the half of the last label
 constexpr double bottom = 24;
 constexpr double top = 10;
 constexpr double bar_share = 0.72;  ///< of the room that a bar has
@@ -46,18 +46,19 @@ std::string rectangle(std::string_view kind, double x, double bar_width, double 
 
 }  // namespace
 
-std::string bar_chart(const std::vector<Bar>& bars, std::string_view description) {
+std::string bar_chart(const std::vector<Bar>& bars, std::string_view description, ChartWidth chart_width) {
+  const double width = chart_width == ChartWidth::Whole ? 1000 : 480;
   int most = 0;
   for (const Bar& bar : bars) most = std::max({most, bar.back, bar.front});
   const int scale = round_up(most);
-  const double room = (width - left) / static_cast<double>(std::max<std::size_t>(bars.size(), 1));
+  const double room = (width - left - right) / static_cast<double>(std::max<std::size_t>(bars.size(), 1));
   const double tall = height - bottom - top;
 
   std::string svg = fmt::format(R"(<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">)",
                                 width, height, escaped(description));
   for (const double share : {0.0, 0.5, 1.0}) {
     const double y = height - bottom - share * tall;
-    svg += fmt::format(R"(<line x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>)", left, y, width, y);
+    svg += fmt::format(R"(<line x1="{}" y1="{:.1f}" x2="{}" y2="{:.1f}"/>)", left, y, width - right, y);
     if (share > 0 && (share == 1.0 || scale % 2 == 0))
       svg +=
           fmt::format(R"(<text class="scale" x="{}" y="{:.1f}">{}</text>)", left - 6, y + 4, scale * share);

@@ -14,8 +14,11 @@ struct Bar {
   int front = 0;        ///< of the one before it
 };
 
+/// How wide a chart is drawn: letters are as large in each, so a chart that has more room gets more units.
+enum class ChartWidth { Half, Whole };
+
 /// A bar chart as SVG without inline styles (classes `back` and `front`); `description` is what a screen
 /// reader says. Labels and tooltips are escaped.
-std::string bar_chart(const std::vector<Bar>& bars, std::string_view description);
+std::string bar_chart(const std::vector<Bar>& bars, std::string_view description, ChartWidth chart_width);
 
 }  // namespace sms_notifier::web

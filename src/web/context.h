@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/orders.h"
 #include "app/ports/audit_trail.h"
 #include "app/ports/clock.h"
 #include "app/ports/ledger.h"
@@ -47,6 +48,7 @@ struct SiteOptions {
   std::vector<std::string> trusted_proxies;
   base::Secret log_token;  ///< of POST /log/
   base::Duration poll_interval = std::chrono::seconds{10};
+  app::OrderTerms order_terms;
   app::SessionLimits session_limits;
 };
 

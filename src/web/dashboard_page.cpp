@@ -152,7 +152,8 @@ void show_charts(Values body, const Context& context, const Words& words,
   }
   const std::string period = words.say("Last 30 days");
   charts.set("ALL", story(words, period, all));
-  charts.set("BY_DAY", bar_chart(days, words.say("Missed calls and texts per day, last 30 days")));
+  charts.set("BY_DAY",
+             bar_chart(days, words.say("Missed calls and texts per day, last 30 days"), ChartWidth::Whole));
 
   std::vector<Bar> hours;
   const auto counts = by_hour(tallies, context.ports.zone);
@@ -161,8 +162,8 @@ void show_charts(Values body, const Context& context, const Words& words,
     hours.push_back({hour % 6 == 0 ? clock : "", story(words, clock, counts[hour]), counts[hour].missed,
                      counts[hour].texted});
   }
-  charts.set("BY_HOUR",
-             bar_chart(hours, words.say("Missed calls and texts by hour of the day, last 30 days")));
+  charts.set("BY_HOUR", bar_chart(hours, words.say("Missed calls and texts by hour of the day, last 30 days"),
+                                  ChartWidth::Half));
 
   std::vector<Bar> waits;
   const auto by_time = by_reply_time(times);
@@ -173,7 +174,8 @@ void show_charts(Values body, const Context& context, const Words& words,
     const std::string shown = (last ? "> " : "≤ ") + label;
     waits.push_back({shown, tell(words, "{}: {} texts", shown, std::to_string(by_time[i])), 0, by_time[i]});
   }
-  charts.set("REPLY_TIMES", bar_chart(waits, words.say("Time from the start of the call to its text")));
+  charts.set("REPLY_TIMES",
+             bar_chart(waits, words.say("Time from the start of the call to its text"), ChartWidth::Half));
   if (!times.empty())
     charts.add("MEDIAN").set("WORDS",
                              tell(words, "Half of the texts went out within {} s of the start of the call.",

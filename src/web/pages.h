@@ -27,6 +27,8 @@ Reply send_test_text(Context& context, Visit& visit);
 
 // What happened.
 Reply show_calls(Context& context, Visit& visit);
+Reply show_order(Context& context, Visit& visit);
+Reply order_text(Context& context, Visit& visit);
 Reply export_calls(Context& context, Visit& visit);
 Reply show_log(Context& context, Visit& visit);
 Reply add_to_log(Context& context, Visit& visit);

@@ -25,6 +25,8 @@ const std::vector<Route>& routes() {
 
       {"GET", "/calls/", Person, show_calls},
       {"GET", "/calls/export", Person, export_calls},
+      {"GET", "/calls/<id>/text", Person, show_order},
+      {"POST", "/calls/<id>/text", Person, order_text},
       {"GET", "/log/", Person, show_log},
       {"POST", "/log/", Anybody, add_to_log},
       {"GET", "/export/", Person, export_log},
@@ -49,6 +51,7 @@ const std::vector<Route>& routes() {
       {"POST", "/api/v1/profiles/<id>/stop", Program, api::stop_profile},
       {"POST", "/api/v1/check", Program, api::check_account},
       {"GET", "/api/v1/calls", Program, api::list_calls},
+      {"POST", "/api/v1/calls/<id>/text", Program, api::order_text},
       {"GET", "/api/v1/log", Program, api::list_log},
       {"GET", "/api/v1/users", Program, api::list_users},
 

@@ -116,14 +116,14 @@ TEST(Routes, MatchPartByPart) {
 }
 
 TEST(Charts, EscapeWhatTheySay) {
-  const std::string svg = bar_chart({{"<b>", "\"quoted\" & <script>", 1, 2}}, "<i>");
+  const std::string svg = bar_chart({{"<b>", "\"quoted\" & <script>", 1, 2}}, "<i>", ChartWidth::Half);
   EXPECT_EQ(svg.find("<b>"), std::string::npos);
   EXPECT_EQ(svg.find("<script>"), std::string::npos);
   EXPECT_NE(svg.find("&lt;script"), std::string::npos);
 }
 
 TEST(Charts, AreDrawnOfNothingToo) {
-  EXPECT_NE(bar_chart({}, "nothing").find("</svg>"), std::string::npos);
+  EXPECT_NE(bar_chart({}, "nothing", ChartWidth::Whole).find("</svg>"), std::string::npos);
 }
 
 TEST(Positions, ReadBackAsTheyAreWritten) {
