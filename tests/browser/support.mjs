@@ -10,7 +10,7 @@ const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const account = "demo@example.test";
 export const apiPassword = "demo-api-password";
 export const did = "4165550100";
-export const patience = 60_000; // milliseconds; only failing tests wait so long
+export const patience = Number(process.env.PATIENCE ?? 60_000); // milliseconds; only failing tests wait so long
 
 /** Starts a program and waits until it prints a line that fits; gives what the pattern captured. */
 async function start(name, args, environment, pattern) {
@@ -124,6 +124,11 @@ export class World {
 
   async texts() {
     return this.control("GET", "texts");
+  }
+
+  /** How often calls were asked for. */
+  async polls() {
+    return (await this.control("GET", `requests?account=${account}`)).counts.getCDR ?? 0;
   }
 
   async control(method, path, body) {
