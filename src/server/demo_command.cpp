@@ -15,6 +15,7 @@
 
 #include "app/profiles.h"
 #include "platform/time_zone.h"
+#include "platform/vault.h"
 #include "server/commands.h"
 #include "server/service.h"
 #include "simulator/server.h"
@@ -171,6 +172,14 @@ void add_demo_profile(Workbench& bench, const simulator::AccountSettings& accoun
   bench.run(bench.store->set_running(saved->id, true));
 }
 
+constexpr const char* user_name = "demo";
+constexpr const char* user_password = "demo-password";
+
+void add_demo_user(Workbench& bench) {
+  const std::string hash = platform::make_password_hasher()->hash(base::Secret(user_password));
+  bench.run(bench.store->add_first_user(user_name, hash, now()));
+}
+
 int demo(const CommonOptions& common, const std::string& listen) {
   Config config = configuration(common);
   const auto set = [&](std::string_view key, const std::string& value, const std::string& where) {
@@ -188,22 +197,22 @@ int demo(const CommonOptions& common, const std::string& listen) {
 
   Workbench bench(config, DataFolder{folder.path()});
   add_demo_profile(bench, provider.account());
+  add_demo_user(bench);
   StorySink story(narrator, *bench.zone);
   Service service(bench, &story);
 
   narrator.say(
       fmt::format("This is SMS-Notifier beside a pretend VoIP.ms. Nothing leaves this computer.\n\n"
                   "  The business's number is {}; missed calls are texted back:\n  \"{}\"\n"
+                  "  The dashboard:                     {}/   (name {}, password {})\n"
                   "  Place calls by hand on this page:  {}/\n"
-                  "  Is the service well?               {}/readyz\n"
                   "  End it with Ctrl-C.\n",
                   domain::PhoneNumber::parse(provider.account().dids.front().did)->formatted(), message,
-                  provider.url(), service.url()));
+                  service.url(), user_name, user_password, provider.url()));
   provider.ring(seconds{5});
   service.run();
   narrator.say(
-      "\nTo use your own VoIP.ms account, see \"Use your own account\" in README.md, or:\n"
-      "  sms-notifier profile add --help");
+      "\nTo use your own VoIP.ms account, start sms-notifier serve and open its page; see README.md.");
   return 0;
 }
 

@@ -170,6 +170,7 @@ test("the service needs no system call that the unit forbids", async () => {
   await ended;
   const used = new Set([...(await readFile(trace, "utf8")).matchAll(/^\d+ +(\w+)\(/gm)].map(([, call]) => call));
   used.delete("execve"); // by strace, as by systemd before the filter is in force
+  used.delete("fchown"); // SQLite hands its files to the folder's owner, but only as root, which the unit is not
   assert.ok(used.size > 20);
   assert.deepEqual([...used].filter((call) => !allowed.has(call)), []);
 });
