@@ -26,6 +26,10 @@ TEST_P(Simulation, KeepsEveryPromise) {
 }
 INSTANTIATE_TEST_SUITE_P(TwentyDays, Simulation, ::testing::Range(0, 10));
 
+TEST(ACallInTheHourThatComesTwice, IsFoundInTheLedgerWhenItsRowIsFirstSeenInTheSecondPass) {
+  simulate(40300, 1);
+}
+
 TEST(LossySends, AreNeverDoubledAndNearlyAllArrive) {
   RunOptions options;
   options.missed_calls = 1000;
