@@ -82,12 +82,6 @@ std::optional<base::Secret> password_of(const json::object& object) {
   return base::Secret(password);
 }
 
-base::task<std::optional<app::ProfileView>> profile_in_path(Context& context, const Visit& visit) {
-  const auto id = whole_number(visit.captures.at(0));
-  if (!id) co_return std::nullopt;
-  co_return co_await context.ports.settings.profile(domain::ProfileId(*id));
-}
-
 /// The profile as it is now, with the warnings of its saving.
 Reply show_saved(Context& context, const app::SavedProfile& saved, int status) {
   const std::optional<app::ProfileView> view = co_await context.ports.settings.profile(saved.id);
@@ -100,7 +94,7 @@ Reply show_saved(Context& context, const app::SavedProfile& saved, int status) {
 }
 
 Reply set_running(Context& context, Visit& visit, bool run) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   co_await context.ports.settings.set_running(view->profile.id, run);
   const std::string done_as = run ? "profile_run" : "profile_stopped";
@@ -154,13 +148,13 @@ Reply add_profile(Context& context, Visit& visit) {
 }
 
 Reply show_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   co_return answer(web::to_json(*view));
 }
 
 Reply edit_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
@@ -174,7 +168,7 @@ Reply edit_profile(Context& context, Visit& visit) {
 }
 
 Reply delete_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   co_await context.ports.settings.delete_profile(view->profile.id);
   co_await context.audit(visit, "profile_deleted", subject(*view));

@@ -1,6 +1,7 @@
 #include "web/context.h"
 
 #include "web/embedded.h"
+#include "web/paging.h"
 
 namespace sms_notifier::web {
 
@@ -60,6 +61,12 @@ http::Response Context::complain(const Visit& visit, int status, std::string_vie
   Page shown = page(visit, "complaint", "Something is not right");
   shown.body().set("WORDS", visit.words().say(english));
   return http::Response::html(shown.html(), status);
+}
+
+base::task<std::optional<app::ProfileView>> Context::profile_in_path(const Visit& visit) const {
+  const auto id = whole_number(visit.captures.at(0));
+  if (!id) co_return std::nullopt;
+  co_return co_await ports.settings.profile(domain::ProfileId(*id));
 }
 
 std::string Context::time_text(base::Instant at) const {

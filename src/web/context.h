@@ -91,6 +91,9 @@ struct Context {
   /// A page of one sentence: what is wrong and what to do.
   http::Response complain(const Visit& visit, int status, std::string_view english);
 
+  /// The profile whose id stands in the path.
+  base::task<std::optional<app::ProfileView>> profile_in_path(const Visit& visit) const;
+
   /// `2026-11-24 14:03:10` on the business's clock.
   std::string time_text(base::Instant at) const;
 };

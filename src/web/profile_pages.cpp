@@ -1,7 +1,6 @@
 #include "app/profiles.h"
 #include "domain/text.h"
 #include "web/pages.h"
-#include "web/paging.h"
 #include "web/profile_form.h"
 #include "web/subjects.h"
 
@@ -12,13 +11,6 @@ constexpr int unprocessable = 422;
 
 http::Response no_such_profile(Context& context, const Visit& visit) {
   return context.complain(visit, 404, "There is no such profile. Perhaps somebody deleted it.");
-}
-
-/// The profile whose id stands in the path.
-base::task<std::optional<app::ProfileView>> profile_in_path(Context& context, const Visit& visit) {
-  const auto id = whole_number(visit.captures.at(0));
-  if (!id) co_return std::nullopt;
-  co_return co_await context.ports.settings.profile(domain::ProfileId(*id));
 }
 
 /// The password that goes with the form: the one in it, else the one typed before in this session.
@@ -98,7 +90,7 @@ Reply create(Context& context, Visit& visit) {
 }
 
 Reply show_edit(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   ProfileFormPage shown;
   shown.id = view->profile.id;
@@ -108,7 +100,7 @@ Reply show_edit(Context& context, Visit& visit) {
 }
 
 Reply edit(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   ProfileFormPage shown;
   shown.id = view->profile.id;
@@ -123,7 +115,7 @@ Reply edit(Context& context, Visit& visit) {
 }
 
 Reply show_delete(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   Page page = context.page(visit, "delete", "Delete profile");
   Values body = page.body();
@@ -134,7 +126,7 @@ Reply show_delete(Context& context, Visit& visit) {
 }
 
 Reply delete_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   const bool deleted = co_await context.ports.settings.delete_profile(view->profile.id);
   if (!deleted) co_return no_such_profile(context, visit);
@@ -144,7 +136,7 @@ Reply delete_profile(Context& context, Visit& visit) {
 }
 
 Reply run_or_stop(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   // The button says what it does, so that two people who press at once want the same; without it the profile
   // is turned over.
@@ -159,7 +151,7 @@ Reply run_or_stop(Context& context, Visit& visit) {
 }
 
 Reply send_test_text(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await profile_in_path(context, visit);
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
   const std::string back = "/edit/" + std::to_string(view->profile.id.value());
   const auto phone = domain::PhoneNumber::parse(visit.form_field("phone"));

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { World, eventually } from "./support.mjs";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const pages = ["/", "/create/", "/edit/1", "/delete/1", "/calls/", "/log/", "/users/", "/audit/", "/nowhere"];
+const pages = ["/", "/create/", "/edit/1", "/delete/1", "/calls/", "/calls/1/text", "/log/", "/users/", "/audit/", "/nowhere"];
 let world;
 
 before(async () => {
