@@ -109,6 +109,14 @@ TEST(AccountMemory, TheSameIdOfAnotherCallerIsAnotherCall) {
                   .calls.empty());
 }
 
+TEST(AccountMemory, InTheRepeatedHourARowThatIsAMomentAheadStartedWhenItWasFirstSeen) {
+  const base::Instant second_pass = zone->instants(*domain::parse_wall_time("2026-11-01 01:15:15")).later;
+  const auto found = AccountMemory().news(std::vector{row("a", "2026-11-01 01:17:14")}, second_pass, *zone,
+                                          [](domain::Did) { return true; });
+  ASSERT_EQ(found.calls.size(), 1U);
+  EXPECT_EQ(found.calls[0].started_at(), second_pass);
+}
+
 TEST(AccountMemory, InTheRepeatedHourARowIsNeverAfterItsFirstSight) {
   AccountMemory memory;
   const base::Instant first_pass = zone->instants(*domain::parse_wall_time("2026-11-01 01:30:10")).earlier;
