@@ -22,6 +22,28 @@ constexpr base::Duration missing_believed = std::chrono::hours{2};
 /// By this much our clock and the provider's may differ around the midnight on which a list begins.
 constexpr base::Duration clock_slack = std::chrono::hours{1};
 
+/// A row of the hour that comes twice may be of either pass: it counts as of the one that is nearest to a
+/// text to the same number that was claimed.
+std::vector<domain::SentText> dated_by_claimed(std::vector<domain::SentText> listed,
+                                               const std::vector<domain::ClaimedText>& claimed,
+                                               const domain::TimeZone& zone) {
+  for (domain::SentText& row : listed) {
+    const domain::TimeZone::Instants passes = zone.instants(zone.wall_time(row.sent_at));
+    if (passes.earlier == passes.later) continue;
+    std::optional<base::Duration> nearest;
+    for (const domain::ClaimedText& text : claimed) {
+      if (row.to != text.text.to) continue;
+      for (const base::Instant pass : {passes.earlier, passes.later}) {
+        const base::Duration distance = std::chrono::abs(pass - text.sending_at);
+        if (nearest && *nearest <= distance) continue;
+        nearest = distance;
+        row.sent_at = pass;
+      }
+    }
+  }
+  return listed;
+}
+
 /// How far back a text from this number still counts.
 base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
   base::Duration longest{0};
@@ -109,8 +131,9 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
     if (no_mms) co_return std::nullopt;
     co_return list.error();
   }
+  const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, context_.ports.zone);
   const domain::ListedSpan span{begin + clock_slack, asked_at - context_.options.reconcile.negative_wait};
-  domain::Audit audit = domain::audit(list->sent, claimed, span);
+  domain::Audit audit = domain::audit(sent, claimed, span);
   note_missing(account, query.did, audit);
   co_await note(account, query, *list, audit);
 

@@ -30,6 +30,10 @@ TEST(ACallInTheHourThatComesTwice, IsFoundInTheLedgerWhenItsRowIsFirstSeenInTheS
   simulate(40300, 1);
 }
 
+TEST(AnUncertainTextOfTheHourThatComesTwice, IsFoundAgainByTheAudit) {
+  simulate(40304, 1);
+}
+
 TEST(LossySends, AreNeverDoubledAndNearlyAllArrive) {
   RunOptions options;
   options.missed_calls = 1000;
