@@ -179,6 +179,24 @@ Request to_request(Parser& parser, const std::string& peer) {
   return request;
 }
 
+/// Whether nobody between the client and here can have seen another request than we do. Beast takes no notice
+/// of a coding that it does not know, and would take the body for the next request.
+bool is_unmistakable(const Parser::value_type& head) {
+  const auto hosts = head.count(beast::http::field::host);
+  if (hosts > 1 || (hosts == 0 && head.version() == 11)) return false;
+  const auto codings = head.count(beast::http::field::transfer_encoding);
+  if (codings == 0) return true;
+  return codings == 1 && head.version() == 11 && head.count(beast::http::field::content_length) == 0 &&
+         beast::iequals(head[beast::http::field::transfer_encoding], "chunked");
+}
+
+/// Whether a header goes on in a line that begins with a space, or what looks like a header does. Who reads
+/// that line in another way sees another request. `request` begins with a whole head.
+bool has_folded_line(std::string_view request) {
+  const std::string_view head = request.substr(0, request.find("\r\n\r\n"));
+  return head.find("\r\n ") != std::string_view::npos || head.find("\r\n\t") != std::string_view::npos;
+}
+
 int refusal_status(const error_code& error) {
   if (error == beast::http::error::header_limit) return 431;
   if (error == beast::http::error::body_limit) return 413;
@@ -404,12 +422,9 @@ base::task<> Server::State::converse(Connection& connection) {
     parser.header_limit(static_cast<std::uint32_t>(
         std::min<std::size_t>(options.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
     parser.body_limit(options.body_bytes_max);
-    int status = co_await read_request(connection, parser);
+    const int status = co_await read_request(connection, parser);
     if (status == 0) co_return;
     connection.wait_for_ever();
-    if (status == 200 && parser.get().version() == 11 &&
-        parser.get().find(beast::http::field::host) == parser.get().end())
-      status = 400;
     if (status != 200) {
       const Response refusal = plain_answer(status);
       co_await answer(connection, refusal, parser, false);
@@ -443,10 +458,16 @@ base::task<int> Server::State::read_request(Connection& connection, Parser& pars
     if (connection.buffer.size() > 0) {
       if (connection.idle) connection.wait_at_most(options.request_max);
       connection.idle = false;
+      const asio::const_buffer bytes = connection.buffer.data();
+      const bool head_awaited = !parser.is_header_done();
       error_code error;
-      const std::size_t used = parser.put(connection.buffer.data(), error);
+      const std::size_t used = parser.put(bytes, error);
+      // Beast takes the head in one piece.
+      const bool folded = head_awaited && has_folded_line({static_cast<const char*>(bytes.data()), used});
       connection.buffer.consume(used);
       if (error && error != beast::http::error::need_more) co_return refusal_status(error);
+      if (head_awaited && parser.is_header_done() && (folded || !is_unmistakable(parser.get())))
+        co_return 400;
       if (parser.is_done()) co_return 200;
       if (used > 0 && connection.buffer.size() > 0) continue;
     }

@@ -11,6 +11,7 @@
 #include "platform/password_thread.h"
 #include "platform/token_mint.h"
 #include "platform/vault.h"
+#include "server/descriptors.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -40,6 +41,7 @@ constexpr std::size_t body_bytes_max = 64 * 1024;
 http::ServerOptions web_options(const Config& config) {
   http::ServerOptions options;
   options.body_bytes_max = body_bytes_max;
+  options.connections_max = web_connections_max(raise_descriptor_limit());
   options.host = config.listen_host;
   options.port = config.listen_port;
   return options;

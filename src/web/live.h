@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <set>
 
 #include "app/ports/clock.h"
@@ -17,7 +18,7 @@ class Live {
 
   /// Pages that listen at once, at most.
   static constexpr std::size_t listeners_max = 1000;
-  bool full() const { return timers_.size() >= listeners_max; }
+  bool full() const { return timers_->size() >= listeners_max; }
 
   void changed();
   /// Ends all; for the end of the service.
@@ -28,7 +29,8 @@ class Live {
 
  private:
   app::Clock& clock_;
-  std::set<app::Timer*> timers_;
+  /// Outlives this: at the end of the service a page may still be waiting when this is gone.
+  std::shared_ptr<std::set<app::Timer*>> timers_ = std::make_shared<std::set<app::Timer*>>();
   std::uint64_t changes_ = 0;
   bool closed_ = false;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <future>
 #include <optional>
+#include <poll.h>
 #include <stdexcept>
 #include <thread>
 
@@ -60,6 +61,11 @@ class Peer {
     return front;
   }
   error_code end() const { return end_; }
+  /// Whether there is something to read, or the connection has ended, before the time is over.
+  bool hears_within(milliseconds time) {
+    pollfd waiting{socket_.native_handle(), POLLIN, 0};
+    return ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
+  }
 
  private:
   asio::io_context loop_;
@@ -279,6 +285,71 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair{"413", post_head("Transfer-Encoding: chunked") + "7d1\r\n" +
                                          std::string(2001, 'x') + "\r\n"}));
 
+/// What a proxy in front might take for one request, and a careless server for two.
+class AmbiguousRequest : public testing::TestWithParam<std::string> {};
+
+TEST_P(AmbiguousRequest, IsRefusedAndNothingAfterItIsRead) {
+  int handled = 0;
+  RunningServer server([&](const Request&) -> base::task<Response> {
+    ++handled;
+    co_return Response::text("ok");
+  });
+  const std::string answer = ask(server.port(), GetParam() + "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_EQ(handled, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lengths, AmbiguousRequest,
+    testing::Values(post_head("Content-Length: 5\r\nContent-Length: 6") + "hello",
+                    post_head("Content-Length: 5, 6") + "hello", post_head("Content-Length: +5") + "hello",
+                    post_head("Content-Length: 0x5") + "hello", post_head("Content-Length: 5 5") + "hello",
+                    post_head("Content-Length: -1"), post_head("Content-Length:") + "hello",
+                    post_head("Content-Length: 18446744073709551621") + "hello"));
+
+INSTANTIATE_TEST_SUITE_P(
+    Codings, AmbiguousRequest,
+    testing::Values(
+        post_head("Transfer-Encoding: xchunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunkedx") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: \"chunked\"") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: \vchunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunked;a=b") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunked, chunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: gzip, chunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunked, identity") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: identity") + "0\r\n\r\n", post_head("Transfer-Encoding:") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: x\r\nTransfer-Encoding: chunked") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: chunked\r\nContent-Length: 5") + "0\r\n\r\n",
+        post_head("Transfer-Encoding: x\r\nContent-Length: 5") + "0\r\n\r\n",
+        std::string("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")));
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, AmbiguousRequest,
+    testing::Values(std::string("GET / HTTP/1.1\nHost: x\n\n"),
+                    std::string("GET / HTTP/1.1\r\nHost: x\n\r\n"),
+                    post_head("X: a\nContent-Length: 5") + "hello",
+                    post_head("X: a\rContent-Length: 5") + "hello", post_head("Content-Length : 5") + "hello",
+                    post_head("Transfer-Encoding : chunked") + "0\r\n\r\n",
+                    post_head(" Transfer-Encoding: chunked") + "0\r\n\r\n",
+                    post_head("\tTransfer-Encoding: chunked") + "0\r\n\r\n",
+                    post_head("X: a\r\n Content-Length: 5") + "hello", "\r\n\r\n" + post_head(" X: a"),
+                    post_head(std::string("X: a\0b", 6)), post_head("No colon"), post_head(": no name"),
+                    post_head("Transfer-Encoding: chunked") + "1\n\nx\n0\n\n",
+                    post_head("Transfer-Encoding: chunked") + "-1\r\nx\r\n0\r\n\r\n",
+                    post_head("Transfer-Encoding: chunked") + "1\r\nxx\r\n0\r\n\r\n",
+                    post_head("Transfer-Encoding: chunked") + "10000000000000001\r\nx\r\n0\r\n\r\n",
+                    post_head("Host: y")));
+
+TEST(HttpServer, RefusesAFoldedHeaderThatArrivesByteByByte) {
+  RunningServer server(echo);
+  Peer peer(server.port());
+  for (const char byte : post_head("X: a\r\n Content-Length: 2") + "hi") peer.send({&byte, 1});
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 400 "));
+}
+
 TEST(HttpServer, RefusesARequestThatDoesNotBecomeWholeInTime) {
   ServerOptions options;
   options.request_max = milliseconds{80};
@@ -286,6 +357,27 @@ TEST(HttpServer, RefusesARequestThatDoesNotBecomeWholeInTime) {
   Peer peer(server.port());
   peer.send("GET / HTT");
   EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, RefusesARequestThatDripsForTooLong) {
+  ServerOptions options;
+  options.request_max = milliseconds{80};
+  RunningServer server(echo, options);
+  Peer peer(server.port());
+  peer.send("GET / HTTP/1.1\r\nX-Endless: ");
+  while (!peer.hears_within(milliseconds{1})) peer.send("x");
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, CutsABodyWithoutEnd) {
+  ServerOptions options;
+  options.body_bytes_max = 64 * 1024;
+  RunningServer server(echo, options);
+  Peer peer(server.port());
+  peer.send(post_head("Transfer-Encoding: chunked"));
+  const std::string chunk = "400\r\n" + std::string(1024, 'x') + "\r\n";
+  while (!peer.hears_within(milliseconds{0})) peer.send(chunk);
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 413 "));
 }
 
 TEST(HttpServer, EndsAnIdleConnectionWithoutAWord) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+
+namespace sms_notifier::server {
+
+/// Lets this process have as many files and connections open as the system allows and it could ever use;
+/// returns how many those are.
+std::size_t raise_descriptor_limit();
+
+/// How many connections of browsers leave enough descriptors for the database and the provider, whoever opens
+/// however many.
+std::size_t web_connections_max(std::size_t descriptors);
+
+}  // namespace sms_notifier::server
