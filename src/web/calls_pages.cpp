@@ -136,6 +136,9 @@ void show_filters(Values body, const Visit& visit, const app::CallQuery& query,
     option.set("NAME", words.say(in_words(state)));
     option.show_if(query.state == state, "CHOSEN");
   }
+  body.show_if(
+      query.profile || query.decision || query.state || !query.caller.empty() || query.since || query.until,
+      "FILTERED");
   body.set("CALLER", visit.query_field("caller"));
   body.set("FROM", query.since ? visit.query_field("from") : "");
   body.set("TO", query.until ? visit.query_field("to") : "");

@@ -17,6 +17,8 @@ constexpr std::size_t reply_times_max = 1000;
 /// A running profile whose account was not read for so long does not do its work.
 constexpr base::Duration silence_max = std::chrono::minutes{1};
 constexpr std::size_t message_shown_bytes = 140;
+/// Of the accounts with the same trouble.
+constexpr std::size_t accounts_named_max = 3;
 
 enum class Health { Stopped, Starting, Good, Silent, Troubled };
 
@@ -118,15 +120,25 @@ void show_banners(Values body, const Context& context, const Words& words, const
   if (!context.board.storage_trouble().empty())
     body.add("BANNER").set(
         "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"));
-  std::set<std::string> told;
+  // What several accounts suffer from is said once.
+  std::map<std::string, std::set<std::string>> accounts_by_trouble;
   for (const Row& row : rows) {
     std::string trouble;
     if (row.health == Health::Troubled) trouble = words.retell(row.view.last_error);
     if (row.health == Health::Silent)
       trouble = words.say("nothing was read from VoIP.ms for more than a minute");
-    if (trouble.empty() || !told.insert(row.view.account_email).second) continue;
-    body.add("BANNER").set("WORDS",
-                           tell(words, "Callers of {} get no texts: {}", row.view.account_email, trouble));
+    if (!trouble.empty()) accounts_by_trouble[trouble].insert(row.view.account_email);
+  }
+  for (const auto& [trouble, accounts] : accounts_by_trouble) {
+    std::string named;
+    std::size_t count = 0;
+    for (const std::string& account : accounts) {
+      if (++count > accounts_named_max) break;
+      named += (named.empty() ? "" : ", ") + account;
+    }
+    if (accounts.size() > accounts_named_max)
+      named = tell(words, "{} and {} more", named, std::to_string(accounts.size() - accounts_named_max));
+    body.add("BANNER").set("WORDS", tell(words, "Callers of {} get no texts: {}", named, trouble));
   }
 }
 

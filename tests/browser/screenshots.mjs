@@ -16,7 +16,7 @@ const looks = {
 const pages = { dashboard: "/", calls: "/calls/", profile: "/edit/1" };
 
 await mkdir(images, { recursive: true });
-const world = await World.create();
+const world = await World.create({}, ["--accounts", "10", "--latency", "200"]);
 try {
   await promisify(execFile)(join(process.env.PROGRAMS, "fill_store"), [world.data(), "4000", "500"], { env: { ...process.env, ...world.environment } });
   await world.addUser();

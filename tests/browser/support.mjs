@@ -52,10 +52,10 @@ async function run(args, environment, input = "") {
 
 /** A simulator, a service beside it on a folder of its own, and a browser. */
 export class World {
-  static async create(environment = {}) {
+  static async create(environment = {}, simulatorOptions = []) {
     const world = new World();
     world.folder = await mkdtemp(join(tmpdir(), "sms-notifier-browser-"));
-    world.simulator = await start("voipms-simulator", ["--listen", "127.0.0.1:0"], {}, /listening on (http:\S+)/);
+    world.simulator = await start("voipms-simulator", ["--listen", "127.0.0.1:0", ...simulatorOptions], {}, /listening on (http:\S+)/);
     world.simulatorUrl = world.simulator.found[1];
     world.environment = {
       SMS_NOTIFIER_VOIPMS_BASE_URL: `${world.simulatorUrl}/api/v1/rest.php`,
