@@ -9,6 +9,7 @@ Context::Context(Ports the_world, SiteOptions site_options)
       options(std::move(site_options)),
       proxies(options.trusted_proxies),
       live(ports.clock),
+      tallies(ports.ledger, chart_period),
       setup_token(ports.mint.make()) {}
 
 base::task<> Context::audit(const Visit& visit, std::string action, std::string subject) {

@@ -23,10 +23,14 @@
 #include "web/drafts.h"
 #include "web/live.h"
 #include "web/login_guard.h"
+#include "web/recent_tallies.h"
 #include "web/view.h"
 #include "web/visit.h"
 
 namespace sms_notifier::web {
+
+/// How far back charts go.
+constexpr std::chrono::days chart_period{30};
 
 /// The world, as the pages see it. Everything is used on the web loop.
 struct Ports {
@@ -73,6 +77,7 @@ struct Context {
   TrustedProxies proxies;
   Board board;
   Live live;
+  RecentTallies tallies;
   LoginGuard login_guard;
   Drafts drafts;
   /// By session.

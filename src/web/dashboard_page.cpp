@@ -12,7 +12,6 @@
 namespace sms_notifier::web {
 namespace {
 
-constexpr int chart_days = 30;
 constexpr std::size_t reply_times_max = 1000;
 /// A running profile whose account was not read for so long does not do its work.
 constexpr base::Duration silence_max = std::chrono::minutes{1};
@@ -141,7 +140,7 @@ void show_charts(Values body, const Context& context, const Words& words,
   const domain::Day today = context.ports.zone.day_of(context.now());
   std::vector<Bar> days;
   Count all;
-  for (const DayCount& day : by_day(tallies, today, chart_days, context.ports.zone)) {
+  for (const DayCount& day : by_day(tallies, today, chart_period.count(), context.ports.zone)) {
     const std::string date = domain::to_string(day.day);
     const bool labelled = (today - day.day).count() % 7 == 0;
     days.push_back(
@@ -191,10 +190,9 @@ Reply show_dashboard(Context& context, Visit& visit) {
   const base::Instant today = context.ports.zone.instants(midnight).earlier;
   const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
   const std::vector<app::ProfileTally> by_profile = co_await context.ports.ledger.profile_tallies(today);
-  const base::Instant month_ago = now - std::chrono::days{chart_days};
-  const std::vector<app::HourTally> tallies = co_await context.ports.ledger.tallies(std::nullopt, month_ago);
+  const std::vector<app::HourTally> tallies = co_await context.tallies.until(now);
   const std::vector<base::Duration> times =
-      co_await context.ports.ledger.reply_times(month_ago, reply_times_max);
+      co_await context.ports.ledger.reply_times(now - chart_period, reply_times_max);
 
   std::map<domain::ProfileId, Count> counts;
   for (const app::ProfileTally& tally : by_profile)
