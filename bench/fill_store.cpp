@@ -24,7 +24,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr int profiles = 10;
-constexpr int workers = 256;
+/// So many that each commit carries many of their writes.
+constexpr int workers = 512;
+constexpr int calls_at_once = 100;
 constexpr int log_rows_at_once = 1000;
 constexpr int days = 30;
 constexpr int texts_a_day = 1'000'000;
@@ -106,38 +108,39 @@ class Filler {
 
   base::task<> add_calls() {
     while (calls_left_ > 0 && !failure_) {
-      --calls_left_;
-      co_await add_call();
+      const app::ProfileView& view = views_[chance_() % views_.size()];
+      std::vector<Fate> fates;
+      std::vector<app::DecidedCall> calls;
+      for (; calls_left_ > 0 && calls.size() < calls_at_once; --calls_left_) {
+        fates.push_back(draw_fate());
+        calls.push_back(decided(fates.back(), view, draw_time()));
+      }
+      const std::vector<app::RecordOutcome> outcomes =
+          co_await bench_.store->record(view.profile.account, std::move(calls));
+      for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const auto* recorded = std::get_if<app::Recorded>(&outcomes[i]);
+        if (recorded != nullptr && recorded->reply) co_await send(*recorded->reply, fates[i]);
+      }
     }
   }
 
-  base::task<> add_call() {
-    const Fate fate = draw_fate();
-    const app::ProfileView& view = views_[chance_() % views_.size()];
-    const base::Instant at = draw_time();
-    std::vector<app::DecidedCall> calls{decided(fate, view, at)};
-    const std::vector<app::RecordOutcome> outcomes =
-        co_await bench_.store->record(view.profile.account, std::move(calls));
-    const auto* recorded = std::get_if<app::Recorded>(&outcomes.front());
-    if (recorded == nullptr || !recorded->reply) co_return;
-
-    const domain::ReplyId reply = recorded->reply->id;
-    const base::Instant asked = at + seconds{4 + chance_() % 20};
+  base::task<> send(const app::OpenReply& reply, Fate fate) {
+    const base::Instant asked = reply.called_at + seconds{4 + chance_() % 20};
     const base::Instant told = asked + seconds{1};
     const base::Instant given_up = asked + std::chrono::minutes{4};
     const domain::WallTime wall = bench_.zone->wall_time(asked);
-    const app::ClaimOutcome claim = co_await bench_.store->claim(reply, asked, wall);
+    const app::ClaimOutcome claim = co_await bench_.store->claim(reply.id, asked, wall);
     const auto* claimed = std::get_if<app::Claimed>(&claim);
     if (claimed == nullptr) co_return;
-    app::Settlement settlement{domain::ReplyEvent::Accept, fmt::format("sms-{}", reply.value()), {}, {}};
+    app::Settlement settlement{domain::ReplyEvent::Accept, fmt::format("sms-{}", reply.id.value()), {}, {}};
     if (fate == Fate::Refused) settlement = {domain::ReplyEvent::Refuse, {}, "invalid_dst", {}};
     if (fate == Fate::Uncertain) settlement = {domain::ReplyEvent::LoseSight, {}, "no answer in 60 s", {}};
     const int attempt = claimed->attempt;
-    co_await bench_.store->settle(reply, attempt, settlement, told);
+    co_await bench_.store->settle(reply.id, attempt, settlement, told);
     if (fate != Fate::Uncertain) co_return;
     const app::Resolution resolution{
         domain::ReplyEvent::GiveUp, {}, "VoIP.ms did not say whether it went out"};
-    co_await bench_.store->resolve(reply, resolution, given_up);
+    co_await bench_.store->resolve(reply.id, resolution, given_up);
   }
 
   app::DecidedCall decided(Fate fate, const app::ProfileView& view, base::Instant at) {

@@ -137,6 +137,12 @@ struct TextsMissing {
   std::size_t known;
 };
 
+/// A page or a call of the API could not be answered.
+struct PageFailed {
+  std::string path;
+  std::string detail;
+};
+
 struct StorageTroubled {
   std::string detail;
 };
@@ -146,7 +152,7 @@ using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, Profi
                            AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided,
                            TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
                            TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
-                           AuditFailed, TextsMissing, StorageTroubled, StorageHealed>;
+                           AuditFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

@@ -33,8 +33,7 @@ std::string_view in_words(TroubleKind kind) {
              "SOAP and "
              "REST/JSON API";
     case TroubleKind::PasswordUnreadable:
-      return "the stored API password cannot be read: give it again with sms-notifier profile edit ID "
-             "--api-password-file FILE";
+      return "the stored API password cannot be read: give it again by editing the profile";
     case TroubleKind::ApiDisabled:
       return "the API is switched off: enable it in the VoIP.ms portal under Main Menu > SOAP and REST/JSON "
              "API";

@@ -46,18 +46,20 @@ class PasswordThread final : public app::PasswordDesk {
 
  private:
   /// One of the places of those who wait.
+  /// A task may outlive the desk, when its loop was stopped before it ended.
   struct Place {
-    explicit Place(std::atomic<int>& count) : waiting(count), granted(++count <= waiting_max) {}
-    ~Place() { --waiting; }
+    explicit Place(std::shared_ptr<std::atomic<int>> count)
+        : waiting(std::move(count)), granted(++*waiting <= waiting_max) {}
+    ~Place() { --*waiting; }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
-    std::atomic<int>& waiting;
+    const std::shared_ptr<std::atomic<int>> waiting;
     const bool granted;
   };
 
   const std::unique_ptr<app::PasswordHasher> hasher_;
   const std::string nobodys_hash_;
-  std::atomic<int> waiting_{0};
+  const std::shared_ptr<std::atomic<int>> waiting_ = std::make_shared<std::atomic<int>>(0);
   asio::thread_pool thread_{1};
 };
 

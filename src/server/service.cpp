@@ -83,9 +83,14 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       web_provider_(bench.web_loop, bench.config),
       passwords_(platform::make_password_thread(platform::make_password_hasher())),
       mint_(platform::make_token_mint()),
-      site_({web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
-             *bench.store, *bench.store, *passwords_, *mint_, *bench.zone},
-            site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); }),
+      site_(
+          {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
+           *bench.store, *bench.store, *passwords_, *mint_, *bench.zone},
+          site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); },
+          [this](app::PageFailed failure) {
+            boost::asio::post(bench_.loop,
+                              [this, failure = std::move(failure)] { events_.on(failure, clock_.now()); });
+          }),
       bridge_(bench.web_loop, site_),
       events_(sinks(lines_, keeper_, bridge_, listener)),
       monitor_(
@@ -115,8 +120,9 @@ std::string Service::url() const {
 }
 
 std::string Service::setup_url() const {
-  const std::string& public_url = bench_.config.public_url;
-  return (public_url.empty() ? url() : public_url) + "/setup?token=" + site_.setup_token().reveal();
+  std::string base = bench_.config.public_url.empty() ? url() : bench_.config.public_url;
+  if (base.ends_with('/')) base.pop_back();
+  return base + "/setup?token=" + site_.setup_token().reveal();
 }
 
 void Service::run() {

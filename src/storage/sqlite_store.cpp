@@ -228,8 +228,12 @@ class SqliteStore final : public Store {
       co_return found;
     auto noting = database_.write(
         [id = found->id, now](soci::session& sql) { access_sql::note_token_use(sql, id, now); });
-    co_await std::move(noting);
-    found->last_used_at = now;
+    try {
+      co_await std::move(noting);
+      found->last_used_at = now;
+    } catch (const std::runtime_error&) {
+      // The token is good, although its use could not be written down.
+    }
     co_return found;
   }
   base::task<std::vector<app::ApiToken>> tokens() override { return database_.read(access_sql::tokens); }

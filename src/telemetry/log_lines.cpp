@@ -128,6 +128,9 @@ class Reporter {
     l.fields.emplace_back("known", std::to_string(e.known));
     return l;
   }
+  Line operator()(const PageFailed& e) const {
+    return {Level::Error, "page_failed", {{"path", e.path}, {"detail", e.detail}}};
+  }
   Line operator()(const StorageTroubled& e) const {
     return {Level::Error, "storage_troubled", {{"detail", e.detail}}};
   }

@@ -108,6 +108,7 @@ class Narrator {
                                    count(e.known, "text", "texts") + " that it took from " +
                                    e.did.number().formatted()};
   }
+  MaybeSentence operator()(const PageFailed&) const { return std::nullopt; }
   MaybeSentence operator()(const StorageTroubled& e) const {
     return Sentence{{}, "The database cannot be written, nothing is sent until it can: " + e.detail};
   }

@@ -199,14 +199,24 @@ Reply check_account(Context& context, Visit& visit) {
 
 Reply list_calls(Context& context, Visit& visit) {
   app::CallQuery query;
-  if (const auto profile = whole_number(visit.query_field("profile")))
+  std::vector<base::Error> errors;
+  /// Reads a field of the query; one that is there and cannot be read is an error.
+  const auto read = [&](std::string_view name, auto reader, std::string_view allowed) {
+    const std::string text = visit.query_field(name);
+    auto value = reader(text);
+    if (!value && !text.empty())
+      errors.push_back({fmt::format("{} \"{}\" cannot be read: give {}", name, text, allowed)});
+    return value;
+  };
+  if (const auto profile = read("profile", whole_number, "a profile's id"))
     query.profile = domain::ProfileId(*profile);
-  query.decision = domain::decision_from_code(visit.query_field("decision"));
-  query.state = domain::reply_state_from_code(visit.query_field("reply"));
-  query.caller = visit.query_field("caller");
-  query.since = parse_rfc3339(visit.query_field("since"));
-  query.until = parse_rfc3339(visit.query_field("until"));
-  query.after = parse_position(visit.query_field("after"));
+  query.decision = read("decision", domain::decision_from_code, "a code, such as reply or too_old");
+  query.state = read("reply", domain::reply_state_from_code, "a state, such as sent or uncertain");
+  query.since = read("since", parse_rfc3339, "a time as 2026-11-24T14:03:10Z (a + as %2B)");
+  query.until = read("until", parse_rfc3339, "a time as 2026-11-24T14:03:10Z (a + as %2B)");
+  query.after = read("after", parse_position, "what `next` said");
+  if (!errors.empty()) co_return problems(errors);
+  query.caller = digits_of(visit.query_field("caller"));
   query.limit = limit_of(visit);
   const std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
   json::array array;

@@ -66,13 +66,6 @@ std::optional<base::Instant> start_of(const Context& context, const std::string&
   return context.ports.zone.instants(domain::WallTime{wall->time + std::chrono::days{days_later}}).earlier;
 }
 
-std::string digits_of(const std::string& text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
-               [](char c) { return c >= '0' && c <= '9'; });
-  return digits;
-}
-
 /// What the URL asks for. What cannot be read asks for nothing.
 app::CallQuery query_of(const Context& context, const Visit& visit) {
   app::CallQuery query;
@@ -218,6 +211,10 @@ base::task<std::optional<app::CallRecord>> call_in_path(Context& context, const 
 Reply show_order(Context& context, Visit& visit) {
   const std::optional<app::CallRecord> record = co_await call_in_path(context, visit);
   if (!record) co_return context.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
+  std::optional<ReplyState> state;
+  if (record->reply) state = record->reply->state;
+  if (!domain::can_be_ordered(record->decision, state))
+    co_return context.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
   Page page = context.page(visit, "order", "Text now");
   Values body = page.body();
   body.set("ID", record->id.value());

@@ -8,8 +8,10 @@ namespace sms_notifier::web {
 Context::Context(Ports the_world, SiteOptions site_options)
     : ports(the_world),
       options(std::move(site_options)),
+      started_at(ports.clock.now()),
       proxies(options.trusted_proxies),
       live(ports.clock),
+      tallies(ports.ledger, chart_period),
       setup_token(ports.mint.make()) {}
 
 base::task<> Context::audit(const Visit& visit, std::string action, std::string subject) {
@@ -33,17 +35,24 @@ Page Context::page(const Visit& visit, std::string_view name, std::string_view t
   layout.set("SCRIPT", asset_url("app.js"));
   layout.set("ICON", asset_url("icon.svg"));
   layout.show(visit.language == Language::English ? "IN_ENGLISH" : "IN_FRENCH");
-  layout.set("HERE", visit.request.path);
+  // A page that answered a form is not there for GET.
+  const bool readable = visit.request.method == "GET";
+  layout.set(
+      "OTHER_LANGUAGE",
+      (readable ? visit.request.path : "/") +
+          with_field(readable ? visit.query : http::Fields(), "lang",
+                     code_of(visit.language == Language::English ? Language::French : Language::English)));
   if (visit.session) {
     Values person = layout.add("PERSON");
     person.set("USER", visit.session->user_name);
-    person.set("CSRF_TOKEN", visit.csrf_token);
     const std::string& path = visit.request.path;
     for (const auto& [start, mark] : {std::pair("/calls", "ON_CALLS"), std::pair("/log", "ON_LOG"),
                                       std::pair("/users", "ON_USERS"), std::pair("/audit", "ON_AUDIT")})
       person.show_if(path.starts_with(start), mark);
     person.show_if(path == "/", "ON_DASHBOARD");
-    const auto waiting = notices.find(visit.session->id);
+    // Not when the script of another window looks at its page again.
+    const bool for_a_person = visit.request.header("X-Refresh").empty();
+    const auto waiting = for_a_person ? notices.find(visit.session->id) : notices.end();
     if (waiting != notices.end()) {
       for (const Notice& notice : waiting->second) {
         Values shown = layout.add("NOTICE");

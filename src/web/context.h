@@ -23,10 +23,14 @@
 #include "web/drafts.h"
 #include "web/live.h"
 #include "web/login_guard.h"
+#include "web/recent_tallies.h"
 #include "web/view.h"
 #include "web/visit.h"
 
 namespace sms_notifier::web {
+
+/// How far back charts go.
+constexpr std::chrono::days chart_period{30};
 
 /// The world, as the pages see it. Everything is used on the web loop.
 struct Ports {
@@ -69,15 +73,17 @@ struct Context {
 
   Ports ports;
   SiteOptions options;
+  const base::Instant started_at;
   std::function<base::task<Readiness>()> readiness;
   TrustedProxies proxies;
   Board board;
   Live live;
+  RecentTallies tallies;
   LoginGuard login_guard;
   Drafts drafts;
   /// By session.
   std::map<std::int64_t, std::vector<Notice>> notices;
-  /// Lets whoever knows it make the first user; empty once there is one.
+  /// Lets whoever knows it make the first user, as long as there is none.
   base::Secret setup_token;
 
   base::Instant now() const { return ports.clock.now(); }

@@ -12,7 +12,6 @@
 namespace sms_notifier::web {
 namespace {
 
-constexpr int chart_days = 30;
 constexpr std::size_t reply_times_max = 1000;
 /// A running profile whose account was not read for so long does not do its work.
 constexpr base::Duration silence_max = std::chrono::minutes{1};
@@ -37,7 +36,7 @@ Row look_at(const Context& context, const app::ProfileView& view) {
     row.health = Health::Stopped;
   else if (!view.last_error.empty())
     row.health = Health::Troubled;
-  else if (!view.profile.first_polled_at && !row.sight)
+  else if (!view.profile.first_polled_at || (!row.sight && context.now() - context.started_at < silence_max))
     row.health = Health::Starting;
   else if (!row.last_good || context.now() - *row.last_good > silence_max + context.options.poll_interval)
     row.health = Health::Silent;
@@ -107,7 +106,7 @@ void show_row(Values values, const Context& context, const Visit& visit, const R
 
   std::vector<std::string> proof;
   if (row.last_good && row.health != Health::Stopped) {
-    proof.push_back(tell(words, "last read {} ago", age_text(context.now() - *row.last_good)));
+    proof.push_back(tell(words, "last read {} ago", words.retell(age_text(context.now() - *row.last_good))));
     if (row.sight) proof.push_back(tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
     const base::Duration next = *row.last_good + context.options.poll_interval - context.now();
     if (row.health == Health::Good) proof.push_back(tell(words, "next within {} s", seconds_text(next)));
@@ -153,7 +152,7 @@ void show_charts(Values body, const Context& context, const Words& words,
   const domain::Day today = context.ports.zone.day_of(context.now());
   std::vector<Bar> days;
   Count all;
-  for (const DayCount& day : by_day(tallies, today, chart_days, context.ports.zone)) {
+  for (const DayCount& day : by_day(tallies, today, chart_period.count(), context.ports.zone)) {
     const std::string date = domain::to_string(day.day);
     const bool labelled = (today - day.day).count() % 7 == 0;
     days.push_back(
@@ -203,10 +202,9 @@ Reply show_dashboard(Context& context, Visit& visit) {
   const base::Instant today = context.ports.zone.instants(midnight).earlier;
   const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
   const std::vector<app::ProfileTally> by_profile = co_await context.ports.ledger.profile_tallies(today);
-  const base::Instant month_ago = now - std::chrono::days{chart_days};
-  const std::vector<app::HourTally> tallies = co_await context.ports.ledger.tallies(std::nullopt, month_ago);
+  const std::vector<app::HourTally> tallies = co_await context.tallies.until(now);
   const std::vector<base::Duration> times =
-      co_await context.ports.ledger.reply_times(month_ago, reply_times_max);
+      co_await context.ports.ledger.reply_times(now - chart_period, reply_times_max);
 
   std::map<domain::ProfileId, Count> counts;
   for (const app::ProfileTally& tally : by_profile)

@@ -17,6 +17,8 @@ class LoginGuard {
   base::Duration wait_before(const std::string& name, const std::string& address, base::Instant now) const;
   /// An attempt begins. It counts as failed until it succeeds, so that many at once are not for free.
   void attempt(const std::string& name, const std::string& address, base::Instant now);
+  /// The attempt was not looked at.
+  void take_back(const std::string& name, const std::string& address);
   void succeeded(const std::string& name, const std::string& address, base::Instant now);
 
  private:
@@ -35,7 +37,7 @@ class LoginGuard {
    private:
     std::map<std::string, Tally> tallies_;
   };
-  static base::Duration wait(const Tally* tally, int free_failures, base::Instant now);
+  static base::Duration wait(const Tally* tally, int free_failures, base::Duration most, base::Instant now);
 
   Tallies pairs_;
   Tallies addresses_;

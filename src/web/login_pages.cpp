@@ -98,6 +98,7 @@ Reply log_in(Context& context, Visit& visit) {
   const Verdict verdict = co_await context.ports.passwords.verify(password, hash);
   switch (verdict) {
     case Verdict::Busy:
+      context.login_guard.take_back(key, visit.address);
       co_return context.complain(visit, 503,
                                  "Too many people are logging in right now. Try again in a minute.");
     case Verdict::Wrong: {

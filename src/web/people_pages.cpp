@@ -126,12 +126,18 @@ Reply change_password(Context& context, Visit& visit) {
   const std::string name = visit.user_name();
   const std::optional<app::User> user = co_await context.ports.users.user(name);
   if (!user) co_return redirect("/login");
+  // Whoever sits down at somebody's open page does not get to guess either.
+  const std::string key = domain::lower_case(name);
+  if (context.login_guard.wait_before(key, visit.address, context.now()) > base::Duration::zero())
+    co_return back_with(context, visit, "too many attempts: try again in a few minutes");
+  context.login_guard.attempt(key, visit.address, context.now());
   const base::Secret present(visit.form_field("present_password"));
   const app::PasswordDesk::Verdict verdict =
       co_await context.ports.passwords.verify(present, user->password_hash);
   if (verdict == app::PasswordDesk::Verdict::Busy) co_return context.complain(visit, 503, busy);
   if (verdict == app::PasswordDesk::Verdict::Wrong)
     co_return back_with(context, visit, "your present password is not right: nothing was changed");
+  context.login_guard.succeeded(key, visit.address, context.now());
   NewPassword made = co_await new_password(context, visit);
   if (made.refusal) co_return std::move(*made.refusal);
   co_await context.ports.users.set_password(name, made.hash);

@@ -71,6 +71,7 @@ Reply finish_save(Context& context, Visit& visit, ProfileFormPage shown, app::Sa
 }  // namespace
 
 Reply show_create(Context& context, Visit& visit) {
+  context.drafts.forget(visit.session->id);
   ProfileFormPage shown;
   shown.form.call_duration = "10";
   shown.form.cooldown = "24";
@@ -92,6 +93,7 @@ Reply create(Context& context, Visit& visit) {
 Reply show_edit(Context& context, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
   if (!view) co_return no_such_profile(context, visit);
+  context.drafts.forget(visit.session->id);
   ProfileFormPage shown;
   shown.id = view->profile.id;
   shown.form = domain::to_form(view->account_email, view->profile.rules);

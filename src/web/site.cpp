@@ -18,6 +18,8 @@ constexpr std::string_view content_policy =
 constexpr std::string_view strict_transport = "max-age=31536000";
 /// The session's last use is written down at most this often: a page that refreshes itself need not write.
 constexpr base::Duration touch_interval = std::chrono::seconds{30};
+/// Sent by the script that looks at a page again.
+constexpr std::string_view refresh_header = "X-Refresh";
 constexpr int language_cookie_seconds = 365 * 24 * 60 * 60;
 constexpr std::string_view language_cookie = "sms_language";
 
@@ -41,6 +43,15 @@ Found find_route(const std::string& method, const std::string& path) {
     }
   }
   return found;
+}
+
+/// A header that came in several lines, as one: each proxy may have added its own.
+std::string all_lines_of(const http::Request& request, std::string_view name) {
+  const std::string wanted = domain::lower_case(name);
+  std::string joined;
+  for (const auto& [key, value] : request.headers)
+    if (domain::lower_case(key) == wanted) joined += (joined.empty() ? "" : ", ") + value;
+  return joined;
 }
 
 bool is_api(const std::string& path) {
@@ -106,8 +117,9 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   }
 }
 
-Site::Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness)
-    : context_(ports, std::move(options)) {
+Site::Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
+           std::function<void(app::PageFailed)> failed)
+    : context_(ports, std::move(options)), failed_(std::move(failed)) {
   context_.readiness = std::move(readiness);
   load_templates();
 }
@@ -121,7 +133,7 @@ void Site::on(const app::Event& event, base::Instant at) {
 base::task<http::Response> Site::answer(const http::Request& request) {
   Visit visit = make_visit(request);
   const bool proxied = context_.proxies.trusts(request.peer);
-  visit.address = context_.proxies.client(request.peer, request.header("X-Forwarded-For"));
+  visit.address = context_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
   visit.secure = context_.options.public_url.starts_with("https://") ||
                  (proxied && request.header("X-Forwarded-Proto") == "https");
 
@@ -136,7 +148,8 @@ base::task<http::Response> Site::answer(const http::Request& request) {
   bool failed = false;
   try {
     response = co_await pass_gates(visit);
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
+    failed_({request.path, error.what()});
     failed = true;
   }
   if (failed)
@@ -149,6 +162,17 @@ base::task<http::Response> Site::answer(const http::Request& request) {
                                                        visit.secure, language_cookie_seconds));
   put_on_armour(response, visit.secure);
   co_return response;
+}
+
+base::task<> Site::note_use(const Visit& visit) {
+  // A page that refreshes itself is not a person who uses it.
+  const bool by_itself = !visit.request.header(refresh_header).empty();
+  if (by_itself || context_.now() - visit.session->last_seen_at <= touch_interval) co_return;
+  try {
+    co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
+  } catch (const std::exception&) {
+    // A full disk must not keep people from the page that tells them of it.
+  }
 }
 
 base::task<http::Response> Site::pass_gates(Visit& visit) {
@@ -189,8 +213,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
         co_return refuse(context_, visit, 403,
                          "This form is too old, so nothing was changed. Go back, load "
                          "the page again and repeat.");
-      if (context_.now() - visit.session->last_seen_at > touch_interval)
-        co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
+      co_await note_use(visit);
       break;
     }
     case Access::Program: {

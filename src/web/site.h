@@ -10,8 +10,9 @@ namespace sms_notifier::web {
 /// on each answer. Belongs to the web loop.
 class Site {
  public:
-  /// `readiness` is asked for /readyz.
-  Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness);
+  /// `readiness` is asked for /readyz; `failed` is told of each answer that failed.
+  Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
+       std::function<void(app::PageFailed)> failed);
 
   base::task<http::Response> answer(const http::Request& request);
   /// Tells the pages what happened.
@@ -23,8 +24,11 @@ class Site {
 
  private:
   base::task<http::Response> pass_gates(Visit& visit);
+  /// The session's idle time starts again.
+  base::task<> note_use(const Visit& visit);
 
   Context context_;
+  const std::function<void(app::PageFailed)> failed_;
 };
 
 }  // namespace sms_notifier::web

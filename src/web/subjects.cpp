@@ -1,5 +1,8 @@
 #include "web/subjects.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "web/paging.h"
 
 namespace sms_notifier::web {
@@ -7,6 +10,13 @@ namespace sms_notifier::web {
 std::string subject(const app::ProfileView& view) {
   return "profile " + std::to_string(view.profile.id.value()) + " (" + view.account_email + ", " +
          view.profile.rules.did.number().formatted() + ")";
+}
+
+std::string digits_of(const std::string& text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+               [](char c) { return c >= '0' && c <= '9'; });
+  return digits;
 }
 
 std::string to_text(const app::CallPosition& position) {

@@ -11,6 +11,9 @@ namespace sms_notifier::web {
 /// How the audit trail names a profile.
 std::string subject(const app::ProfileView& view);
 
+/// The digits of a number as somebody typed it, whole or a part.
+std::string digits_of(const std::string& text);
+
 /// Where a page of calls ended, as it stands in URLs: `<microseconds>.<id>`.
 std::string to_text(const app::CallPosition& position);
 std::optional<app::CallPosition> parse_position(const std::string& text);

@@ -8,7 +8,7 @@ const refreshEvery = 10_000; // milliseconds: for what nobody tells, such as the
 async function refresh() {
   const parts = document.querySelectorAll("[data-part]");
   if (parts.length === 0 || document.hidden) return;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Refresh": "1" } });
   if (answer.redirected) location.reload(); // the session is over
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -41,10 +41,21 @@ function listen() {
       refresh().catch(() => {});
     }, 100);
   };
-  const events = new EventSource(address);
-  events.addEventListener("changed", soon);
-  addEventListener("pagehide", () => events.close());
-  document.addEventListener("visibilitychange", soon);
+  // A browser has few connections to one place, so only a page that somebody sees keeps one.
+  let events = null;
+  const attend = () => {
+    if (document.hidden) {
+      events?.close();
+      events = null;
+    } else if (!events) {
+      events = new EventSource(address);
+      events.addEventListener("changed", soon);
+      soon();
+    }
+  };
+  attend();
+  document.addEventListener("visibilitychange", attend);
+  addEventListener("pagehide", () => events?.close());
   setInterval(soon, refreshEvery);
 }
 

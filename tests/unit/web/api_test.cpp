@@ -73,6 +73,14 @@ TEST(Api, PagesThroughTheLog) {
   EXPECT_TRUE(second.at("next").is_null());
 }
 
+TEST(Api, RefusesFiltersThatItCannotRead) {
+  Api api;
+  for (const char* query : {"since=garbage", "decision=typo", "reply=x", "profile=a", "after=1"})
+    api.call("GET", std::string("/api/v1/calls?") + query, "", 422);
+  api.call("GET", "/api/v1/calls?since=2026-11-24T00:00:00-05:00&decision=too_old&caller=514-555-0123", "",
+           200);
+}
+
 TEST(Api, IsDescribedWholeAndTruly) {
   const EmbeddedFile& file = embedded_file("openapi/openapi.json");
   const json::value description = json::parse({file.content.data(), file.content.size()});

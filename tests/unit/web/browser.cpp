@@ -47,7 +47,9 @@ Pages::Pages(SiteOptions options)
       loop(start),
       provider(loop),
       mint(platform::make_token_mint()),
-      site(ports_of(*this), std::move(options), [this] { return as_is(readiness); }) {
+      site(
+          ports_of(*this), std::move(options), [this] { return as_is(readiness); },
+          [this](app::PageFailed failure) { failures.push_back(std::move(failure)); }) {
   test_support::run_task(store.add_user("anna", PlainDesk::hash_of("correct horse"), start));
 }
 

@@ -40,6 +40,7 @@ class Pages {
   PlainDesk desk;
   std::unique_ptr<app::TokenMint> mint;
   Readiness readiness{true, ""};
+  std::vector<app::PageFailed> failures;
   Site site;
 
   domain::ProfileId add_profile(const std::string& account = "owner@clinic.example",

@@ -67,6 +67,20 @@ TEST(Create, RemembersThePasswordWhileTheFormIsOpen) {
   EXPECT_EQ(accounts.at(0).credentials.api_password.reveal(), "the api password");
 }
 
+TEST(Edit, ForgetsAPasswordThatWasTypedAndLeft) {
+  Seat seat;
+  seat.pages.add_profile();
+  http::Fields fields = profile_fields();
+  fields[1].second = "a wrong password";
+  fields.emplace_back("action", "check");
+  seat.browser.post("/edit/1", fields);
+  seat.browser.get("/edit/1");
+  fields = profile_fields();
+  fields[1].second = "";
+  seat.browser.post("/edit/1", fields);
+  EXPECT_EQ(run_task(seat.pages.store.accounts())[0].credentials.api_password.reveal(), "the api password");
+}
+
 TEST(Check, SaysInWordsWhatIsWrong) {
   Seat seat;
   seat.pages.provider.trouble = app::Trouble{app::TroubleKind::ApiDisabled, "api_not_enabled"};
@@ -162,8 +176,10 @@ TEST(Log, PagesWithoutLosingARow) {
   while (!path.empty()) {
     const std::string body = seat.browser.get(path).body;
     seen += body;
-    const auto at = body.rfind("/log/?before=");
-    path = at == std::string::npos ? "" : body.substr(at, body.find('"', at) - at);
+    const std::string mark = "<a class=\"button\" href=\"/log/?before=";
+    const auto found = body.find(mark);
+    const auto at = found + mark.size() - std::string("/log/?before=").size();
+    path = found == std::string::npos ? "" : body.substr(at, body.find('"', at) - at);
   }
   for (int i = 0; i < rows; ++i) EXPECT_TRUE(holds(seen, ">row " + std::to_string(i) + ".<")) << i;
 }
@@ -212,6 +228,7 @@ TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {
   const domain::ProfileId id = seat.pages.add_profile();
   run_task(seat.pages.store.set_running(id, true));
   EXPECT_TRUE(holds(seat.browser.get("/").body, "Starting"));
+  run_task(seat.pages.store.mark_first_polled({id}, seat.pages.loop.now()));
   app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
   seat.pages.site.on(poll, seat.pages.loop.now());
   const std::string page = seat.browser.get("/").body;
@@ -224,12 +241,23 @@ TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
   Seat seat;
   const domain::ProfileId id = seat.pages.add_profile();
   run_task(seat.pages.store.set_running(id, true));
+  run_task(seat.pages.store.mark_first_polled({id}, seat.pages.loop.now()));
   app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
   seat.pages.site.on(poll, seat.pages.loop.now());
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, "Not texting"));
   EXPECT_TRUE(holds(page, "Callers of owner@clinic.example get no texts: nothing was read from VoIP.ms"));
+}
+
+TEST(Dashboard, CallsAProfileStartingThatWasJustRunAgain) {
+  Seat seat;
+  const domain::ProfileId id = seat.pages.add_profile();
+  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
+  seat.pages.site.on(poll, seat.pages.loop.now());
+  seat.pages.loop.jump_wall_clock(std::chrono::minutes{5});
+  run_task(seat.pages.store.set_running(id, true));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, ">Starting<"));
 }
 
 TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
@@ -294,12 +322,32 @@ TEST(Language, IsTheBrowsersUntilSomebodyChooses) {
   EXPECT_TRUE(holds(seat.browser.get("/log/").body, ">Log<")) << "the choice is kept";
 }
 
+TEST(Language, IsSwitchedWhereOneIs) {
+  Seat seat;
+  EXPECT_TRUE(holds(seat.browser.get("/log/?company=a").body, "href=\"/log/?company=a&amp;lang=fr\""));
+}
+
 TEST(Language, OfErrorsIsThePages) {
   Seat seat;
   http::Fields fields = profile_fields();
   fields[3].second = "12";
   const http::Response response = seat.browser.post("/create/?lang=fr", fields);
   EXPECT_TRUE(holds(response.body, "n’est pas un numéro de téléphone")) << response.body;
+}
+
+TEST(Refresh, TakesNoMessagesAndKeepsNoSessionAlive) {
+  Seat seat;
+  seat.browser.post("/create/", profile_fields());
+  seat.browser.headers["X-Refresh"] = "1";
+  EXPECT_FALSE(holds(seat.browser.get("/").body, "The profile is saved"));
+  seat.browser.headers.erase("X-Refresh");
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "The profile is saved"));
+  seat.browser.headers["X-Refresh"] = "1";
+  for (int minute = 0; minute < 31; ++minute) {
+    seat.browser.get("/");
+    seat.pages.loop.jump_wall_clock(std::chrono::minutes{1});
+  }
+  EXPECT_EQ(header_of(seat.browser.get("/"), "Location"), "/login");
 }
 
 TEST(Addresses, WithoutTheirSlashLeadThere) {

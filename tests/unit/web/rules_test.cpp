@@ -60,6 +60,19 @@ TEST(LoginGuard, DoesNotLockOutTheOwnerWhenOthersGuess) {
   EXPECT_GT(guard.wait_before("anna", "203.0.113.77", start), base::Duration::zero());
 }
 
+TEST(LoginGuard, TakesANetworkOfIpv6AddressesForOne) {
+  LoginGuard guard;
+  for (int i = 0; i < 20; ++i) guard.attempt("anna", "2001:db8:1:2::" + std::to_string(i), start);
+  EXPECT_GT(guard.wait_before("ben", "2001:db8:1:2:ffff::1", start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before("ben", "2001:db8:1:3::1", start), base::Duration::zero());
+}
+
+TEST(LoginGuard, HoldsANameUpForAMomentOnlyWhateverManyAddressesDo) {
+  LoginGuard guard;
+  for (int i = 0; i < 5000; ++i) guard.attempt("anna", "2001:db8:1:" + std::to_string(i) + "::1", start);
+  EXPECT_LE(guard.wait_before("anna", "192.0.2.1", start), seconds{30});
+}
+
 TEST(LoginGuard, CountsAllNamesThatOneAddressTries) {
   LoginGuard guard;
   for (int i = 0; i < 20; ++i) guard.attempt("name" + std::to_string(i), "198.51.100.7", start);

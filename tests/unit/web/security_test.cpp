@@ -308,6 +308,20 @@ TEST(BehindTls, OnlyATrustedProxyTellsOfIt) {
   EXPECT_EQ(sessions.front().address, "203.0.113.9");
 }
 
+TEST(BehindProxies, OnlyTheLastLineOfTheirWordCounts) {
+  Pages pages;
+  http::Request request;
+  request.method = "POST";
+  request.path = "/login";
+  request.peer = "127.0.0.1";
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                     {"X-Forwarded-For", "203.0.113.66"},
+                     {"X-Forwarded-For", "198.51.100.9"}};
+  request.body = "username=anna&password=wrong";
+  run_task(pages.site.answer(request));
+  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].address, "198.51.100.9");
+}
+
 TEST(Hostile, TextIsOnlyTextOnEveryPage) {
   Pages pages;
   const std::string hostile = "</textarea><script>alert(1)</script>\"'>{{#X}}[[Calls]]";
