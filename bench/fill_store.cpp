@@ -95,7 +95,7 @@ class Filler {
     for (int n = 1; n <= profiles; ++n) {
       domain::ProfileForm form;
       form.account = fmt::format("account-{}@example.test", n);
-      form.did = std::to_string(4'165'550'100 + n);
+      form.did = std::to_string(4'165'000'000 + n);  // as the simulator numbers its accounts
       form.message = "Sorry we missed your call. Text us here or call again; we are open 9 to 5.";
       form.call_duration = "10";
       const auto checked = domain::check(form);

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { World, eventually } from "./support.mjs";
+import { World } from "./support.mjs";
 
 const images = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "docs", "images");
 const desktop = { width: 1200, height: 1000 };
@@ -22,8 +22,6 @@ try {
   for (const id of ["4", "5", "6", "7", "8", "9", "10"]) await world.cli(["profile", "delete", id]);
   await world.addUser();
   await world.serve();
-  await world.control("POST", "calls", { account: "account-1@example.test", caller: "5559876543", name: "Jamie Example" });
-  await eventually("a text", async () => (await world.texts()).length > 0);
   for (const [look, options] of Object.entries(looks)) {
     const page = await world.page(options);
     for (const [name, path] of Object.entries(pages)) {
