@@ -7,6 +7,8 @@
 namespace sms_notifier::web {
 namespace {
 
+constexpr base::Duration readiness_kept = std::chrono::seconds{1};
+
 std::string_view content_type(std::string_view name) {
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
@@ -54,7 +56,12 @@ Reply healthz(Context&, Visit&) {
 }
 
 Reply readyz(Context& context, Visit&) {
-  const Readiness state = co_await context.readiness();
+  // To be asked costs a write, so whoever asks often is told what was found a moment ago.
+  if (!context.last_readiness || context.now() - context.last_readiness->first >= readiness_kept) {
+    Readiness found = co_await context.readiness();
+    context.last_readiness.emplace(context.now(), std::move(found));
+  }
+  const Readiness state = context.last_readiness->second;
   if (state.ready) co_return http::Response::json(R"({"status":"ready"})");
   const boost::json::object body{{"status", "not ready"}, {"reason", state.why_not}};
   co_return http::Response::json(boost::json::serialize(body), 503);

@@ -156,6 +156,57 @@ TEST(TestText, GoesToThePhoneAndIsKnownBeforehand) {
   EXPECT_EQ(known.size(), 1U);
 }
 
+/// A seat with a running profile and a call that was too old for a text.
+struct SeatWithAnOldCall : Seat {
+  SeatWithAnOldCall() {
+    const domain::ProfileId id = pages.add_profile();
+    run_task(pages.store.set_running(id, true));
+    const auto account = run_task(pages.store.accounts())[0].id;
+    const domain::Leg leg{
+        "1001", pages.loop.now() - std::chrono::hours{2}, domain::Disposition::NoAnswer, {}};
+    const domain::Call call{
+        {domain::PhoneNumber::parse("5557654321"), "Jamie"}, *domain::Did::parse("5550100199"), {leg}};
+    std::vector<app::DecidedCall> decided{
+        {call, id, domain::Skip{domain::SkipReason::TooOld}, pages.loop.now(), std::nullopt}};
+    run_task(pages.store.record(account, decided));
+  }
+};
+
+TEST(TextNow, IsOrderedOnceAfterAQuestion) {
+  SeatWithAnOldCall seat;
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "/calls/1/text"));
+  EXPECT_TRUE(holds(seat.browser.get("/calls/1/text").body, "555-765-4321"));
+  EXPECT_TRUE(run_task(seat.pages.store.open_replies()).empty()) << "asking orders nothing";
+  seat.browser.post("/calls/1/text");
+  EXPECT_EQ(run_task(seat.pages.store.open_replies()).size(), 1U);
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "The text to 555-765-4321 goes out now."));
+  seat.browser.post("/calls/1/text");
+  EXPECT_EQ(run_task(seat.pages.store.open_replies()).size(), 1U);
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "Nothing was ordered"));
+  EXPECT_EQ(seat.browser.get("/calls/1/text").status, 409);
+}
+
+TEST(TextNow, SaysWhyItCannotBe) {
+  SeatWithAnOldCall seat;
+  run_task(seat.pages.store.set_running(domain::ProfileId(1), false));
+  seat.browser.post("/calls/1/text");
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "the profile is stopped. Run it first."));
+  EXPECT_EQ(seat.browser.get("/calls/99/text").status, 404);
+}
+
+TEST(Calls, AreFoundByWhatTheUrlAsksFor) {
+  SeatWithAnOldCall seat;
+  const std::string shown = "<strong>555-765-4321</strong>";
+  for (const char* query :
+       {"", "?caller=765-43", "?decision=too_old", "?from=2026-11-18&to=2026-11-18", "?profile=1"})
+    EXPECT_TRUE(holds(seat.browser.get(std::string("/calls/") + query).body, shown)) << query;
+  for (const char* query :
+       {"?caller=999", "?decision=reply", "?reply=sent", "?from=2026-11-19", "?to=2026-11-17", "?profile=7"})
+    EXPECT_FALSE(holds(seat.browser.get(std::string("/calls/") + query).body, shown)) << query;
+  const std::string csv = body_of(seat.browser.get("/calls/export?decision=too_old"));
+  EXPECT_TRUE(holds(csv, "owner@clinic.example,5557654321,Jamie,5550100199,0,too_old,")) << csv;
+}
+
 TEST(Log, ShowsTheNewestFirstAndFiltersByCompany) {
   Seat seat;
   seat.log("a@example.com", "first");
@@ -369,6 +420,7 @@ TEST(Readiness, SaysWhyNot) {
   Browser browser(pages);
   EXPECT_EQ(browser.get("/healthz").status, 200);
   EXPECT_EQ(browser.get("/readyz").status, 200);
+  pages.loop.jump_wall_clock(std::chrono::seconds{2});
   pages.readiness = {false, "the database cannot be written"};
   const http::Response not_ready = browser.get("/readyz");
   EXPECT_EQ(not_ready.status, 503);
