@@ -629,6 +629,12 @@ std::uint16_t Server::port() const {
   return state_->port;
 }
 
+std::size_t Server::under_way() const {
+  return static_cast<std::size_t>(
+      std::count_if(state_->connections.begin(), state_->connections.end(),
+                    [](const Connection* connection) { return !connection->idle; }));
+}
+
 void Server::stop() {
   state_->stop();
 }

@@ -98,6 +98,8 @@ class Server {
   std::uint16_t port() const;
   /// No new connections; idle ones are closed; answers under way go out. Call on the loop.
   void stop();
+  /// Requests that are being read or answered. Call on the loop.
+  std::size_t under_way() const;
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <vector>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -37,6 +38,9 @@ std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper
 
 /// The longest form is a message of 2,048 characters; the longest log row is about as long.
 constexpr std::size_t body_bytes_max = 64 * 1024;
+
+/// How often the end of the last answers is looked for.
+constexpr base::Duration wind_up_look = std::chrono::milliseconds{20};
 
 http::ServerOptions web_options(const Config& config) {
   http::ServerOptions options;
@@ -105,12 +109,20 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       }) {}
 
 Service::~Service() {
-  boost::asio::post(bench_.web_loop, [this] {
-    site_.close();
-    web_.stop();
-    bench_.web_loop.stop();
-  });
+  boost::asio::co_spawn(bench_.web_loop, wind_up(), [](std::exception_ptr) {});
   web_thread_.join();
+}
+
+base::task<> Service::wind_up() {
+  site_.close();
+  web_.stop();
+  const std::unique_ptr<app::Timer> timer = web_clock_.make_timer();
+  const base::Monotonic deadline = web_clock_.monotonic() + bench_.config.monitor.shutdown_grace;
+  while (web_.under_way() > 0 && web_clock_.monotonic() < deadline) {
+    const base::Monotonic look_again = web_clock_.monotonic() + wind_up_look;
+    co_await timer->wait_until(look_again);
+  }
+  bench_.web_loop.stop();
 }
 
 std::string Service::url() const {

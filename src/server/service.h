@@ -50,6 +50,8 @@ class Service {
 
  private:
   base::task<> work();
+  /// Lets the answers under way go out, within the shutdown grace, and stops the web loop.
+  base::task<> wind_up();
 
   Workbench& bench_;
   storage::ServiceLock lock_;

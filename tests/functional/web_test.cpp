@@ -269,6 +269,24 @@ TEST_F(Web, EndsInOrderWhileAnExportAndALivePageAreOpen) {
   EXPECT_NE(installation.service().errors().find("service_stopped"), std::string::npos);
 }
 
+TEST_F(Web, LetsAnAnswerUnderWayGoOutWhenItEnds) {
+  start_with_user();
+  constexpr int rows = 400;
+  const std::string row = log_row(std::string(3500, 'x'), log_token());
+  RawConnection writer(installation.port());
+  for (int n = 0; n < rows; ++n) {
+    writer.send(row);
+    ASSERT_EQ(status_of(writer.read_answer()), 200);
+  }
+  constexpr int receive_bytes = 4096;
+  RawConnection slow_export(installation.port(), receive_bytes);
+  slow_export.send(get("/export/", cookie));
+  slow_export.read_until("\r\n\r\n");
+  installation.service().signal(SIGTERM);
+  EXPECT_TRUE(slow_export.read_all().ends_with("\r\n0\r\n\r\n")) << "the export was cut";
+  EXPECT_EQ(installation.service().wait(), 0);
+}
+
 TEST_F(Web, PostedLogRowsNeedTheirFormAndTheirToken) {
   start_with_user();
   const std::string token = log_token();
