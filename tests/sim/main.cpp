@@ -126,10 +126,11 @@ int two_installations(int count, std::uint64_t seed) {
   return 0;
 }
 
-void print_soak(int hours) {
+void print_soak(int hours, int calls_per_hour) {
   constexpr int accounts = 1000;
   std::cout << accounts << " accounts, resident MB after each simulated hour:";
-  for (const double megabytes : soak(accounts, hours)) std::cout << fmt::format(" {:.1f}", megabytes);
+  for (const double megabytes : soak(accounts, hours, calls_per_hour))
+    std::cout << fmt::format(" {:.1f}", megabytes);
   std::cout << "\n";
 }
 
@@ -139,11 +140,13 @@ int work(int argc, char** argv) {
   int send_count = 0;
   int pair_count = 0;
   int soak_hours = 0;
+  int soak_calls = 200;
   std::uint64_t seed = 1;
   app.add_option("--days", day_count, "days to simulate, two per run")->check(CLI::Range(0, 10'000'000));
   app.add_option("--sends", send_count, "missed calls on a line that loses a tenth of all answers");
   app.add_option("--pairs", pair_count, "days with two installations on one account");
   app.add_option("--soak", soak_hours, "hours with a thousand accounts, for memory");
+  app.add_option("--soak-calls", soak_calls, "missed calls in each of these hours");
   app.add_option("--seed", seed, "of the first run; the others follow");
   CLI11_PARSE(app, argc, argv);
 
@@ -152,7 +155,7 @@ int work(int argc, char** argv) {
   int result = day_count > 0 ? days(day_count, seed) : 0;
   if (result == 0 && send_count > 0) result = sends(send_count, seed);
   if (result == 0 && pair_count > 0) result = two_installations(pair_count, seed);
-  if (result == 0 && soak_hours > 0) print_soak(soak_hours);
+  if (result == 0 && soak_hours > 0) print_soak(soak_hours, soak_calls);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   std::cout << fmt::format("took {:.0f} s\n", took.count());
   return result;

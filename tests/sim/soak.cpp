@@ -22,7 +22,7 @@ double resident_mb() {
 
 }  // namespace
 
-std::vector<double> soak(int accounts, int hours) {
+std::vector<double> soak(int accounts, int hours, int calls_per_hour) {
   Business business;
   for (int n = 1; n <= accounts; ++n) {
     business.accounts.push_back(simulator::numbered_account(n));
@@ -44,10 +44,10 @@ std::vector<double> soak(int accounts, int hours) {
   installation.add_profiles(business.profiles);
   installation.start();
 
-  constexpr int calls_per_hour = 200;
   Chance chance(1, "soak");
   std::vector<double> resident;
   for (int hour = 0; hour < hours; ++hour) {
+    if (calls_per_hour == 0) loop.run_for(std::chrono::hours{1});
     for (int n = 0; n < calls_per_hour; ++n) {
       loop.run_for(base::Duration(std::chrono::hours{1}) / calls_per_hour);
       const simulator::AccountSettings& account = chance.one_of(business.accounts);
