@@ -32,8 +32,7 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 constexpr std::size_t spare_bytes = 64;  ///< promised behind Reply::body
-/// Half a TLS record: hundreds of requests wait at once for most of their time, each with a buffer.
-constexpr long receive_buffer_bytes = 8L * 1024;
+constexpr long receive_buffer_bytes = 16L * 1024;
 /// libcurl's least: its default of 64 KiB adds up over thousands of requests.
 constexpr long upload_buffer_bytes = 16L * 1024;
 /// Answers take up to 90 s, and some routers forget silent connections earlier.

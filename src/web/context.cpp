@@ -15,7 +15,12 @@ Context::Context(Ports the_world, SiteOptions site_options)
       setup_token(ports.mint.make()) {}
 
 base::task<> Context::audit(const Visit& visit, std::string action, std::string subject) {
-  app::AuditRow row{0, now(), visit.user_name(), visit.address, std::move(action), std::move(subject)};
+  co_await audit_of(visit.user_name(), visit, std::move(action), std::move(subject));
+}
+
+base::task<> Context::audit_of(std::string user, const Visit& visit, std::string action,
+                               std::string subject) {
+  app::AuditRow row{0, now(), std::move(user), visit.address, std::move(action), std::move(subject)};
   co_await ports.audit.note(std::move(row));
 }
 

@@ -90,6 +90,8 @@ struct Context {
   base::Instant now() const { return ports.clock.now(); }
   /// Writes down who did what.
   base::task<> audit(const Visit& visit, std::string action, std::string subject);
+  /// The same of somebody who is not logged in, or not yet.
+  base::task<> audit_of(std::string user, const Visit& visit, std::string action, std::string subject);
   /// Shown on the next page.
   void notice(const Visit& visit, std::string words, bool good = true);
 

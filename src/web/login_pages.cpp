@@ -53,8 +53,7 @@ base::task<http::Response> let_in(Context& context, Visit& visit, const app::Use
   co_await context.ports.sessions.add_session(context.ports.mint.hash(token), user.id, context.now(),
                                               visit.address, kept(visit.request.header("User-Agent")),
                                               context.options.session_limits);
-  app::AuditRow row{0, context.now(), user.name, visit.address, "login", ""};
-  co_await context.ports.audit.note(std::move(row));
+  co_await context.audit_of(user.name, visit, "login", "");
   http::Response response = redirect("/");
   response.headers.emplace_back("Set-Cookie", session_cookie(visit, token));
   co_return response;
@@ -102,8 +101,7 @@ Reply log_in(Context& context, Visit& visit) {
       co_return context.complain(visit, 503,
                                  "Too many people are logging in right now. Try again in a minute.");
     case Verdict::Wrong: {
-      app::AuditRow row{0, context.now(), kept(name), visit.address, "login_failed", ""};
-      co_await context.ports.audit.note(std::move(row));
+      co_await context.audit_of(kept(name), visit, "login_failed", "");
       co_return login_form(context, visit, visit.words().say("Invalid username or password"), false);
     }
     case Verdict::RightButOldHash: {
@@ -183,8 +181,7 @@ Reply set_up(Context& context, Visit& visit) {
   const bool first = co_await context.ports.users.add_first_user(*name, *hash, context.now());
   if (!first) co_return redirect("/login");
   const std::optional<app::User> user = co_await context.ports.users.user(*name);
-  app::AuditRow row{0, context.now(), *name, visit.address, "set_up", *name};
-  co_await context.ports.audit.note(std::move(row));
+  co_await context.audit_of(*name, visit, "set_up", *name);
   if (!user) co_return redirect("/login");
   co_return co_await let_in(context, visit, *user);
 }
