@@ -29,9 +29,9 @@ telemetry::LineFormat format_of(const Config& config) {
   return config.log_format == "json" ? telemetry::LineFormat::Json : telemetry::LineFormat::Text;
 }
 
-std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper, app::EventSink& bridge,
-                                   app::EventSink* listener) {
-  std::vector<app::EventSink*> all{&lines, &keeper, &bridge};
+std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper, app::EventSink& metrics,
+                                   app::EventSink& bridge, app::EventSink* listener) {
+  std::vector<app::EventSink*> all{&lines, &keeper, &metrics, &bridge};
   if (listener != nullptr) all.push_back(listener);
   return all;
 }
@@ -91,12 +91,13 @@ Service::Service(Workbench& bench, app::EventSink* listener)
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
            *bench.store, *bench.store, *passwords_, *mint_, *bench.zone},
           site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); },
+          [this] { return metrics_.text(); },
           [this](app::PageFailed failure) {
             boost::asio::post(bench_.loop,
                               [this, failure = std::move(failure)] { events_.on(failure, clock_.now()); });
           }),
       bridge_(bench.web_loop, site_),
-      events_(sinks(lines_, keeper_, bridge_, listener)),
+      events_(sinks(lines_, keeper_, metrics_, bridge_, listener)),
       monitor_(
           {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
           bench.config.monitor),

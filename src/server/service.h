@@ -16,6 +16,7 @@
 #include "storage/sqlite_store.h"
 #include "telemetry/log_keeper.h"
 #include "telemetry/log_lines.h"
+#include "telemetry/metrics.h"
 #include "web/site.h"
 
 namespace sms_notifier::server {
@@ -61,6 +62,7 @@ class Service {
   ProviderStack provider_;
   telemetry::LogLines lines_;
   telemetry::LogKeeper keeper_;
+  telemetry::Metrics metrics_;
 
   // Of the web loop.
   std::atomic<bool> started_{false};

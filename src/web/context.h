@@ -75,6 +75,7 @@ struct Context {
   SiteOptions options;
   const base::Instant started_at;
   std::function<base::task<Readiness>()> readiness;
+  std::function<std::string()> metrics;
   std::optional<std::pair<base::Instant, Readiness>> last_readiness;
   TrustedProxies proxies;
   Board board;

@@ -55,6 +55,12 @@ Reply healthz(Context&, Visit&) {
   co_return http::Response::json(R"({"status":"ok"})");
 }
 
+Reply metrics(Context& context, Visit&) {
+  http::Response response = http::Response::text(context.metrics());
+  response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
+  co_return response;
+}
+
 Reply readyz(Context& context, Visit&) {
   // To be asked costs a write, so whoever asks often is told what was found a moment ago.
   if (!context.last_readiness || context.now() - context.last_readiness->first >= readiness_kept) {

@@ -48,6 +48,7 @@ Reply remove_token(Context& context, Visit& visit);
 Reply live_updates(Context& context, Visit& visit);
 Reply asset(Context& context, Visit& visit);
 Reply healthz(Context& context, Visit& visit);
+Reply metrics(Context& context, Visit& visit);
 Reply readyz(Context& context, Visit& visit);
 
 }  // namespace sms_notifier::web

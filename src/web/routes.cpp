@@ -59,6 +59,7 @@ const std::vector<Route>& routes() {
       {"GET", "/assets/<hash>/<name>", Anybody, asset},
       {"GET", "/healthz", Anybody, healthz},
       {"GET", "/readyz", Anybody, readyz},
+      {"GET", "/metrics", Program, metrics},
   };
   return all;
 }

@@ -118,8 +118,9 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 }
 
 Site::Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
-           std::function<void(app::PageFailed)> failed)
+           std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed)
     : context_(ports, std::move(options)), failed_(std::move(failed)) {
+  context_.metrics = std::move(metrics);
   context_.readiness = std::move(readiness);
   load_templates();
 }

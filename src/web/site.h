@@ -10,9 +10,9 @@ namespace sms_notifier::web {
 /// on each answer. Belongs to the web loop.
 class Site {
  public:
-  /// `readiness` is asked for /readyz; `failed` is told of each answer that failed.
+  /// `readiness` is asked for /readyz, `metrics` for /metrics; `failed` is told of each answer that failed.
   Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
-       std::function<void(app::PageFailed)> failed);
+       std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed);
 
   base::task<http::Response> answer(const http::Request& request);
   /// Tells the pages what happened.

@@ -44,6 +44,7 @@ const std::map<std::string, Names> allowed_libraries{
     {"absl/", {"app", "platform"}},
     {"sodium", {"platform"}},
     {"spdlog/", {"telemetry"}},
+    {"prometheus/", {"telemetry"}},
     {"fmt/", {"telemetry", "web", "server"}},
     {"ctemplate/", {"web"}},
     {"toml++/", {"server"}},

@@ -81,6 +81,12 @@ TEST(Api, RefusesFiltersThatItCannotRead) {
            200);
 }
 
+TEST(Metrics, AreForProgramsWithAToken) {
+  Api api;
+  EXPECT_EQ(api.program.get("/metrics").body, "polls_total 1\n");
+  EXPECT_EQ(Browser(api.pages).get("/metrics").status, 401);
+}
+
 TEST(Api, IsDescribedWholeAndTruly) {
   const EmbeddedFile& file = embedded_file("openapi/openapi.json");
   const json::value description = json::parse({file.content.data(), file.content.size()});

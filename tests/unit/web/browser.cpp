@@ -49,6 +49,7 @@ Pages::Pages(SiteOptions options)
       mint(platform::make_token_mint()),
       site(
           ports_of(*this), std::move(options), [this] { return as_is(readiness); },
+          [] { return std::string("polls_total 1\n"); },
           [this](app::PageFailed failure) { failures.push_back(std::move(failure)); }) {
   test_support::run_task(store.add_user("anna", PlainDesk::hash_of("correct horse"), start));
 }

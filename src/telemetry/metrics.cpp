@@ -1,0 +1,84 @@
+#include "telemetry/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "domain/decision.h"
+
+namespace sms_notifier::telemetry {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+
+Family<Counter>& counters(prometheus::Registry& registry, const std::string& name, const std::string& help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  prometheus::Histogram& poll_seconds =
+      prometheus::BuildHistogram()
+          .Name("sms_notifier_poll_seconds")
+          .Help("Good polls: until the provider had answered and everything was dealt with")
+          .Register(registry)
+          .Add({}, prometheus::Histogram::BucketBoundaries{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90});
+  Family<Counter>& troubles = counters(registry, "sms_notifier_account_troubles_total",
+                                       "Times that an account's polls began to fail");
+  Family<Counter>& calls = counters(registry, "sms_notifier_calls_total", "Calls by their decision");
+  Family<Counter>& texts = counters(registry, "sms_notifier_texts_total", "Texts by what became of them");
+  Family<Counter>& pages =
+      counters(registry, "sms_notifier_failed_pages_total", "Pages that could not be answered");
+  prometheus::Gauge& storage_troubled = prometheus::BuildGauge()
+                                            .Name("sms_notifier_storage_troubled")
+                                            .Help("1 while the database cannot be written")
+                                            .Register(registry)
+                                            .Add({});
+
+  void count_text(const char* outcome) { texts.Add({{"outcome", outcome}}).Increment(); }
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {
+  // What never happened is 0, not absent.
+  state_->troubles.Add({});
+  state_->pages.Add({});
+  for (const char* outcome :
+       {"sent", "rejected", "put_off", "unconfirmed", "uncertain", "proved_absent", "cancelled", "expired"})
+    state_->texts.Add({{"outcome", outcome}});
+  for (const domain::Decision& decision : domain::all_decisions())
+    state_->calls.Add({{"decision", std::string(to_code(decision))}});
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::on(const app::Event& event, base::Instant) noexcept {
+  State& s = *state_;
+  if (const auto* poll = std::get_if<app::PollFinished>(&event))
+    s.poll_seconds.Observe(base::to_seconds(poll->took));
+  if (const auto* decided = std::get_if<app::CallDecided>(&event))
+    s.calls.Add({{"decision", std::string(to_code(decided->decision))}}).Increment();
+  if (std::holds_alternative<app::AccountTroubled>(event)) s.troubles.Add({}).Increment();
+  if (std::holds_alternative<app::PageFailed>(event)) s.pages.Add({}).Increment();
+  if (std::holds_alternative<app::StorageTroubled>(event)) s.storage_troubled.Set(1);
+  if (std::holds_alternative<app::StorageHealed>(event)) s.storage_troubled.Set(0);
+  if (std::holds_alternative<app::TextSent>(event)) s.count_text("sent");
+  if (std::holds_alternative<app::TextRejected>(event)) s.count_text("rejected");
+  if (std::holds_alternative<app::TextPutOff>(event)) s.count_text("put_off");
+  if (std::holds_alternative<app::TextUnconfirmed>(event)) s.count_text("unconfirmed");
+  if (std::holds_alternative<app::TextUncertain>(event)) s.count_text("uncertain");
+  if (std::holds_alternative<app::TextProvedAbsent>(event)) s.count_text("proved_absent");
+  if (std::holds_alternative<app::TextCancelled>(event)) s.count_text("cancelled");
+  if (std::holds_alternative<app::TextExpired>(event)) s.count_text("expired");
+}
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+}  // namespace sms_notifier::telemetry
