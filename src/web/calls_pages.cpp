@@ -137,6 +137,12 @@ void show_filters(Values body, const Visit& visit, const app::CallQuery& query,
   body.set("TO", query.until ? visit.query_field("to") : "");
 }
 
+bool can_be_ordered(const app::CallRecord& record) {
+  std::optional<ReplyState> state;
+  if (record.reply) state = record.reply->state;
+  return domain::can_be_ordered(record.decision, state) && record.call.caller.number;
+}
+
 void show_call(Values row, const Context& context, const Words& words, const app::CallRecord& record) {
   row.set("TIME", context.time_text(record.call.started_at()));
   row.set("CALLER", number_of(record.call.caller.number, words));
@@ -144,10 +150,7 @@ void show_call(Values row, const Context& context, const Words& words, const app
   row.set("DID", record.call.did.number().formatted());
   row.set("SECONDS", record.call.answered_for().count());
   row.set("DECISION", words.say(domain::in_words(record.decision)));
-  std::optional<ReplyState> state;
-  if (record.reply) state = record.reply->state;
-  if (domain::can_be_ordered(record.decision, state) && record.call.caller.number)
-    row.add("ORDERABLE").set("ID", record.id.value());
+  if (can_be_ordered(record)) row.add("ORDERABLE").set("ID", record.id.value());
   if (!record.reply) return;
   Values reply = row.add("OUTCOME");
   reply.set("STATE", words.say(in_words(record.reply->state)));
@@ -211,9 +214,7 @@ base::task<std::optional<app::CallRecord>> call_in_path(Context& context, const 
 Reply show_order(Context& context, Visit& visit) {
   const std::optional<app::CallRecord> record = co_await call_in_path(context, visit);
   if (!record) co_return context.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
-  std::optional<ReplyState> state;
-  if (record->reply) state = record->reply->state;
-  if (!domain::can_be_ordered(record->decision, state))
+  if (!can_be_ordered(*record))
     co_return context.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
   Page page = context.page(visit, "order", "Text now");
   Values body = page.body();

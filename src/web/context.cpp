@@ -56,8 +56,7 @@ Page Context::page(const Visit& visit, std::string_view name, std::string_view t
       person.show_if(path.starts_with(start), mark);
     person.show_if(path == "/", "ON_DASHBOARD");
     // Not when the script of another window looks at its page again.
-    const bool for_a_person = visit.request.header("X-Refresh").empty();
-    const auto waiting = for_a_person ? notices.find(visit.session->id) : notices.end();
+    const auto waiting = visit.is_refresh() ? notices.end() : notices.find(visit.session->id);
     if (waiting != notices.end()) {
       for (const Notice& notice : waiting->second) {
         Values shown = layout.add("NOTICE");

@@ -141,8 +141,12 @@ http::Response setup_form(Context& context, Visit& visit, const std::string& tok
   return http::Response::html(page.html(), error.empty() ? 200 : 422);
 }
 
-http::Response wrong_setup_link(Context& context, Visit& visit) {
-  return context.complain(
+/// What answers instead of the set-up page: when there is a user already, or the token is not the link's.
+base::task<std::optional<http::Response>> setup_refusal(Context& context, Visit& visit, std::string token) {
+  const bool open = co_await nobody_can_log_in(context);
+  if (!open) co_return redirect("/login");
+  if (context.ports.mint.same(token, context.setup_token.reveal())) co_return std::nullopt;
+  co_return context.complain(
       visit, 403,
       "The set-up link is not complete. Open the whole link that the service printed when "
       "it started; it is a new one with each start.");
@@ -151,20 +155,16 @@ http::Response wrong_setup_link(Context& context, Visit& visit) {
 }  // namespace
 
 Reply show_setup(Context& context, Visit& visit) {
-  const bool open = co_await nobody_can_log_in(context);
-  if (!open) co_return redirect("/login");
   const std::string token = visit.query_field("token");
-  if (!context.ports.mint.same(token, context.setup_token.reveal()))
-    co_return wrong_setup_link(context, visit);
+  std::optional<http::Response> refusal = co_await setup_refusal(context, visit, token);
+  if (refusal) co_return std::move(*refusal);
   co_return setup_form(context, visit, token, "");
 }
 
 Reply set_up(Context& context, Visit& visit) {
-  const bool open = co_await nobody_can_log_in(context);
-  if (!open) co_return redirect("/login");
   const std::string token = visit.form_field("token");
-  if (!context.ports.mint.same(token, context.setup_token.reveal()))
-    co_return wrong_setup_link(context, visit);
+  std::optional<http::Response> refusal = co_await setup_refusal(context, visit, token);
+  if (refusal) co_return std::move(*refusal);
 
   const base::Result<std::string> name = app::check_user_name(visit.form_field("username"));
   if (!name) co_return setup_form(context, visit, token, name.error().message);

@@ -18,8 +18,6 @@ constexpr std::string_view content_policy =
 constexpr std::string_view strict_transport = "max-age=31536000";
 /// The session's last use is written down at most this often: a page that refreshes itself need not write.
 constexpr base::Duration touch_interval = std::chrono::seconds{30};
-/// Sent by the script that looks at a page again.
-constexpr std::string_view refresh_header = "X-Refresh";
 constexpr int language_cookie_seconds = 365 * 24 * 60 * 60;
 constexpr std::string_view language_cookie = "sms_language";
 
@@ -167,8 +165,7 @@ base::task<http::Response> Site::answer(const http::Request& request) {
 
 base::task<> Site::note_use(const Visit& visit) {
   // A page that refreshes itself is not a person who uses it.
-  const bool by_itself = !visit.request.header(refresh_header).empty();
-  if (by_itself || context_.now() - visit.session->last_seen_at <= touch_interval) co_return;
+  if (visit.is_refresh() || context_.now() - visit.session->last_seen_at <= touch_interval) co_return;
   try {
     co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
   } catch (const std::exception&) {

@@ -36,6 +36,8 @@ struct Visit {
   std::optional<app::ApiToken> token;
   std::string csrf_token;  ///< goes into each form of the page that is answered
 
+  /// Whether the script of an open page looks at it again, rather than a person.
+  bool is_refresh() const { return !request.header("X-Refresh").empty(); }
   const Words& words() const { return words_of(language); }
   std::string user_name() const {
     return session ? session->user_name : token ? token->user_name : std::string();
