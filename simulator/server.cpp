@@ -55,27 +55,24 @@ http::Response script_answer() {
   return response;
 }
 
-http::Response to_response(Plan plan) {
-  http::Response response = http::Response::text(std::move(plan.body), plan.status);
-  response.headers.front().second = std::move(plan.content_type);
-  response.drip = plan.drip;
-  switch (plan.ending) {
-    case Plan::Ending::Answer:
-      break;
-    case Plan::Ending::Hang:
-      response.sabotage = http::Sabotage::Hang;
-      break;
-    case Plan::Ending::Close:
-      response.sabotage = http::Sabotage::Close;
-      break;
-    case Plan::Ending::Reset:
-      response.sabotage = http::Sabotage::Reset;
-      break;
-    case Plan::Ending::Truncate:
-      response.sabotage = http::Sabotage::Truncate;
-      break;
-  }
-  return response;
+// How an answer fails to arrive.
+base::task<> close_at_once(http::Wire&, std::string_view) {
+  co_return;
+}
+
+base::task<> reset(http::Wire& wire, std::string_view) {
+  wire.reset();
+  co_return;
+}
+
+base::task<> hang(http::Wire& wire, std::string_view) {
+  return wire.wait_for_end();
+}
+
+/// The head promises the whole body.
+base::task<> send_half(http::Wire& wire, std::string_view head, std::string_view half) {
+  const bool there = co_await wire.send(head);
+  if (there) co_await wire.send(half);
 }
 
 }  // namespace
@@ -100,6 +97,8 @@ struct Server::State : std::enable_shared_from_this<State> {
 
   base::task<http::Response> answer(const http::Request& request);
   base::task<http::Response> answer_api(const http::Request& request);
+  http::Response to_response(Plan plan);
+  base::task<> drip(http::Wire& wire, std::string_view head, std::string_view body, base::Duration pause);
   http::Response answer_control(const http::Request& request);
   base::task<> run_script(std::vector<ScriptStep> steps);
   /// Returns early when the server stops.
@@ -142,8 +141,48 @@ base::task<http::Response> Server::State::answer_api(const http::Request& reques
   if (plan.latency > base::Duration::zero())
     co_await wait_until(asio::steady_timer::clock_type::now() + plan.latency);
   http::Response response = to_response(std::move(plan));
-  if (stopping) response.sabotage = http::Sabotage::Close;
+  if (stopping) response.takeover = close_at_once;
   co_return response;
+}
+
+http::Response Server::State::to_response(Plan plan) {
+  http::Response response = http::Response::text(std::move(plan.body), plan.status);
+  response.headers.front().second = std::move(plan.content_type);
+  switch (plan.ending) {
+    case Plan::Ending::Answer:
+      if (plan.drip)
+        response.takeover = [self = shared_from_this(), pause = *plan.drip, body = response.body](
+                                http::Wire& wire, std::string_view head) {
+          return self->drip(wire, head, body, pause);
+        };
+      break;
+    case Plan::Ending::Hang:
+      response.takeover = hang;
+      break;
+    case Plan::Ending::Close:
+      response.takeover = close_at_once;
+      break;
+    case Plan::Ending::Reset:
+      response.takeover = reset;
+      break;
+    case Plan::Ending::Truncate:
+      response.takeover = [half = response.body.substr(0, response.body.size() / 2)](http::Wire& wire,
+                                                                                     std::string_view head) {
+        return send_half(wire, head, half);
+      };
+      break;
+  }
+  return response;
+}
+
+base::task<> Server::State::drip(http::Wire& wire, std::string_view head, std::string_view body,
+                                 base::Duration pause) {
+  bool there = co_await wire.send(head);
+  for (std::size_t i = 0; there && i < body.size(); ++i) {
+    co_await wait_until(asio::steady_timer::clock_type::now() + pause);
+    if (stopping) co_return;
+    there = co_await wire.send(body.substr(i, 1));
+  }
 }
 
 http::Response Server::State::answer_control(const http::Request& request) {

@@ -293,10 +293,11 @@ struct Server::State : std::enable_shared_from_this<State> {
   base::task<bool> answer(Connection& connection, const Response& response, const Parser& parser,
                           bool keep_alive);
   base::task<bool> write(Connection& connection, std::string_view head, std::string_view body);
-  base::task<bool> drip(Connection& connection, std::string_view body, base::Duration pause);
-  base::task<> hang(Connection& connection);
+  base::task<> wait_for_end(Connection& connection);
   base::task<> say_goodbye(Connection& connection);
   void stop();
+
+  class TakenConnection;
 };
 
 namespace {
@@ -335,6 +336,25 @@ class ConnectionWriter final : public BodyWriter {
 };
 
 }  // namespace
+
+/// What a takeover holds of a connection.
+class Server::State::TakenConnection final : public Wire {
+ public:
+  TakenConnection(State& server, Connection& connection) : server_(server), connection_(connection) {}
+
+  base::task<bool> send(std::string_view bytes) override { return server_.write(connection_, bytes, {}); }
+  base::task<> wait_for_end() override { return server_.wait_for_end(connection_); }
+  void reset() override {
+    // Asio takes the linger option back when a socket is merely destroyed.
+    error_code ignored;
+    connection_.stream->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    connection_.stream->socket().close(ignored);
+  }
+
+ private:
+  State& server_;
+  Connection& connection_;
+};
 
 base::task<> Server::State::accept() {
   const auto self = shared_from_this();
@@ -444,7 +464,7 @@ base::task<> Server::State::converse(Connection& connection) {
     if (failed) response = plain_answer(500);
     keep_alive = parser.get().keep_alive() && !stopping;
     keep_alive = co_await answer(connection, response, parser, keep_alive) && keep_alive;
-    if (!keep_alive && response.sabotage == Sabotage::None) co_await say_goodbye(connection);
+    if (!keep_alive && !response.takeover) co_await say_goodbye(connection);
   }
 }
 
@@ -494,21 +514,11 @@ base::task<int> Server::State::read_request(Connection& connection, Parser& pars
 
 base::task<bool> Server::State::answer(Connection& connection, const Response& response, const Parser& parser,
                                        bool keep_alive) {
-  error_code ignored;
-  switch (response.sabotage) {
-    case Sabotage::None:
-    case Sabotage::Truncate:
-      break;
-    case Sabotage::Hang:
-      co_await hang(connection);
-      co_return false;
-    case Sabotage::Reset:
-      // Asio takes the linger option back when a socket is merely destroyed.
-      connection.stream->socket().set_option(asio::socket_base::linger(true, 0), ignored);
-      connection.stream->socket().close(ignored);
-      co_return false;
-    case Sabotage::Close:
-      co_return false;
+  if (response.takeover) {
+    const std::string head = render_head(response, false, false, true);
+    TakenConnection wire(*this, connection);
+    co_await response.takeover(wire, head);
+    co_return false;
   }
   const bool body_wanted = parser.get().method() != beast::http::verb::head && has_body(response.status);
   if (response.stream) {
@@ -526,12 +536,8 @@ base::task<bool> Server::State::answer(Connection& connection, const Response& r
     co_return fine&& chunked;
   }
   const std::string head = render_head(response, keep_alive, false, true);
-  std::string_view body = body_wanted ? std::string_view(response.body) : std::string_view();
-  if (response.sabotage == Sabotage::Truncate) body = body.substr(0, body.size() / 2);
-  const std::string_view at_once = response.drip ? std::string_view() : body;
-  bool fine = co_await write(connection, head, at_once);
-  if (fine && response.drip) fine = co_await drip(connection, body, *response.drip);
-  co_return fine&& response.sabotage == Sabotage::None;
+  const std::string_view body = body_wanted ? std::string_view(response.body) : std::string_view();
+  co_return co_await write(connection, head, body);
 }
 
 base::task<bool> Server::State::write(Connection& connection, std::string_view head, std::string_view body) {
@@ -550,20 +556,7 @@ base::task<bool> Server::State::write(Connection& connection, std::string_view h
   co_return true;
 }
 
-base::task<bool> Server::State::drip(Connection& connection, std::string_view body, base::Duration pause) {
-  asio::steady_timer timer(loop);
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    timer.expires_after(pause);
-    error_code error;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (stopping) co_return false;
-    const bool sent = co_await write(connection, body.substr(i, 1), {});
-    if (!sent) co_return false;
-  }
-  co_return true;
-}
-
-base::task<> Server::State::hang(Connection& connection) {
+base::task<> Server::State::wait_for_end(Connection& connection) {
   connection.idle = true;
   error_code error;
   while (!error && !stopping) {

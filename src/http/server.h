@@ -32,16 +32,6 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
-/// What a handler asks the server to do with the connection instead of answering: for tests and the
-/// simulator.
-enum class Sabotage {
-  None,
-  Close,     ///< end the connection without an answer
-  Reset,     ///< end it with RST
-  Truncate,  ///< promise the whole body, send half, end the connection
-  Hang,      ///< say nothing until the other end gives up
-};
-
 /// Where a handler writes an answer whose length it does not know beforehand.
 class BodyWriter {
  public:
@@ -51,16 +41,28 @@ class BodyWriter {
   virtual base::task<bool> write(std::string_view piece) = 0;
 };
 
+/// A connection without HTTP's rules.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  /// Returns when the network took all of it; false when the other end is gone.
+  virtual base::task<bool> send(std::string_view bytes) = 0;
+  /// Returns when the other end has gone, or when the server stops.
+  virtual base::task<> wait_for_end() = 0;
+  /// Ends the connection with RST.
+  virtual void reset() = 0;
+};
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  Sabotage sabotage = Sabotage::None;
-  /// When set, the body leaves one byte at a time, this far apart.
-  std::optional<base::Duration> drip;
   /// When set, the body is what this writes, instead of `body`: live updates, long exports. It is not called
   /// for HEAD. stop() does not end it: whoever feeds it does.
   std::function<base::task<>(BodyWriter&)> stream;
+  /// When set, nothing is sent but what this sends, and then the connection ends: for servers that are meant
+  /// to misbehave. `head` is what would have been sent before `body`.
+  std::function<base::task<>(Wire&, std::string_view head)> takeover;
 
   static Response text(std::string body, int status = 200);
   static Response html(std::string body, int status = 200);

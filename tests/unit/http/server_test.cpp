@@ -453,57 +453,57 @@ TEST(HttpServer, StopsItsLoopFromBeingBusy) {
   EXPECT_EQ(idle.read_all(), "");
 }
 
-Response sabotaged(Sabotage sabotage) {
+using Takeover = std::function<base::task<>(Wire&, std::string_view head)>;
+
+Response taken_over(Takeover takeover) {
   Response response = Response::text("0123456789");
-  response.sabotage = sabotage;
+  response.takeover = std::move(takeover);
   return response;
 }
 
-TEST(HttpServer, SabotageCloseEndsTheConnectionWithoutAnAnswer) {
-  RunningServer server(always(sabotaged(Sabotage::Close)));
+TEST(HttpServer, ATakeoverThatSendsNothingEndsTheConnectionWithoutAnAnswer) {
+  RunningServer server(always(taken_over([](Wire&, std::string_view) -> base::task<> { co_return; })));
   Peer peer(server.port());
   peer.send(plain_get);
   EXPECT_EQ(peer.read_all(), "");
   EXPECT_EQ(peer.end(), asio::error::eof);
 }
 
-TEST(HttpServer, SabotageResetEndsTheConnectionWithAReset) {
-  RunningServer server(always(sabotaged(Sabotage::Reset)));
+TEST(HttpServer, ATakeoverMayEndTheConnectionWithAReset) {
+  RunningServer server(always(taken_over([](Wire& wire, std::string_view) -> base::task<> {
+    wire.reset();
+    co_return;
+  })));
   Peer peer(server.port());
   peer.send(plain_get);
   EXPECT_EQ(peer.read_all(), "");
   EXPECT_EQ(peer.end(), asio::error::connection_reset);
 }
 
-TEST(HttpServer, SabotageTruncateSendsHalfOfWhatItPromised) {
-  RunningServer server(always(sabotaged(Sabotage::Truncate)));
+TEST(HttpServer, ATakeoverIsToldTheHeadAndMaySendLessThanItPromises) {
+  RunningServer server(always(taken_over([](Wire& wire, std::string_view head) -> base::task<> {
+    co_await wire.send(head);
+    co_await wire.send("01234");
+  })));
   Peer peer(server.port());
   peer.send(plain_get);
   const std::string answer = peer.read_all();
   EXPECT_THAT(answer, HasSubstr("Content-Length: 10\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
   EXPECT_EQ(body_of(answer), "01234");
 }
 
-TEST(HttpServer, SabotageHangLastsUntilTheOtherEndGivesUp) {
+TEST(HttpServer, ATakeoverMayWaitUntilTheOtherEndGivesUp) {
   std::promise<void> asked;
   RunningServer server([&](const Request&) -> base::task<Response> {
     asked.set_value();
-    co_return sabotaged(Sabotage::Hang);
+    co_return taken_over([](Wire& wire, std::string_view) { return wire.wait_for_end(); });
   });
   Peer peer(server.port());
   peer.send(plain_get);
   asked.get_future().wait();
   peer.finish_sending();
   EXPECT_EQ(peer.read_all(), "");
-}
-
-TEST(HttpServer, DripsTheBodyByteByByte) {
-  Response response = Response::text("drop");
-  response.drip = milliseconds{5};
-  RunningServer server(always(response));
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(body_of(ask(server.port(), plain_get)), "drop");
-  EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds{20});
 }
 
 TEST(HttpServer, StreamsPiecesAsChunks) {

@@ -19,7 +19,9 @@ namespace sms_notifier::simulator {
 namespace {
 
 namespace asio = boost::asio;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 WorldOptions demo_world() {
@@ -136,6 +138,20 @@ TEST_F(SimulatorServer, LosesAnAnswerOverTheWire) {
   EXPECT_EQ(call_api("getIP"), "");
   EXPECT_EQ(call_api("getIP"), "");
   EXPECT_THAT(call_api("getIP"), HasSubstr("success"));
+}
+
+TEST_F(SimulatorServer, BreaksAnAnswerOffInTheMiddle) {
+  start();
+  post("/control/faults", "application/json", R"({"kind":"truncate","count":1})");
+  const std::string cut = call_api("getIP");
+  EXPECT_THAT(cut, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(cut, Not(HasSubstr("127.0.0.1")));
+}
+
+TEST_F(SimulatorServer, DripsAWholeAnswer) {
+  start();
+  post("/control/faults", "application/json", R"({"kind":"drip","delay_ms":1,"count":1})");
+  EXPECT_THAT(call_api("getIP"), EndsWith("\r\n\r\n{\"status\":\"success\",\"ip\":\"127.0.0.1\"}"));
 }
 
 TEST_F(SimulatorServer, WaitsForTheLatency) {
