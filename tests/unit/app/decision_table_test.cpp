@@ -209,7 +209,7 @@ std::vector<Case> cases() {
        reply,
        0,
        [](domain::ProfileForm& form) { form.wait = "30"; }},
-      {"AlphanumericId", {{{"12964421x41098i8c"}}}, {{"12964421x41098i8c", "reply"}}, 1},
+      {"AlphanumericId", {{{"7100007x2c40a"}}}, {{"7100007x2c40a", "reply"}}, 1},
       {"TwinIdsOfTwoCallers", {{{"a"}, {"a", "5559876543", "NO ANSWER", 0, seconds{25}}}}, {}, 2},
       {"NoIds", {{{""}, {"", "5559876543", "NO ANSWER", 0, seconds{25}}}, {}}, {}, 2},
       // What the profile says

@@ -80,11 +80,11 @@ TEST(LegKeys, AreMadeOfTheContentWhereTheProviderSentNone) {
   CdrRow a = row("IN:CAN");
   a.caller = caller;
   CdrRow named = a;
-  named.unique_id = "12964421x41098i8c";
+  named.unique_id = "7100007x2c40a";
   const std::vector<CdrRow> rows{a, a, named};
   const auto keys = leg_keys(rows);
   EXPECT_NE(keys[0], keys[1]);
-  EXPECT_EQ(keys[2], "12964421x41098i8c");
+  EXPECT_EQ(keys[2], "7100007x2c40a");
   EXPECT_EQ(leg_keys(rows), keys);
 }
 
