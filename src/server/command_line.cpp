@@ -2,13 +2,15 @@
 
 #include <csignal>
 #include <exception>
-#include <iostream>
 #include <string>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "domain/text.h"
 #include "server/commands.h"
+#include "server/descriptors.h"
+#include "telemetry/line_writer.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -17,7 +19,9 @@ constexpr int exit_failed = 1;
 constexpr int exit_wrong_usage = 2;
 
 int say_and_exit(const std::string& message, int code) {
-  std::cerr << "sms-notifier: " << domain::one_line(message, 1000) << std::endl;
+  // A service that ends because something failed must end although its log is not read.
+  telemetry::LineWriter errors(STDERR_FILENO, "log", telemetry::plain_loss_line);
+  errors.write("sms-notifier: " + domain::one_line(message, 1000));
   return code;
 }
 
@@ -34,6 +38,7 @@ int run_action(const Action& action) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  open_standard_streams();
   // A peer or a pager that goes away is an error of that write, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
 

@@ -1,8 +1,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
-#include <mutex>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
@@ -19,6 +17,7 @@
 #include "server/commands.h"
 #include "server/service.h"
 #include "simulator/server.h"
+#include "telemetry/line_writer.h"
 #include "telemetry/words.h"
 
 namespace sms_notifier::server {
@@ -35,16 +34,13 @@ constexpr base::Duration poll_interval = seconds{3};
 /// The story on the terminal. Lines come from several threads.
 class Narrator {
  public:
-  void say(const std::string& line) {
-    const std::lock_guard lock(mutex_);
-    std::cout << line << std::endl;
-  }
+  void say(std::string line) { terminal_.write(std::move(line)); }
   void tell(const domain::TimeZone& zone, base::Instant at, const std::string& words) {
     say(fmt::format("  {}  {}", domain::to_string(zone.wall_time(at)).substr(11), words));
   }
 
  private:
-  std::mutex mutex_;
+  telemetry::LineWriter terminal_{STDOUT_FILENO, "terminal", telemetry::plain_loss_line};
 };
 
 /// A folder that is gone with the demo, unless somebody named one.

@@ -1,7 +1,9 @@
 #include "server/descriptors.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace sms_notifier::server {
 namespace {
@@ -10,6 +12,13 @@ constexpr rlim_t descriptors_max = 65'536;
 constexpr std::size_t connections_max = 10'000;
 
 }  // namespace
+
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free number is given out: that of the stream.
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+  }
+}
 
 std::size_t raise_descriptor_limit() {
   rlimit limit{};

@@ -4,6 +4,9 @@
 
 namespace sms_notifier::server {
 
+/// Opens nothing in place of each standard stream that is closed, so that no file of ours is taken for one.
+void open_standard_streams();
+
 /// Lets this process have as many files and connections open as the system allows and it could ever use;
 /// returns how many those are.
 std::size_t raise_descriptor_limit();

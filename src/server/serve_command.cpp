@@ -1,10 +1,12 @@
 #include <iostream>
 #include <memory>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "server/commands.h"
 #include "server/service.h"
+#include "telemetry/line_writer.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -32,9 +34,10 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   Workbench bench(config, data_folder(common));
   Service service(bench);
   ask_for_first_user(bench);
-  std::cout << "sms-notifier listens on " << service.url() << std::endl;
+  telemetry::LineWriter terminal(STDOUT_FILENO, "terminal", telemetry::plain_loss_line);
+  terminal.write("sms-notifier listens on " + service.url());
   if (bench.run(bench.store->users()).empty())
-    std::cout << "Nobody can log in yet. Make the first user here: " << service.setup_url() << std::endl;
+    terminal.write("Nobody can log in yet. Make the first user here: " + service.setup_url());
   service.run();
   return 0;
 }

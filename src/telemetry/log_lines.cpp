@@ -1,6 +1,7 @@
 #include "telemetry/log_lines.h"
 
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -8,11 +9,10 @@
 #include <boost/json.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "base/overloaded.h"
 #include "domain/decision.h"
+#include "telemetry/line_writer.h"
 
 namespace sms_notifier::telemetry {
 namespace {
@@ -186,27 +186,35 @@ std::string render(const Line& line, base::Instant at, LineFormat format) {
 struct LogLines::State {
   LineFormat format;
   Level least;
-  spdlog::logger logger;
+  LineWriter writer;
 };
 
 LogLines::LogLines(LineFormat format, Level least)
-    : state_(std::make_unique<State>(
-          State{format, least,
-                spdlog::logger("sms-notifier", std::make_shared<spdlog::sinks::stderr_sink_mt>())})) {
-  state_->logger.set_pattern("%v");
-  state_->logger.set_level(spdlog::level::trace);
-}
+    : state_(new State{
+          format, least, {STDERR_FILENO, "log", [format](std::size_t lines, std::string_view why) {
+                            // The writer may outlive every clock of the service.
+                            const auto now = std::chrono::system_clock::now();
+                            return lost_line(lines, why, std::chrono::floor<base::Duration>(now), format);
+                          }}}) {}
 
 LogLines::~LogLines() = default;
 
 void LogLines::on(const Event& event, base::Instant at) noexcept {
-  const std::string line = log_line(event, at, state_->format, state_->least);
-  if (!line.empty()) state_->logger.info("{}", line);
+  std::string line = log_line(event, at, state_->format, state_->least);
+  if (!line.empty()) state_->writer.write(std::move(line));
 }
 
 std::string log_line(const Event& event, base::Instant at, LineFormat format, Level least) {
   const Line line = std::visit(Reporter(), event);
   return line.level < least ? std::string() : render(line, at, format);
+}
+
+std::string lost_line(std::size_t lines, std::string_view why, base::Instant at, LineFormat format) {
+  const std::string count = std::to_string(lines);
+  return render({Level::Warning,
+                 "log_lines_lost",
+                 {{"lines", count}, {"detail", count + " log lines were lost " + std::string(why)}}},
+                at, format);
 }
 
 }  // namespace sms_notifier::telemetry

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/events.h"
 
@@ -9,7 +10,8 @@ namespace sms_notifier::telemetry {
 
 enum class LineFormat { Text, Json };
 
-/// Events as structured lines on standard error, numbers shortened. May be used from any thread.
+/// Events as structured lines on standard error, numbers shortened. May be used from any thread, and never
+/// waits for the reader.
 class LogLines final : public app::EventSink {
  public:
   enum class Level { Debug, Info, Warning, Error };
@@ -25,5 +27,7 @@ class LogLines final : public app::EventSink {
 
 /// The line without its end, as text or JSON; empty when the event is below `least`.
 std::string log_line(const app::Event& event, base::Instant at, LineFormat format, LogLines::Level least);
+/// The line that tells of lines that the reader of the log never got.
+std::string lost_line(std::size_t lines, std::string_view why, base::Instant at, LineFormat format);
 
 }  // namespace sms_notifier::telemetry

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/installation/audit.h"
 #include "support/installation/installation.h"
 
 namespace sms_notifier::functional {
@@ -263,7 +264,8 @@ TEST_F(Service, ShowsUncertainWithItsEvidenceWhenNobodyCanSay) {
   installation.start();
   installation.cli({"profile", "run", profile});
   // After the start the list is needed before a text may go out.
-  eventually("the list has been looked at", [&] { return simulator.requests(Installation::account, "getMMS") > 0; });
+  eventually("the list has been looked at",
+             [&] { return simulator.requests(Installation::account, "getMMS") > 0; });
   polled();
   simulator.control("POST", "faults", R"({"kind":"list_fail"})");
   call("5551234567");
@@ -313,6 +315,65 @@ TEST_F(Service, WritesStructuredLinesWithShortenedNumbers) {
   EXPECT_EQ(installation.service().errors().find("5551234567"), std::string::npos);
 }
 
+TEST_F(Service, GoesOnTextingWhenTheReaderOfItsLogStopsReading) {
+  installation.environment["SMS_NOTIFIER_LOG_LEVEL"] = "debug";
+  start_with_profile();
+  installation.service().stop_reading();
+  polled();
+  call("5551234567");
+  eventually_texts(1);
+  polled();
+  EXPECT_EQ(request("GET", installation.port(), "/readyz").status, 200);
+  eventually_state("5551234567", "sent");
+  installation.service().read_again();
+  installation.service().wait_for("text_sent");
+  installation.stop();
+}
+
+TEST_F(Service, EndsAlthoughItsLogIsNeverReadAgain) {
+  start_with_profile();
+  installation.service().stop_reading();
+  call("5551234567");
+  eventually_texts(1);
+  installation.stop();
+  EXPECT_EQ(installation.service().errors().find("service_stopped"), std::string::npos);
+}
+
+TEST_F(Service, GoesOnTextingWhenTheReaderOfItsLogIsGone) {
+  start_with_profile();
+  installation.service().close_outputs();
+  call("5551234567");
+  eventually_texts(1);
+  polled();
+  EXPECT_EQ(request("GET", installation.port(), "/readyz").status, 200);
+  installation.stop();
+}
+
+/// Starts the service from a shell, with the streams as `redirections` say.
+void expect_a_text_with(const std::string& redirections, Installation& installation,
+                        const Simulator& simulator) {
+  installation.add_profile();
+  Process shell("/bin/sh",
+                {"-c", "exec \"$0\" serve --data \"$1\" --listen 127.0.0.1:0 " + redirections,
+                 SMS_NOTIFIER_BINARY, installation.folder()},
+                installation.environment);
+  const int before = simulator.polls(Installation::account);
+  eventually("two polls", [&] { return simulator.polls(Installation::account) >= before + 2; });
+  simulator.call(Installation::account, "5551234567");
+  eventually("a text", [&] { return simulator.texts().size() == 1; });
+  shell.signal(SIGTERM);
+  EXPECT_EQ(shell.wait(), 0);
+  test_support::check_database(installation.database());
+}
+
+TEST_F(Service, GoesOnTextingWhenTheDiskOfItsLogIsFull) {
+  expect_a_text_with(">/dev/full 2>&1", installation, simulator);
+}
+
+TEST_F(Service, GoesOnTextingWithoutAnyStandardStreams) {
+  expect_a_text_with("<&- >&- 2>&-", installation, simulator);
+}
+
 TEST_F(Service, MakesItsFolderAndKeyPrivate) {
   start_with_profile();
   using fs::perms;
@@ -328,6 +389,19 @@ TEST(Demo, ShowsATextWithinItsFirstMinute) {
   demo.wait_for("text sent");
   demo.wait_for("The caller's phone shows");
   demo.signal(SIGINT);
+  EXPECT_EQ(demo.wait(), 0);
+}
+
+TEST(Demo, GoesOnWhenItsTerminalStopsReading) {
+  Process demo(SMS_NOTIFIER_BINARY, {"demo"});
+  const std::string dashboard = demo.wait_for("The dashboard:");
+  const auto port = static_cast<std::uint16_t>(std::stoi(dashboard.substr(dashboard.rfind(':') + 1)));
+  demo.stop_reading();
+  eventually("the demo is ready", [&] {
+    const auto answer = request("GET", port, "/readyz");
+    return answer.status == 200;
+  });
+  demo.signal(SIGTERM);
   EXPECT_EQ(demo.wait(), 0);
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -55,9 +56,20 @@ Process::~Process() {
 }
 
 void Process::collect(int descriptor, std::string& into) {
+  constexpr int look_again_ms = 20;
   std::array<char, 4096> buffer{};
-  for (ssize_t length = 0; (length = ::read(descriptor, buffer.data(), buffer.size())) > 0;) {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return reading_ != Reading::Stopped; });
+      if (reading_ == Reading::Over) break;
+    }
+    pollfd readable{descriptor, POLLIN, 0};
+    if (::poll(&readable, 1, look_again_ms) == 0) continue;
     const std::lock_guard lock(mutex_);
+    if (reading_ != Reading::On) continue;
+    const ssize_t length = ::read(descriptor, buffer.data(), buffer.size());
+    if (length <= 0) break;
     into.append(buffer.data(), static_cast<std::size_t>(length));
     changed_.notify_all();
   }
@@ -92,6 +104,7 @@ int Process::wait() {
     int status = 0;
     ::waitpid(pid_, &status, 0);
     status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    read_again();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return open_streams_ == 0; });
   }
@@ -101,6 +114,36 @@ int Process::wait() {
 bool Process::ended() const {
   const std::lock_guard lock(mutex_);
   return open_streams_ == 0;
+}
+
+void Process::set_reading(Reading reading) {
+  const std::lock_guard lock(mutex_);
+  if (reading_ != Reading::Over) reading_ = reading;
+  changed_.notify_all();
+}
+
+void Process::stop_reading() {
+  set_reading(Reading::Stopped);
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+    const std::string name = "/proc/" + std::to_string(pid_) + "/fd/" + std::to_string(stream);
+    const int pipe = ::open(name.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (pipe < 0) throw std::runtime_error("no pipe at " + name);
+    for (const std::string filler(1024, '\n'); ::write(pipe, filler.data(), filler.size()) > 0;) {
+    }
+    for (const char newline = '\n'; ::write(pipe, &newline, 1) > 0;) {
+    }
+    ::close(pipe);
+  }
+}
+
+void Process::read_again() {
+  set_reading(Reading::On);
+}
+
+void Process::close_outputs() {
+  set_reading(Reading::Over);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return open_streams_ == 0; });
 }
 
 std::string Process::output() const {

@@ -33,8 +33,17 @@ class Process {
   std::string output() const;
   std::string errors() const;
 
+  /// The program's output is not read any more, and both of its pipes are full.
+  void stop_reading();
+  void read_again();
+  /// Whoever reads the program's output is gone.
+  void close_outputs();
+
  private:
+  enum class Reading { On, Stopped, Over };
+
   void collect(int descriptor, std::string& into);
+  void set_reading(Reading reading);
 
   pid_t pid_ = -1;
   std::optional<int> status_;
@@ -43,6 +52,7 @@ class Process {
   std::string output_;
   std::string errors_;
   int open_streams_ = 2;
+  Reading reading_ = Reading::On;
   std::vector<std::thread> collectors_;
 };
 

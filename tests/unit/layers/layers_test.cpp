@@ -43,7 +43,6 @@ const std::map<std::string, Names> allowed_libraries{
     {"soci/", {"storage"}},
     {"absl/", {"app", "platform"}},
     {"sodium", {"platform"}},
-    {"spdlog/", {"telemetry"}},
     {"prometheus/", {"telemetry"}},
     {"fmt/", {"telemetry", "web", "server"}},
     {"ctemplate/", {"web"}},

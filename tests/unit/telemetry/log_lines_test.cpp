@@ -62,6 +62,12 @@ TEST(LogLine, IsJsonWhenAsked) {
             R"({"time":"2026-09-21T14:13:20.000Z","level":"info","event":"storage_healed"})");
 }
 
+TEST(LogLine, TellsOfLinesThatTheReaderNeverGot) {
+  EXPECT_EQ(lost_line(57, "while the reader did not read", at, LineFormat::Text),
+            "2026-09-21T14:13:20.000Z warning log_lines_lost lines=57 "
+            "detail=\"57 log lines were lost while the reader did not read\"");
+}
+
 TEST(LogLine, BelowTheLevelIsNotWritten) {
   EXPECT_EQ(log_line(StorageHealed{}, at, LineFormat::Text, LogLines::Level::Warning), "");
 }
