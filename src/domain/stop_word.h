@@ -8,7 +8,9 @@ namespace sms_notifier::domain {
 /// What a caller's text says about further texts.
 enum class StopWord { Stop, Start };
 
-/// The text is a stop word, or takes one back, when it consists of it and nothing else, in English or French.
+/// The word, as a person would read the text, in English or French: alone, with thanks and emoji around it,
+/// or in a sentence that asks for no more texts. "I will stop by at 5" and "Please cancel my appointment" say
+/// nothing.
 std::optional<StopWord> stop_word(std::string_view body);
 
 }  // namespace sms_notifier::domain

@@ -2,30 +2,99 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace sms_notifier::domain {
 namespace {
 
+/// What may follow the first byte of a character: how many more bytes, and which values the first of them can
+/// have. This leaves out forms that are too long, surrogates, and what lies beyond U+10FFFF.
+struct Lead {
+  std::size_t more = 0;
+  std::uint8_t lowest = 0x80;
+  std::uint8_t highest = 0xBF;
+};
+
+std::optional<Lead> lead_of(std::uint8_t byte) {
+  if (byte < 0x80) return Lead{};
+  if (byte < 0xC2 || byte > 0xF4) return std::nullopt;
+  if (byte < 0xE0) return Lead{1};
+  if (byte < 0xF0) {
+    if (byte == 0xE0) return Lead{2, 0xA0};
+    if (byte == 0xED) return Lead{2, 0x80, 0x9F};
+    return Lead{2};
+  }
+  if (byte == 0xF0) return Lead{3, 0x90};
+  if (byte == 0xF4) return Lead{3, 0x80, 0x8F};
+  return Lead{3};
+}
+
 /// Length of the well-formed UTF-8 character that starts the text; 0 where there is none.
 std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead < 0xE0) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead < 0xF0) {
-    if (!continues(1) || !continues(2)) return 0;
-    const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
+  const CharacterSpan span = first_character(text);
+  return span.sound ? span.bytes : 0;
+}
+
+bool is_control(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (first < 0x20 || first == 0x7F) return true;
+  // U+0080 to U+009F are control characters, too; they are C2 80 to C2 9F in UTF-8.
+  return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+}
+
+/// Of a sound character.
+char32_t code_point(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
+  if (character.size() == 1) return byte(0);
+  char32_t code = byte(0) & (0x7FU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i) code = (code << 6U) | (byte(i) & 0x3FU);
+  return code;
+}
+
+bool is_between(char32_t code, char32_t first, char32_t last) {
+  return code >= first && code <= last;
+}
+
+/// Apostrophes, combining accents, and marks that only steer how a text is shown.
+bool is_left_out(char32_t code) {
+  return code == '\'' || code == '`' || code == 0xAD || code == 0xB4 || code == 0x2018 || code == 0x2019 ||
+         code == 0x2BC || code == 0xFEFF || is_between(code, 0x300, 0x36F) ||
+         is_between(code, 0x200B, 0x200F) || is_between(code, 0x202A, 0x202E) ||
+         is_between(code, 0x2060, 0x206F) || is_between(code, 0xFE00, 0xFE0F);
+}
+
+/// What a character adds to a word; nothing when it stands between words.
+std::string_view plain(char32_t code) {
+  constexpr std::string_view ascii = "0123456789abcdefghijklmnopqrstuvwxyz";
+  constexpr std::string_view from_c0 = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+  constexpr char32_t full_width = 0xFF01 - '!';
+  if (is_between(code, 0xFF01, 0xFF5E)) code -= full_width;
+  if (is_between(code, 'A', 'Z')) code += 'a' - 'A';
+  if (code < 0x80) {
+    const auto place = ascii.find(static_cast<char>(code));
+    return place == std::string_view::npos ? std::string_view() : ascii.substr(place, 1);
   }
-  if (lead >= 0xF0 && lead < 0xF5) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    const bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    const bool too_large = lead == 0xF4 && byte(1) >= 0x90;
-    return overlong || too_large ? 0 : 4;
+  if (is_between(code, 0xC0, 0xFF)) {
+    const std::string_view letter = from_c0.substr(code - 0xC0, 1);
+    return letter == " " ? std::string_view() : letter;
   }
-  return 0;
+  if (code == 0x152 || code == 0x153) return "oe";
+  const bool letter_elsewhere =
+      is_between(code, 0x100, 0x2FF) || is_between(code, 0x370, 0x1FFF) || is_between(code, 0x3040, 0xD7FF);
+  return letter_elsewhere ? "?" : std::string_view();
+}
+
+std::string storable_but_for(std::string_view text, std::string_view kept) {
+  std::string storable;
+  storable.reserve(text.size());
+  while (!text.empty()) {
+    const CharacterSpan span = first_character(text);
+    const std::string_view character = text.substr(0, span.bytes);
+    const bool fit = span.sound && (!is_control(character) || kept.find(character) != std::string_view::npos);
+    storable += fit ? character : replacement_character;
+    text.remove_prefix(span.bytes);
+  }
+  return storable;
 }
 
 bool continues_character(char byte) {
@@ -48,6 +117,24 @@ std::string lower_case(std::string_view text) {
   return lowered;
 }
 
+std::vector<std::string> plain_words(std::string_view utf8) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  while (!utf8.empty()) {
+    const CharacterSpan span = first_character(utf8);
+    const char32_t code = span.sound ? code_point(utf8.substr(0, span.bytes)) : U' ';
+    utf8.remove_prefix(span.bytes);
+    if (is_left_out(code)) continue;
+    const std::string_view added = plain(code);
+    if (!added.empty()) {
+      if (!in_word) words.emplace_back();
+      words.back() += added;
+    }
+    in_word = !added.empty();
+  }
+  return words;
+}
+
 std::size_t character_count(std::string_view utf8) {
   std::size_t count = 0;
   while (!utf8.empty()) {
@@ -64,6 +151,26 @@ bool is_valid_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+CharacterSpan first_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const auto lead = lead_of(byte(0));
+  if (!lead) return {1, false};
+  for (std::size_t i = 1; i <= lead->more; ++i) {
+    const std::uint8_t lowest = i == 1 ? lead->lowest : 0x80;
+    const std::uint8_t highest = i == 1 ? lead->highest : 0xBF;
+    if (i == text.size() || byte(i) < lowest || byte(i) > highest) return {i, false};
+  }
+  return {1 + lead->more, true};
+}
+
+std::string storable(std::string_view text) {
+  return storable_but_for(text, {});
+}
+
+std::string storable_lines(std::string_view text) {
+  return storable_but_for(text, "\t\r\n");
 }
 
 std::string one_line(std::string_view utf8, std::size_t bytes_max) {
