@@ -28,8 +28,9 @@ bool same_leg(const Call& call, const Leg& known, const InboundLeg& row) {
 }
 
 std::string content_key(const std::string& key, const CdrRow& row) {
-  const auto caller = row.caller.number ? row.caller.number->digits() : std::string_view(row.caller.name);
-  return key + "|" + domain::to_string(row.date) + "|" + std::string(caller) + "|" + row.destination;
+  const std::string digits = row.caller.digits();
+  const std::string& caller = digits.empty() ? row.caller.name : digits;
+  return key + "|" + domain::to_string(row.date) + "|" + caller + "|" + row.destination;
 }
 
 /// Debian's Abseil has a string_view of its own, and hashes the standard one with std::hash: slower, and

@@ -19,8 +19,10 @@ constexpr base::Duration gap_max = std::chrono::seconds{60};
 /// More late calls than this in one answer are told in one sentence.
 constexpr std::size_t late_calls_told_singly = 3;
 
+constexpr std::size_t odd_told_max = 100;
+
 CallNote note(domain::CallId id, const domain::Call& call) {
-  return {id, call.caller.number, call.did, call.started_at()};
+  return {id, call.caller, call.did, call.started_at()};
 }
 
 }  // namespace
@@ -148,6 +150,12 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   if (!unreadable.empty() && unreadable != unreadable_)
     context_.tell(RowsUnreadable{context_.roster.subject(account_), unreadable});
   unreadable_ = std::move(unreadable);
+
+  std::vector<std::string> odd;
+  for (const std::string& sentence : answer.odd) {
+    if (odd_told_.size() < odd_told_max && odd_told_.insert(sentence).second) odd.push_back(sentence);
+  }
+  if (!odd.empty()) context_.tell(RowsOdd{context_.roster.subject(account_), std::move(odd)});
 
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
   if (!news.calls.empty()) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ class AccountWatch {
   std::optional<base::Instant> last_good_poll_;
   std::size_t rows_listed_ = 0;          ///< in the last answer
   std::vector<std::string> unreadable_;  ///< as last listed
+  std::set<std::string> odd_told_;       ///< what was odd in rows that were read
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
   PollHealth health_;

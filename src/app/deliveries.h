@@ -57,7 +57,7 @@ class Deliveries {
     return context_.roster.subject(reply.account, reply.profile);
   }
   static CallNote note(const OpenReply& reply) {
-    return {reply.call, reply.text.to, reply.text.from, reply.called_at};
+    return {reply.call, {reply.text.to, {}}, reply.text.from, reply.called_at};
   }
 
   Context& context_;

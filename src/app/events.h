@@ -23,7 +23,7 @@ struct Subject {
 /// The call that an event is about.
 struct CallNote {
   domain::CallId id;
-  std::optional<domain::PhoneNumber> caller;
+  domain::CallerId caller;
   domain::Did did;
   base::Instant called_at;
 };
@@ -59,6 +59,12 @@ struct AccountHealed {
 struct RowsUnreadable {
   Subject subject;
   std::vector<std::string> rows;
+};
+/// Rows say something that we do not know, or nothing where something should be; they were read all the same.
+/// Told once per sentence.
+struct RowsOdd {
+  Subject subject;
+  std::vector<std::string> what;
 };
 /// Calls that were over long before they could be seen: recorded, told in one sentence.
 struct BacklogRecorded {
@@ -149,8 +155,8 @@ struct StorageTroubled {
 struct StorageHealed {};
 
 using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                           AccountTroubled, AccountHealed, RowsUnreadable, BacklogRecorded, CallDecided,
-                           TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
+                           AccountTroubled, AccountHealed, RowsUnreadable, RowsOdd, BacklogRecorded,
+                           CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
                            TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
                            AuditFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
 

@@ -14,8 +14,11 @@ constexpr seconds same_start{10};  ///< legs of one ring start this close togeth
 constexpr seconds overlap_slack{2};
 constexpr seconds ring_again{120};  ///< rings that nobody answered, then perhaps an answered leg
 
+/// Under a disposition that we do not know talk time is talk time: a text too few beats one to a person whom
+/// the business has just spoken with.
 bool answered(const Leg& leg) {
-  return leg.disposition == Disposition::Answered && leg.seconds > seconds{0};
+  const bool may_be = leg.disposition == Disposition::Answered || leg.disposition == Disposition::Other;
+  return may_be && leg.seconds > seconds{0};
 }
 
 base::Instant end_of(const Leg& leg) {
@@ -46,7 +49,15 @@ seconds Call::answered_for() const {
 
 bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did) {
   if (lower_case(row.description).find("call recording") != std::string::npos) return false;
-  if (!row.destination_type.empty()) return row.destination_type.starts_with("IN:");
+  switch (direction_of(row.destination_type)) {
+    case Direction::Inbound:
+      return true;
+    case Direction::Outbound:
+      return false;
+    case Direction::Unstated:
+    case Direction::Unknown:
+      break;
+  }
   const auto did = Did::parse(row.destination);
   return did && is_own_did(*did);
 }
@@ -60,7 +71,7 @@ std::vector<std::string> leg_keys(std::span<const CdrRow> rows) {
       keys.push_back(row.unique_id);
       continue;
     }
-    const std::string caller = row.caller.number ? std::string(row.caller.number->digits()) : row.caller.name;
+    const std::string caller = row.caller.digits().empty() ? row.caller.name : row.caller.digits();
     const std::string content = to_string(row.date) + "|" + caller + "|" + row.destination;
     keys.push_back(content + "|" + std::to_string(++twins[content]));
   }

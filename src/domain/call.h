@@ -43,8 +43,8 @@ struct Call {
   friend bool operator==(const Call&, const Call&) = default;
 };
 
-/// Whether a CDR row is the record of an inbound call to one of our numbers: `IN:`, or no type and the
-/// destination is ours. Outbound calls and `Call Recording` markers are not.
+/// Whether a CDR row is the record of an inbound call to one of our numbers: `IN:`, or no type that we know
+/// and the destination is ours. Outbound calls and `Call Recording` markers are not.
 bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did);
 
 /// The rows' keys, in the rows' order: `uniqueid`, or for a row without one a key made of its date, caller

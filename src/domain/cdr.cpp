@@ -1,7 +1,8 @@
 #include "domain/cdr.h"
 
-#include <algorithm>
 #include <cctype>
+
+#include "domain/text.h"
 
 namespace sms_notifier::domain {
 
@@ -32,6 +33,14 @@ std::string_view to_string(Disposition disposition) {
       return "OTHER";
   }
   return "OTHER";
+}
+
+Direction direction_of(std::string_view destination_type) {
+  const std::string way = lower_case(trimmed(destination_type.substr(0, destination_type.find(':'))));
+  if (way.empty() && trimmed(destination_type).empty()) return Direction::Unstated;
+  if (way == "in") return Direction::Inbound;
+  if (way == "out") return Direction::Outbound;
+  return Direction::Unknown;
 }
 
 }  // namespace sms_notifier::domain

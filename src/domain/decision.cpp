@@ -15,16 +15,17 @@ struct Reason {
   std::string_view words;
 };
 
-constexpr std::array<Reason, 12> reasons{{
+constexpr std::array<Reason, 13> reasons{{
     {SkipReason::Answered, "answered", "the call was answered"},
     {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"},
-    {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld or cannot get texts"},
+    {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld"},
     {SkipReason::OwnNumber, "own_number", "the caller is one of your own numbers"},
     {SkipReason::TooOld, "too_old", "the call was already too long ago when it was first seen"},
     {SkipReason::Blocked, "blocked", "the caller is on your block list"},
     {SkipReason::OptedOut, "opted_out", "the caller asked for no more texts"},
     {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you not long ago"},
     {SkipReason::Closed, "closed", "the call came outside the hours in which you reply"},
+    {SkipReason::NotTextable, "not_textable", "the caller's number is not one that can be texted"},
     {SkipReason::CapReached, "cap_reached", "the texts allowed for today are used up"},
     {SkipReason::NoMessage, "no_message", "the profile's message is empty"},
     {SkipReason::DryRun, "dry_run", "the profile only practises: nothing is sent"},
@@ -90,13 +91,14 @@ Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory
                 const DayBudget& budget, const Moment& moment) {
   if (call.answered_for() > rules.call_duration) return Skip{SkipReason::Answered};
   if (rules.limit_to_one_did && call.did != rules.did) return Skip{SkipReason::OtherDid};
-  if (!call.caller.number) return Skip{SkipReason::NoCallerNumber};
-  if (history.own_number || *call.caller.number == call.did.number()) return Skip{SkipReason::OwnNumber};
+  if (call.caller.digits().empty()) return Skip{SkipReason::NoCallerNumber};
+  if (history.own_number || call.caller.number == call.did.number()) return Skip{SkipReason::OwnNumber};
   if (!is_fresh(call.last_tried_at(), moment)) return Skip{SkipReason::TooOld};
   if (history.blocked) return Skip{SkipReason::Blocked};
   if (history.opted_out) return Skip{SkipReason::OptedOut};
   if (in_cooldown(rules, history, moment.now)) return Skip{SkipReason::RecentlyTexted};
   if (rules.hours && !rules.hours->open_at(moment.wall_now)) return Skip{SkipReason::Closed};
+  if (!can_be_texted(call.caller)) return Skip{SkipReason::NotTextable};
   if (budget.used >= budget.cap) return Skip{SkipReason::CapReached};
   if (trimmed(rules.message).empty()) return Skip{SkipReason::NoMessage};
   if (rules.dry_run) return Skip{SkipReason::DryRun};

@@ -26,6 +26,7 @@ enum class SkipReason {
   OptedOut,
   RecentlyTexted,
   Closed,
+  NotTextable,
   CapReached,
   NoMessage,
   DryRun,

@@ -14,7 +14,114 @@ bool is_digit(char c) {
 std::string unquoted(std::string_view text) {
   text = trimmed(text);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
-  return std::string(trimmed(text));
+  return storable(trimmed(text));
+}
+
+constexpr std::string_view number_marks = " -.()";
+
+/// Area codes of other countries under +1. Those of United States territories are not among them.
+constexpr std::array<std::string_view, 21> other_countries{"242", "246", "264", "268", "284", "345", "441",
+                                                           "473", "649", "658", "664", "721", "758", "767",
+                                                           "784", "809", "829", "849", "868", "869", "876"};
+
+constexpr std::array<std::string_view, 7> toll_free{"800", "833", "844", "855", "866", "877", "888"};
+
+/// Premium calls, and codes of no place: carriers' services, governments, machines, personal numbers.
+constexpr std::array<std::string_view, 22> special{"456", "500", "521", "522", "523", "524", "525", "526",
+                                                   "527", "528", "529", "533", "544", "566", "577", "588",
+                                                   "600", "622", "700", "710", "900", "976"};
+
+template <std::size_t n>
+bool contains(const std::array<std::string_view, n>& codes, std::string_view code) {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+/// Area codes that the plan keeps free: N11 for services, and N9X, 37X and 96X for its own growth.
+bool is_reserved(std::string_view area) {
+  return area.ends_with("11") || area[1] == '9' || area.starts_with("37") || area.starts_with("96");
+}
+
+/// `5555555555`, `2345678901`, `9876543210`: what is typed where a number must be.
+bool is_filler(std::string_view digits) {
+  constexpr int base = 10;
+  for (const int step : {0, 1, base - 1}) {
+    const auto breaks = std::adjacent_find(
+        digits.begin(), digits.end(), [&](char a, char b) { return (a - '0' + step) % base != b - '0'; });
+    if (breaks == digits.end()) return true;
+  }
+  return false;
+}
+
+/// What stands for a number that is withheld, in the words of telephone switches.
+constexpr std::array<std::string_view, 36> words_for_withheld{
+    "restricted",     "anonymous",     "unavailable",   "unknown",       "private",       "blocked",
+    "withheld",       "nocallerid",    "outofarea",     "notavailable",  "unidentified",  "hidden",
+    "unlisted",       "confidential",  "confidentiel",  "inconnu",       "masque",        "anonyme",
+    "nonumber",       "privatecaller", "privatenumber", "privatename",   "privatecall",   "unknowncaller",
+    "unknownnumber",  "unknownname",   "unknowncall",   "blockedcaller", "blockednumber", "blockedcall",
+    "restrictedcall", "anonymouscall", "nocallername",  "numeroprive",   "numeromasque",  "nondisponible"};
+
+std::string on_the_keypad(std::string_view letters) {
+  constexpr std::string_view keys = "22233344455566677778889999";
+  std::string digits;
+  for (const char letter : letters) digits += keys[static_cast<std::size_t>(letter - 'a')];
+  return digits;
+}
+
+bool agree(std::string_view a, std::string_view b, std::size_t digits) {
+  return a.size() >= digits && b.size() >= digits && a.substr(0, digits) == b.substr(0, digits);
+}
+
+/// Whether ten digits spell such a word. Of a short word, or its first letters, that may be chance.
+bool spells_withheld(std::string_view ten_digits) {
+  constexpr std::size_t letters_min = 9;
+  return std::any_of(words_for_withheld.begin(), words_for_withheld.end(), [&](std::string_view word) {
+    return word.size() >= letters_min &&
+           agree(ten_digits, on_the_keypad(word), std::min(word.size(), ten_digits.size()));
+  });
+}
+
+/// The same where the name says so, too.
+bool spells_withheld(std::string_view ten_digits, std::string_view name) {
+  constexpr std::size_t letters_telling = 6;
+  std::string letters;
+  for (const std::string& word : plain_words(name)) letters += word;
+  const bool name_says_so =
+      std::any_of(words_for_withheld.begin(), words_for_withheld.end(),
+                  [&](std::string_view word) { return letters.find(word) != std::string::npos; });
+  return name_says_so &&
+         std::any_of(words_for_withheld.begin(), words_for_withheld.end(), [&](std::string_view word) {
+           return agree(ten_digits, on_the_keypad(word), letters_telling);
+         });
+}
+
+/// Digits that are not a number of the plan, as people write them; nothing when this is no number at all.
+std::optional<std::string> other_number(std::string_view text) {
+  constexpr std::size_t digits_min = 2;
+  constexpr std::size_t digits_max = 15;  // of any country
+  constexpr std::size_t with_country_code_min = 11;
+  text = trimmed(text);
+  bool international = text.starts_with('+');
+  if (international) text.remove_prefix(1);
+  std::string digits;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      digits += c;
+    } else if (number_marks.find(c) == std::string_view::npos) {
+      return std::nullopt;
+    }
+  }
+  if (!international && digits.size() >= with_country_code_min) {
+    for (const std::string_view prefix : {"011", "00"}) {  // how other countries are dialled
+      if (!digits.starts_with(prefix)) continue;
+      digits.erase(0, prefix.size());
+      break;
+    }
+    international = !digits.starts_with('0');
+  }
+  if (digits.size() < digits_min || digits.size() > digits_max) return std::nullopt;
+  if (digits.find_first_not_of('0') == std::string::npos) return std::nullopt;
+  return (international ? "+" : "") + digits;
 }
 
 }  // namespace
@@ -32,7 +139,7 @@ std::optional<PhoneNumber> PhoneNumber::parse(std::string_view text) {
     if (is_digit(c)) {
       if (count == digits_max) return std::nullopt;
       digits[count++] = c;
-    } else if (std::string_view(" -.()").find(c) == std::string_view::npos) {
+    } else if (number_marks.find(c) == std::string_view::npos) {
       return std::nullopt;
     }
   }
@@ -63,16 +170,57 @@ std::optional<Did> Did::parse(std::string_view text) {
   return Did(*number);
 }
 
+bool can_be_texted(const PhoneNumber& number) {
+  const std::string_view digits = number.digits();
+  const std::string_view area = digits.substr(0, 3);
+  return !is_reserved(area) && !contains(other_countries, area) && !contains(toll_free, area) &&
+         !contains(special, area) && !is_filler(digits) && !spells_withheld(digits);
+}
+
+bool CallerId::withheld() const {
+  // Ten digits are only kept as other digits when they spell it.
+  return !number && (other.empty() || PhoneNumber::parse(other));
+}
+
+std::string CallerId::digits() const {
+  return number ? std::string(number->digits()) : other;
+}
+
+std::string CallerId::shown() const {
+  if (withheld()) return {};
+  return number ? number->formatted() : other;
+}
+
+std::string CallerId::masked() const {
+  if (withheld()) return {};
+  constexpr std::size_t shown_at_start = 3;
+  return number ? number->masked() : other.substr(0, shown_at_start) + "•••";
+}
+
+CallerId caller_of(std::string_view digits, std::string name) {
+  auto number = PhoneNumber::parse(digits);
+  if (!number) return {std::nullopt, std::move(name), other_number(digits).value_or("")};
+  if (spells_withheld(number->digits(), name))
+    return {std::nullopt, std::move(name), std::string(number->digits())};
+  return {number, std::move(name)};
+}
+
 CallerId parse_caller_id(std::string_view text) {
   const auto opening = text.rfind('<');
   if (opening == std::string_view::npos) {
-    auto number = PhoneNumber::parse(unquoted(text));
-    return {number, number ? std::string() : unquoted(text)};
+    const std::string whole = unquoted(text);
+    CallerId caller = caller_of(whole, {});
+    if (!caller.number && caller.other.empty()) caller.name = whole;
+    return caller;
   }
   const auto closing = text.find('>', opening);
   const auto inside =
       text.substr(opening + 1, closing == std::string_view::npos ? closing : closing - opening - 1);
-  return {PhoneNumber::parse(inside), unquoted(text.substr(0, opening))};
+  return caller_of(inside, unquoted(text.substr(0, opening)));
+}
+
+bool can_be_texted(const CallerId& caller) {
+  return caller.number && can_be_texted(*caller.number);
 }
 
 }  // namespace sms_notifier::domain

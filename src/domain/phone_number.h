@@ -36,6 +36,10 @@ class PhoneNumber {
   std::array<char, 10> digits_;
 };
 
+/// Whether texts to the number make sense: not for toll-free and premium numbers, for other countries under
+/// +1, nor for digits that no telephone has (docs/decisions/0004).
+bool can_be_texted(const PhoneNumber& number);
+
 /// One of the business's own numbers.
 class Did {
  public:
@@ -60,6 +64,17 @@ class Did {
 struct CallerId {
   std::optional<PhoneNumber> number;  ///< absent when withheld, foreign or unreadable
   std::string name;                   ///< as sent by the network: hostile text, may be empty
+  /// Digits that are no number of the plan: `+442071838750`, `911`, or a keypad spelling of "restricted".
+  std::string other = {};
+
+  /// Whether the caller did not want to be known, or could not be.
+  bool withheld() const;
+  /// The number's digits, or the other digits; empty where there are none.
+  std::string digits() const;
+  /// For people: `555-123-4567`, `+442071838750`, `911`; empty when withheld.
+  std::string shown() const;
+  /// For diagnostic logs; empty when withheld.
+  std::string masked() const;
 
   friend bool operator==(const CallerId&, const CallerId&) = default;
 };
@@ -67,5 +82,11 @@ struct CallerId {
 /// Reads the `callerid` field (voipms/api.md 2.3): `"NAME" <8455550101>`, `NAME <8455550101>`,
 /// `4185551234`, `anonymous`, empty. Digits of the name never become part of the number.
 CallerId parse_caller_id(std::string_view text);
+
+/// The caller of these digits and this name, as `digits()` gave them.
+CallerId caller_of(std::string_view digits, std::string name);
+
+/// Whether the caller's number is one that can be texted.
+bool can_be_texted(const CallerId& caller);
 
 }  // namespace sms_notifier::domain

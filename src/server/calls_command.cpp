@@ -32,8 +32,7 @@ void print_calls(const std::vector<app::CallRecord>& calls, const domain::TimeZo
   if (calls.empty()) std::cout << "There are no calls yet.\n";
   for (const app::CallRecord& record : calls) {
     const domain::Leg& leg = record.call.telling_leg();
-    const std::string caller =
-        record.call.caller.number ? record.call.caller.number->formatted() : std::string("withheld");
+    const std::string caller = record.call.caller.withheld() ? "withheld" : record.call.caller.shown();
     std::cout << fmt::format("{}  {:<12} to {}  {:>9} {:>4} s  {}\n",
                              domain::to_string(zone.wall_time(record.call.started_at())), caller,
                              record.call.did.number().formatted(), to_string(leg.disposition),

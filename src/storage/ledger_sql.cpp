@@ -358,8 +358,7 @@ app::RecordedCall find_call(soci::session& sql, domain::CallId call_id) {
   sql << "SELECT profile_id, caller, caller_name, did FROM calls WHERE id = :id", use(id), into(profile),
       into(caller), into(name), into(did);
   base::ensure(sql.got_data(), "there is no such call");
-  return {call_id,
-          domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), legs_of(sql, id)},
+  return {call_id, domain::Call{domain::caller_of(caller, name), storage::did(did), legs_of(sql, id)},
           domain::ProfileId(profile)};
 }
 
@@ -502,7 +501,7 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
       decision = domain::Skip{*used_up};
   }
   const Int profile = decided.profile.value();
-  const std::string caller = to_column(decided.call.caller.number);
+  const std::string caller = decided.call.caller.digits();
   const std::string did = to_column(decided.call.did);
   const Int started_at = to_column(decided.call.started_at());
   const Int first_seen_at = to_column(decided.first_seen_at);
@@ -677,7 +676,8 @@ app::OrderOutcome order_text(soci::session& sql, domain::CallId call_id, base::I
   std::optional<ReplyState> state;
   if (!replies.empty()) state = replies.front().open.state;
   const domain::Decision decision = checked(domain::decision_from_code(outcome), "outcome");
-  if (!domain::can_be_ordered(decision, state) || !call.call.caller.number) return Refusal::NotOffered;
+  if (!domain::can_be_ordered(decision, state) || !domain::can_be_texted(call.call.caller))
+    return Refusal::NotOffered;
 
   const ProfileNow profile = profile_now(sql, call.profile);
   if (profile.account != account) return Refusal::ProfileGone;
@@ -822,7 +822,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
     app::CallRecord record{domain::CallId(id),
                            domain::ProfileId(profile),
                            email,
-                           domain::Call{{domain::PhoneNumber::parse(caller), name}, storage::did(did), {}},
+                           domain::Call{domain::caller_of(caller, name), storage::did(did), {}},
                            instant(first_seen_at),
                            checked(domain::decision_from_code(outcome), "outcome"),
                            std::nullopt};

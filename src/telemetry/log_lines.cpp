@@ -70,6 +70,12 @@ class Reporter {
     l.fields.emplace_back("first", e.rows.front());
     return l;
   }
+  Line operator()(const RowsOdd& e) const {
+    Line l = line(Level::Warning, "rows_odd", e.subject);
+    l.fields.emplace_back("count", std::to_string(e.what.size()));
+    l.fields.emplace_back("first", e.what.front());
+    return l;
+  }
   Line operator()(const BacklogRecorded& e) const {
     Line l = line(Level::Info, "backlog_recorded", e.subject);
     l.fields.emplace_back("calls", std::to_string(e.calls));
@@ -146,7 +152,7 @@ class Reporter {
                     std::string_view key, std::string value) {
     Line l = line(level, name, subject);
     l.fields.emplace_back("call", std::to_string(call.id.value()));
-    l.fields.emplace_back("caller", call.caller ? call.caller->masked() : "withheld");
+    l.fields.emplace_back("caller", call.caller.withheld() ? "withheld" : call.caller.masked());
     l.fields.emplace_back(key, std::move(value));
     return l;
   }

@@ -49,6 +49,9 @@ class Narrator {
     return Sentence{e.subject, count(e.rows.size(), "call record", "call records") +
                                    " could not be read and will get no text: " + e.rows.front()};
   }
+  MaybeSentence operator()(const RowsOdd& e) const {
+    return Sentence{e.subject, "VoIP.ms' call records say something unusual: " + e.what.front()};
+  }
   MaybeSentence operator()(const BacklogRecorded& e) const {
     return Sentence{e.subject, count(e.calls, "earlier call was", "earlier calls were") +
                                    " recorded; calls that are over that long get no text"};
@@ -122,7 +125,7 @@ class Narrator {
   }
   MaybeSentence about(const Subject& subject, const CallNote& call, const std::string& outcome,
                       bool answered = false) const {
-    const std::string caller = call.caller ? call.caller->formatted() : "a withheld number";
+    const std::string caller = call.caller.withheld() ? "a withheld number" : call.caller.shown();
     return Sentence{subject, std::string(answered ? "Call" : "Missed call") + " from " + caller + " at " +
                                  domain::clock_face(zone_.wall_time(call.called_at)) + ": " + outcome};
   }

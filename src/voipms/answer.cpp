@@ -12,6 +12,7 @@
 #include <simdjson.h>
 
 #include "domain/text.h"
+#include "voipms/repair.h"
 #include "voipms/status_table.h"
 
 namespace sms_notifier::voipms {
@@ -169,6 +170,11 @@ std::optional<std::string> text_member(const dom::object& object, string_view na
   return value ? text_of(*value) : std::nullopt;
 }
 
+/// The same for what is shown or stored; empty where there is none.
+std::string storable_member(const dom::object& object, string_view name) {
+  return domain::storable(text_member(object, name).value_or(""));
+}
+
 /// `1`, `"1"`, `"yes"` and `true` all occur (voipms/api.md 5).
 bool flag_member(const dom::object& object, string_view name) {
   const auto value = member(object, name);
@@ -205,9 +211,16 @@ struct CdrFields {
   string_view description;
   string_view disposition;
   string_view seconds;
+  string_view odd;  ///< name of the first field that is neither text nor a number; it is left empty
 };
 
-enum class FieldState { Readable, Odd, Broken };
+/// From good to bad.
+enum class FieldState {
+  Readable,
+  Odd,      ///< neither text nor a number
+  Mangled,  ///< text that must be repaired before it can be read
+  Broken    ///< the answer cannot be read any further
+};
 
 /// A number's digits, or nothing for null.
 FieldState read_other(simdjson::simdjson_result<ondemand::value>& found, string_view& text) {
@@ -225,7 +238,7 @@ FieldState read_text(simdjson::simdjson_result<ondemand::value> found, string_vi
   const simdjson::error_code error = found.get_string().get(text);
   if (error == simdjson::SUCCESS || error == simdjson::NO_SUCH_FIELD) return FieldState::Readable;
   if (error == simdjson::INCORRECT_TYPE) return read_other(found, text);
-  return error == simdjson::STRING_ERROR ? FieldState::Odd : FieldState::Broken;
+  return error == simdjson::STRING_ERROR ? FieldState::Mangled : FieldState::Broken;
 }
 
 /// Reads a row's fields, in the order in which the provider writes them, so that each is found where the last
@@ -233,31 +246,36 @@ FieldState read_text(simdjson::simdjson_result<ondemand::value> found, string_vi
 /// broken answer is left alone at once: the parser must not be used any further.
 FieldState read_row(ondemand::object& object, CdrFields& row) {
   auto worst = FieldState::Readable;
-  const auto can_go_on = [&worst](FieldState state) {
+  const auto can_go_on = [&](const char* name, string_view& text) {
+    const FieldState state = read_text(object[name], text);
+    if (state == FieldState::Odd) {
+      text = {};
+      if (row.odd.empty()) row.odd = name;
+    }
     worst = std::max(worst, state);
     return state != FieldState::Broken;
   };
-  (void)(can_go_on(read_text(object["date"], row.date)) &&
-         can_go_on(read_text(object["callerid"], row.callerid)) &&
-         can_go_on(read_text(object["destination"], row.destination)) &&
-         can_go_on(read_text(object["description"], row.description)) &&
-         can_go_on(read_text(object["disposition"], row.disposition)) &&
-         can_go_on(read_text(object["seconds"], row.seconds)) &&
-         can_go_on(read_text(object["uniqueid"], row.unique_id)) &&
-         can_go_on(read_text(object["destination_type"], row.destination_type)));
+  (void)(can_go_on("date", row.date) && can_go_on("callerid", row.callerid) &&
+         can_go_on("destination", row.destination) && can_go_on("description", row.description) &&
+         can_go_on("disposition", row.disposition) && can_go_on("seconds", row.seconds) &&
+         can_go_on("uniqueid", row.unique_id) && can_go_on("destination_type", row.destination_type));
   return worst;
 }
 
-/// Whole seconds; a fraction is dropped.
+/// Whole seconds; a fraction is dropped. `12`, `12.0` and `1.2e1` are the same number.
 std::optional<std::chrono::seconds> parse_seconds(string_view text) {
-  constexpr int longest = 7 * 24 * 3600;
-  int seconds = 0;
+  constexpr double longest = 7 * 24 * 3600;
+  text = without_ends(text);
+  double seconds = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || seconds < 0 || seconds > longest) return std::nullopt;
-  const string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (!rest.empty() && (rest.front() != '.' || !consists_of(rest.substr(1), "0123456789")))
-    return std::nullopt;
-  return std::chrono::seconds{seconds};
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (!(seconds >= 0 && seconds <= longest)) return std::nullopt;
+  return std::chrono::seconds{static_cast<int>(seconds)};
+}
+
+bool says_unanswered(domain::Disposition disposition) {
+  return disposition == domain::Disposition::NoAnswer || disposition == domain::Disposition::Busy ||
+         disposition == domain::Disposition::Failed;
 }
 
 /// The row, or what is wrong with it.
@@ -266,17 +284,20 @@ base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
   if (!date) return string_view("its date cannot be read");
   const auto disposition = domain::parse_disposition(view.disposition);
   auto seconds = parse_seconds(view.seconds);
-  // A call that nobody answered lasted no time; of an answered one the rules must know how long it was.
-  if (view.seconds.empty() && disposition != domain::Disposition::Answered) seconds.emplace(0);
+  // A call that nobody answered lasted no time; of any other the rules must know how long it was.
+  const bool no_length = view.seconds.empty() && view.odd != "seconds";
+  if (!seconds &&
+      (says_unanswered(disposition) || (no_length && disposition != domain::Disposition::Answered)))
+    seconds.emplace(0);
   if (!seconds) return string_view("its length in seconds cannot be read");
 
   domain::CdrRow row;
-  row.unique_id = view.unique_id;
+  row.unique_id = domain::storable(view.unique_id);
   row.date = *date;
   row.caller = domain::parse_caller_id(view.callerid);
-  row.destination = view.destination;
-  row.destination_type = view.destination_type;
-  row.description = view.description;
+  row.destination = domain::storable(view.destination);
+  row.destination_type = domain::storable(view.destination_type);
+  row.description = domain::storable(view.description);
   row.disposition = disposition;
   row.seconds = *seconds;
   return row;
@@ -285,7 +306,8 @@ base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
 /// Collects the rows of one answer.
 class CdrCollector {
  public:
-  explicit CdrCollector(app::CdrRowFilter& filter) : filter_(filter) {}
+  CdrCollector(app::CdrRowFilter& filter, ondemand::parser& row_parser)
+      : filter_(filter), row_parser_(row_parser) {}
 
   /// False when the answer cannot be read any further.
   bool take(ondemand::value value) {
@@ -306,16 +328,17 @@ class CdrCollector {
     if (object.reset().error()) return false;
     const FieldState fields = read_row(object, view);
     if (fields == FieldState::Broken) return false;
-    if (fields == FieldState::Odd) {
-      tell(view, "a field is neither text nor a number");
+    if (fields == FieldState::Mangled && !read_repaired(written, view)) {
+      tell(view, "its text is broken");
       return true;
     }
     auto row = to_row(view);
-    if (row) {
-      answer_.rows.push_back(std::move(row).value());
-    } else {
+    if (!row) {
       tell(view, row.error());
+      return true;
     }
+    tell_oddities(view, row.value());
+    answer_.rows.push_back(std::move(row).value());
     return true;
   }
 
@@ -325,19 +348,54 @@ class CdrCollector {
   }
 
  private:
+  /// A row in which a string is no text as it stands. The views end with the next row.
+  bool read_repaired(string_view written, CdrFields& view) {
+    view = {};
+    row_ = simdjson::padded_string(repaired(written));
+    ondemand::document document;
+    ondemand::object object;
+    if (row_parser_.iterate(row_).get(document) || document.get_object().get(object)) return false;
+    return read_row(object, view) < FieldState::Mangled;
+  }
+
+  /// What is told about a row that was read all the same.
+  void tell_oddities(const CdrFields& view, const domain::CdrRow& row) {
+    const auto quoted = [](string_view word) { return "\"" + domain::one_line(word, word_bytes_max) + "\""; };
+    if (!view.odd.empty()) {
+      tell_odd(row_name(view) + ": its " + std::string(view.odd) + " is neither text nor a number");
+    } else if (!view.seconds.empty() && !parse_seconds(view.seconds)) {
+      tell_odd(row_name(view) + ": its length in seconds cannot be read");
+    }
+    // Words are told without the row: once, however many rows have them.
+    if (row.disposition == domain::Disposition::Other && !view.disposition.empty())
+      tell_odd("the disposition " + quoted(view.disposition) + " is not known: talk time decides");
+    if (domain::direction_of(row.destination_type) == domain::Direction::Unknown)
+      tell_odd("the destination type " + quoted(row.destination_type) +
+               " is not known: the number that was called decides");
+  }
   void tell(const CdrFields& view, string_view problem) {
     if (answer_.unreadable.size() >= unreadable_told_max) {
       ++untold_;
       return;
     }
-    std::string sentence = "row " + std::to_string(answer_.rows_listed);
-    if (const std::string key = domain::one_line(view.unique_id, key_bytes_max); !key.empty()) {
-      sentence += " (uniqueid " + key + ")";
-    }
-    answer_.unreadable.push_back(sentence + ": " + std::string(problem));
+    answer_.unreadable.push_back(row_name(view) + ": " + std::string(problem));
+  }
+
+  void tell_odd(std::string sentence) {
+    const bool told = std::find(answer_.odd.begin(), answer_.odd.end(), sentence) != answer_.odd.end();
+    if (!told && answer_.odd.size() < unreadable_told_max) answer_.odd.push_back(std::move(sentence));
+  }
+
+  std::string row_name(const CdrFields& view) const {
+    std::string name = "row " + std::to_string(answer_.rows_listed);
+    if (const std::string key = domain::one_line(view.unique_id, key_bytes_max); !key.empty())
+      name += " (uniqueid " + key + ")";
+    return name;
   }
 
   app::CdrRowFilter& filter_;
+  ondemand::parser& row_parser_;
+  simdjson::padded_string row_;  ///< the row that was repaired last
   app::CdrAnswer answer_;
   std::size_t untold_ = 0;
 };
@@ -380,12 +438,26 @@ struct AnswerReader::State {
     return simdjson::padded_string_view(copy);
   }
 
+  /// The body with its odd values made harmless, for a parser that refused it; nothing when there are none.
+  std::optional<simdjson::padded_string_view> padded_and_repaired(const std::string& body) {
+    std::string better = repaired(body);
+    if (better == body) return std::nullopt;
+    copy = std::move(better);
+    copy.reserve(copy.size() + simdjson::SIMDJSON_PADDING);
+    return simdjson::padded_string_view(copy);
+  }
+
+  bool parse_object(simdjson::padded_string_view body, dom::object& root) {
+    return !whole.parse(body.data(), body.size(), /*realloc_if_needed=*/false).get(root);
+  }
+
   /// Parses an answer whole; nothing when it is not an object with exactly one `status`, which is text.
   std::optional<WholeAnswer> parse(const http::Reply& reply) {
-    const auto body = padded(reply.body);
     WholeAnswer answer;
-    if (whole.parse(body.data(), body.size(), /*realloc_if_needed=*/false).get(answer.root))
-      return std::nullopt;
+    if (!parse_object(padded(reply.body), answer.root)) {
+      const auto better = padded_and_repaired(reply.body);
+      if (!better || !parse_object(*better, answer.root)) return std::nullopt;
+    }
     const auto status = only_member(answer.root, "status");
     if (!status || status->get(answer.status)) return std::nullopt;
     if (answer.root.at_key("message").get(answer.message)) answer.message = {};
@@ -408,8 +480,28 @@ struct AnswerReader::State {
     return trouble_of(reply, meaning, answer->message);
   }
 
+  /// An answer that is to be read row by row. Valid until the next one is begun.
+  struct BegunAnswer {
+    ondemand::document document;
+    ondemand::object root;
+    string_view status;
+  };
+
+  bool begin(simdjson::padded_string_view body, BegunAnswer& answer) {
+    return !on_demand.iterate(body).get(answer.document) && !answer.document.get_object().get(answer.root) &&
+           !answer.root.find_field_unordered("status").get_string().get(answer.status);
+  }
+
+  /// False when it is not an object with a `status`, which is text.
+  bool begin(const std::string& body, BegunAnswer& answer) {
+    if (begin(padded(body), answer)) return true;
+    const auto better = padded_and_repaired(body);
+    return better && begin(*better, answer);
+  }
+
   dom::parser whole;
   ondemand::parser on_demand;
+  ondemand::parser one_row;
   std::string copy;
 };
 
@@ -426,15 +518,11 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
     return nothing_new;
   }
 
-  ondemand::document document;
-  ondemand::object root;
-  string_view status;
-  if (state_->on_demand.iterate(state_->padded(reply.body)).get(document) ||
-      document.get_object().get(root) || root.find_field_unordered("status").get_string().get(status)) {
-    return unreadable(reply);
-  }
+  State::BegunAnswer answer;
+  if (!state_->begin(reply.body, answer)) return unreadable(reply);
+  ondemand::object& root = answer.root;
 
-  const StatusMeaning meaning = meaning_of(status);
+  const StatusMeaning meaning = meaning_of(answer.status);
   if (meaning.read == ReadMeaning::NoCalls) return app::CdrAnswer{};
   if (meaning.read != ReadMeaning::Success) {
     string_view message;
@@ -446,7 +534,7 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
   ondemand::value list;
   if (root.find_field_unordered("cdr").get(list))
     return unreadable(reply, "status success without a list of calls");
-  CdrCollector collector(filter);
+  CdrCollector collector(filter, state_->one_row);
   if (!collect_rows(list, collector)) return unreadable(reply);
   return collector.done();
 }
@@ -505,7 +593,7 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcom
     texts.push_back({received, *id, *date,
                      domain::PhoneNumber::parse(text_member(fields, "did").value_or("")),
                      domain::PhoneNumber::parse(text_member(fields, "contact").value_or("")),
-                     text_member(fields, "message").value_or("")});
+                     domain::storable_lines(text_member(fields, "message").value_or(""))});
   }
   return texts;
 }
@@ -554,13 +642,13 @@ app::Answer<std::vector<app::DidInfo>> AnswerReader::dids(const http::Outcome& o
     const auto did = domain::Did::parse(text_member(fields, "did").value_or(""));
     if (!did) continue;
     dids.push_back({.did = *did,
-                    .description = text_member(fields, "description").value_or(""),
+                    .description = storable_member(fields, "description"),
                     .sms_available = flag_member(fields, "sms_available"),
                     .sms_enabled = flag_member(fields, "sms_enabled"),
                     .mms_available = flag_member(fields, "mms_available"),
-                    .routing = text_member(fields, "routing").value_or(""),
-                    .failover_noanswer = text_member(fields, "failover_noanswer").value_or(""),
-                    .voicemail = text_member(fields, "voicemail").value_or("")});
+                    .routing = storable_member(fields, "routing"),
+                    .failover_noanswer = storable_member(fields, "failover_noanswer"),
+                    .voicemail = storable_member(fields, "voicemail")});
   }
   return dids;
 }

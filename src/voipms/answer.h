@@ -13,7 +13,9 @@ namespace sms_notifier::voipms {
 /// answer to the next; belongs to one loop. Nothing that a server can answer makes it throw.
 ///
 /// It takes strings for numbers and numbers for strings, one bare object for a list of one, fields in any
-/// order, and fields that are missing or unknown. Whatever is not a JSON object with a `status` is an
+/// order, and fields that are missing or unknown. One odd value silences only itself: what is not UTF-8, half
+/// an emoji, a control character or a number too large to be one never hides the rest of its row, nor other
+/// rows, and all text that comes out can be stored. Whatever is not a JSON object with a `status` is an
 /// unreadable answer.
 class AnswerReader {
  public:
@@ -22,8 +24,9 @@ class AnswerReader {
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
 
-  /// getCDR. A row whose fields are of an unexpected type, and a wanted row without a date or a length, is
-  /// skipped and told. The filter may have been asked about rows of an answer that turns out to be cut off.
+  /// getCDR. A wanted row without a date, or without a length unless its disposition says that it was not
+  /// answered, is skipped and told; of one that is read all the same it is told what was odd. The filter may
+  /// have been asked about rows of an answer that turns out to be cut off.
   app::Answer<app::CdrAnswer> calls(const http::Outcome& outcome, app::CdrRowFilter& filter);
 
   /// sendSMS and sendMMS, by the table of reliability 2.4: Accepted only for `success` with an id.

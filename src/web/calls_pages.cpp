@@ -80,8 +80,8 @@ app::CallQuery query_of(const Context& context, const Visit& visit) {
   return query;
 }
 
-std::string number_of(const std::optional<domain::PhoneNumber>& number, const Words& words) {
-  return number ? number->formatted() : words.say("withheld");
+std::string number_of(const domain::CallerId& caller, const Words& words) {
+  return caller.withheld() ? words.say("withheld") : caller.shown();
 }
 
 struct CallReader {
@@ -94,14 +94,14 @@ struct CallReader {
     for (const app::CallRecord& record : records) {
       const auto& reply = record.reply;
       const auto time = [&](std::optional<base::Instant> at) { return at ? context.time_text(*at) : ""; };
-      text += csv_line(
-          {context.time_text(record.call.started_at()), record.account_email,
-           record.call.caller.number ? std::string(record.call.caller.number->digits()) : "",
-           record.call.caller.name, std::string(record.call.did.digits()),
-           std::to_string(record.call.answered_for().count()), std::string(to_code(record.decision)),
-           std::string(domain::in_words(record.decision)), reply ? std::string(to_code(reply->state)) : "",
-           reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
-           reply ? reply->provider_id : "", reply ? reply->evidence : ""});
+      text +=
+          csv_line({context.time_text(record.call.started_at()), record.account_email,
+                    record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
+                    std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
+                    std::string(to_code(record.decision)), std::string(domain::in_words(record.decision)),
+                    reply ? std::string(to_code(reply->state)) : "",
+                    reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
+                    reply ? reply->provider_id : "", reply ? reply->evidence : ""});
     }
     if (!records.empty()) query.after = position_of(records.back());
     co_return text;
@@ -140,12 +140,12 @@ void show_filters(Values body, const Visit& visit, const app::CallQuery& query,
 bool can_be_ordered(const app::CallRecord& record) {
   std::optional<ReplyState> state;
   if (record.reply) state = record.reply->state;
-  return domain::can_be_ordered(record.decision, state) && record.call.caller.number;
+  return domain::can_be_ordered(record.decision, state) && domain::can_be_texted(record.call.caller);
 }
 
 void show_call(Values row, const Context& context, const Words& words, const app::CallRecord& record) {
   row.set("TIME", context.time_text(record.call.started_at()));
-  row.set("CALLER", number_of(record.call.caller.number, words));
+  row.set("CALLER", number_of(record.call.caller, words));
   row.set("CALLER_NAME", record.call.caller.name);
   row.set("DID", record.call.did.number().formatted());
   row.set("SECONDS", record.call.answered_for().count());

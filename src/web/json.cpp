@@ -82,8 +82,7 @@ json::object to_json(const app::CallRecord& record) {
                       {"account", record.account_email},
                       {"called_at", rfc3339(record.call.started_at())},
                       {"first_seen_at", rfc3339(record.first_seen_at)},
-                      {"caller", record.call.caller.number ? record.call.caller.number->digits()
-                                                           : std::string_view("anonymous")},
+                      {"caller", record.call.caller.withheld() ? "anonymous" : record.call.caller.digits()},
                       {"caller_name", record.call.caller.name},
                       {"did", record.call.did.digits()},
                       {"seconds", leg.seconds.count()},

@@ -660,6 +660,24 @@ TEST_P(CallPages, AreOfTheCallersWhoseNumberHoldsTheDigits) {
   }
 }
 
+TEST_P(CallPages, ShowACallersOtherDigitsAsTheyWere) {
+  const std::vector<std::string> callers{"\"Jones\" <+442071838750>", "911", "\"RESTRICTED\" <7378742833>",
+                                         "anonymous"};
+  for (const std::string& callerid : callers) {
+    auto call = decided(callerid);
+    call.call.caller = domain::parse_caller_id(callerid);
+    call.decision = domain::Skip{domain::SkipReason::NotTextable};
+    call.terms.reset();
+    record(call);
+  }
+  const std::vector<app::CallRecord> found = run_task(ledger().calls({}));
+  ASSERT_EQ(found.size(), callers.size());
+  for (const app::CallRecord& record : found) {
+    EXPECT_EQ(record.call.caller, domain::parse_caller_id(record.call.key())) << record.call.key();
+    EXPECT_EQ(record.decision, domain::Decision(domain::Skip{domain::SkipReason::NotTextable}));
+  }
+}
+
 TEST_P(CallPages, HaveTheOneCallThatIsAskedFor) {
   skipped("a", domain::SkipReason::Answered);
   skipped("b", domain::SkipReason::Answered);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "domain/phone_number.h"
+#include "domain/text.h"
 #include "fuzz/property.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -12,7 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::string text(reinterpret_cast<const char*>(data), size);
   const domain::CallerId caller = domain::parse_caller_id(text);
-  require(caller.name.size() <= text.size(), "a name is part of the text");
+  // Each byte that is no text becomes one character of three bytes.
+  require(caller.name.size() <= 3 * text.size(), "a name is part of the text");
+  require(domain::is_valid_utf8(caller.name), "a name can be stored");
+  require(domain::caller_of(caller.digits(), caller.name) == caller, "a caller reads as stored");
   if (!caller.number) return 0;
 
   const std::string digits(caller.number->digits());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "domain/text.h"
 #include "fuzz/json_oracle.h"
 #include "fuzz/property.h"
 #include "voipms/answer.h"
@@ -67,7 +68,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string& sentence : answer->unreadable) {
     require(fuzz::is_one_short_line(sentence, 200), "a row is told on one short line");
   }
+  for (const std::string& sentence : answer->odd)
+    require(fuzz::is_one_short_line(sentence, 250), "what is odd is told on one short line");
   for (const domain::CdrRow& row : answer->rows) {
+    for (const std::string* text :
+         {&row.unique_id, &row.caller.name, &row.destination, &row.destination_type, &row.description})
+      require(domain::storable(*text) == *text, "all text can be stored");
     require(row.seconds.count() >= 0, "no call lasts less than no time");
     require(!row.caller.number || row.caller.number->digits().size() == 10, "numbers have ten digits");
   }

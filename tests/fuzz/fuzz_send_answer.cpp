@@ -43,9 +43,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto meaning = word ? voipms::meaning_of(*word).send : voipms::SendMeaning::Unconfirmed;
   if (const auto* accepted = std::get_if<app::Accepted>(&outcome)) {
     require(status == 200 && word == "success", "accepted only by the provider's success");
-    require(
-        fuzz::digits_in(*object, kind == domain::MessageKind::Sms ? "sms" : "mms") == accepted->provider_id,
-        "accepted only with the answer's id");
+    const char* name = kind == domain::MessageKind::Sms ? "sms" : "mms";
+    // The oracle holds no whole number of so many digits.
+    const bool huge = object->at(name).is_double() && accepted->provider_id.size() > 18 &&
+                      body.find(accepted->provider_id) != std::string::npos;
+    require(huge || fuzz::digits_in(*object, name) == accepted->provider_id,
+            "accepted only with the answer's id");
     require(!accepted->provider_id.empty() && accepted->provider_id.size() <= 64, "an id names a text");
   } else if (const auto* rejected = std::get_if<app::Rejected>(&outcome)) {
     require(status < 500 && status != 301 && meaning == voipms::SendMeaning::Rejected,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "domain/text.h"
 #include "fuzz/json_oracle.h"
 #include "fuzz/property.h"
 #include "voipms/answer.h"
@@ -21,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   for (const app::ListedText& text : texts.value()) {
     require(!text.provider_id.empty() && text.provider_id.size() <= 64, "each text has an id");
+    require(domain::storable_lines(text.body) == text.body, "a text can be stored");
     require(!text.contact || text.contact->digits().size() == 10, "numbers have ten digits");
   }
 

@@ -43,6 +43,7 @@ base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credent
   if (trouble) co_return *trouble;
   app::CdrAnswer answer;
   answer.unreadable = unreadable;
+  answer.odd = odd;
   for (const FakeRow& row : rows[account.email]) {
     const std::string day = row.date.substr(0, 10);
     if (day < domain::to_string(window.from) || day > domain::to_string(window.to)) continue;

@@ -30,6 +30,7 @@ class FakeProvider final : public app::Provider {
 
   std::map<std::string, std::vector<FakeRow>> rows;  ///< by account e-mail, as listed now
   std::vector<std::string> unreadable;               ///< rows that every list of calls also has
+  std::vector<std::string> odd;
   std::map<std::string, std::vector<std::string>> numbers;
   std::optional<app::Trouble> trouble;  ///< what every read meets
   base::Duration latency{0};

@@ -275,7 +275,8 @@ base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, base:
   const std::optional<domain::PhoneNumber>& caller = stored.recorded.call.caller.number;
   StoredReply* reply = stored.reply ? &replies_.at(*stored.reply) : nullptr;
   const std::optional<ReplyState> state = reply ? std::optional(reply->open.state) : std::nullopt;
-  if (!domain::can_be_ordered(stored.decision, state) || !caller) co_return Refusal::NotOffered;
+  if (!domain::can_be_ordered(stored.decision, state) || !domain::can_be_texted(stored.recorded.call.caller))
+    co_return Refusal::NotOffered;
 
   const domain::Profile* profile = find_profile(stored.recorded.profile);
   if (profile == nullptr || profile->account != stored.account) co_return Refusal::ProfileGone;
@@ -375,8 +376,7 @@ bool MemoryStore::wanted(const StoredCall& call, const app::CallQuery& query) co
   if (query.until && started_at >= *query.until) return false;
   if (query.decision && call.decision != *query.decision) return false;
   if (query.state && (!call.reply || replies_.at(*call.reply).open.state != *query.state)) return false;
-  const auto& number = recorded.call.caller.number;
-  const std::string_view digits = number ? number->digits() : std::string_view();
+  const std::string digits = recorded.call.caller.digits();
   if (digits.find(query.caller) == std::string_view::npos) return false;
   if (!query.after) return true;
   return std::pair(started_at, recorded.id) < std::pair(query.after->started_at, query.after->id);

@@ -64,6 +64,7 @@ struct CdrAnswer {
   std::size_t rows_listed = 0;          ///< all rows of the answer
   bool as_before = false;               ///< nothing was read, because it is the answer of last time
   std::vector<std::string> unreadable;  ///< rows that were skipped, one sentence each (bounded, redacted)
+  std::vector<std::string> odd;         ///< what was odd in rows that were read all the same, likewise
 };
 
 /// The provider took the text under this id.

@@ -184,7 +184,7 @@ TEST_F(EarlierVersionFault, Nine_WithheldAndForeignCallersAreNotTexted) {
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.texts(), 0U);
   EXPECT_EQ(engine.decision("withheld"), "no_caller_number");
-  EXPECT_EQ(engine.decision("london"), "no_caller_number");
+  EXPECT_EQ(engine.decision("london"), "not_textable");
 }
 
 TEST_F(EarlierVersionFault, Nine_CallsToAUsNumberAreAnswered) {

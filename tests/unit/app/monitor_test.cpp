@@ -209,6 +209,17 @@ TEST(Monitor, ARowThatCannotBeReadIsToldOnce) {
   EXPECT_EQ(engine.events.count<RowsUnreadable>(), 1U);
 }
 
+TEST(Monitor, WhatIsOddInTheRecordsIsToldOnce) {
+  Engine engine;
+  started(engine);
+  engine.provider->odd = {"the disposition \"ANSWER\" is not known: talk time decides"};
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.events.count<RowsOdd>(), 1U);
+  engine.provider->odd.push_back("the disposition \"GONE\" is not known: talk time decides");
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.events.count<RowsOdd>(), 2U);
+}
+
 TEST(Monitor, StopsGracefullyAndSaysWhatIsLeft) {
   Engine engine;
   started(engine);

@@ -60,7 +60,7 @@ TEST(Rules, FireInTheOrderOfTheDesign) {
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::OtherDid}));
   c.call.did = did;
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::NoCallerNumber}));
-  c.call.caller.number = PhoneNumber::parse("5551234567");
+  c.call.caller = parse_caller_id("8005550111");
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::OwnNumber}));
   c.history.own_number = false;
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::TooOld}));
@@ -73,6 +73,8 @@ TEST(Rules, FireInTheOrderOfTheDesign) {
   c.history.last_texted_at = now - hours{24};
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::Closed}));
   c.rules.hours.reset();
+  EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::NotTextable}));
+  c.call.caller = parse_caller_id("5551234567");
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::CapReached}));
   c.budget.used = 99;
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::NoMessage}));
@@ -96,6 +98,14 @@ TEST(Rules, ACallToItselfIsFromAnOwnNumber) {
   Case c;
   c.call.caller.number = did.number();
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::OwnNumber}));
+}
+
+TEST(Rules, ANumberOfAnotherCountryCannotBeTexted) {
+  Case c;
+  for (const char* callerid : {"+442071838750", "911", "\"RESTRICTED\" <7378742833>", "9005550123"}) {
+    c.call.caller = parse_caller_id(callerid);
+    EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::NotTextable})) << callerid;
+  }
 }
 
 TEST(Reasons, HaveCodesThatReadBackAndWords) {

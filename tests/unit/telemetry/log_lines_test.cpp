@@ -12,7 +12,7 @@ using namespace app;
 
 const base::Instant at{std::chrono::seconds{1'790'000'000}};  // 2026-09-21 10:13:20 in Toronto
 const Subject subject{"owner@clinic.example", domain::ProfileId(3)};
-const CallNote call{domain::CallId(12), domain::PhoneNumber::parse("5551234567"),
+const CallNote call{domain::CallId(12), domain::parse_caller_id("5551234567"),
                     *domain::Did::parse("5550100199"), at - std::chrono::minutes{10}};
 const auto zone = platform::load_time_zone("America/Toronto");
 

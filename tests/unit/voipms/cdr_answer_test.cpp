@@ -159,7 +159,7 @@ TEST_F(CdrAnswer, SkipsAndTellsARowOfUnexpectedTypes) {
       read(rows(row("one") + R"(,{"uniqueid":"two","date":["2026"],"seconds":"1"},)" + row("three")));
   EXPECT_EQ(answer.rows_listed, 3U);
   EXPECT_THAT(answer.rows, SizeIs(2));
-  EXPECT_THAT(answer.unreadable, ElementsAre("row 2 (uniqueid two): a field is neither text nor a number"));
+  EXPECT_THAT(answer.unreadable, ElementsAre("row 2 (uniqueid two): its date cannot be read"));
 }
 
 TEST_F(CdrAnswer, TellsOfARowOfUnexpectedTypesOnlyWhenItIsWanted) {
@@ -183,7 +183,8 @@ TEST_F(CdrAnswer, SkipsAndTellsARowWithoutADate) {
 }
 
 TEST_F(CdrAnswer, SkipsAndTellsAnAnsweredRowOfUnknownLength) {
-  for (const auto* length : {"\"\"", "null", "\"long\"", "-1", "99999999999", "\"5 s\"", "true"}) {
+  for (const auto* length : {"\"\"", "null", "\"long\"", "-1", "99999999999", "\"5 s\"", "true", "\"1e\"",
+                             "1e400", "\"-1\"", "\"inf\"", "\"nan\""}) {
     const auto answer = read(rows(row("1", "ANSWERED", length)));
     EXPECT_THAT(answer.rows, IsEmpty()) << length;
     EXPECT_THAT(answer.unreadable, SizeIs(1)) << length;
@@ -191,11 +192,129 @@ TEST_F(CdrAnswer, SkipsAndTellsAnAnsweredRowOfUnknownLength) {
 }
 
 TEST_F(CdrAnswer, NeedsNoLengthOfACallThatNobodyAnswered) {
-  EXPECT_THAT(read(rows(row("1", "NO ANSWER", "null"))).rows, SizeIs(1));
+  for (const auto* length : {"null", "\"\"", "\"-1\"", "true", "[1]", "99999999999", "\"soon\""}) {
+    const auto answer = read(rows(row("1", "NO ANSWER", length)));
+    ASSERT_THAT(answer.rows, SizeIs(1)) << length;
+    EXPECT_EQ(answer.rows[0].seconds, seconds{0}) << length;
+    EXPECT_THAT(answer.unreadable, IsEmpty()) << length;
+  }
 }
 
 TEST_F(CdrAnswer, DropsFractionsOfASecond) {
   EXPECT_EQ(read(rows(row("1", "ANSWERED", "7.9"))).rows.at(0).seconds, seconds{7});
+  EXPECT_EQ(read(rows(row("1", "ANSWERED", "\"12.0\""))).rows.at(0).seconds, seconds{12});
+  EXPECT_EQ(read(rows(row("1", "ANSWERED", "\" 1e3 \""))).rows.at(0).seconds, seconds{1000});
+}
+
+// One odd value silences only itself.
+
+/// A row in which the caller is written so; a piece of JSON.
+std::string row_of_caller(const std::string& callerid, const std::string& more = "") {
+  return R"({"date":"2026-09-14 09:12:44","callerid":")" + callerid +
+         R"(","destination":"4185550100","disposition":"NO ANSWER","seconds":"0","uniqueid":"odd")" + more +
+         R"(,"destination_type":"IN:CAN"})";
+}
+
+struct OddName {
+  std::string written;  ///< between the quotation marks of the name
+  std::string name;     ///< what we make of it
+};
+
+TEST_F(CdrAnswer, HidesNothingBecauseOfANameThatIsNotText) {
+  const std::string r = "\xEF\xBF\xBD";
+  const std::vector<OddName> names{
+      {"J\xffN", "J" + r + "N"},                // no UTF-8
+      {"Ren\xe9", "Ren" + r},                   // Latin-1, before the quotation mark
+      {"Ren\xc3", "Ren" + r},                   // a cut character
+      {"\xf0\x9f\x98", r},                      // a cut emoji
+      {"\xe2\x82", r},                          // a cut euro sign
+      {"\xc0\xaf", r + r},                      // too long a form
+      {"\xe0\x80\xaf", r + r + r},              //
+      {"\xed\xa0\xbd", r + r + r},              // a surrogate
+      {"\xf4\x90\x80\x80", r + r + r + r},      // beyond Unicode
+      {"\x80\x81", r + r},                      // the end of a character
+      {"A\tB", "A" + r + "B"},                  // control characters as they are
+      {"A\nB\rC", "A" + r + "B" + r + "C"},     //
+      {"A\x01\x1f\x7f", "A" + r + r + r},       //
+      {std::string("A\0B", 3), "A" + r + "B"},  //
+      {R"(A\u0000B)", "A" + r + "B"},           // and escaped
+      {R"(A\tB\u001b)", "A" + r + "B" + r},     //
+      {R"(A\u0085B)", "A" + r + "B"},           //
+      {R"(Joy \ud83d)", "Joy " + r},            // half an emoji
+      {R"(\ude00 Joy)", r + " Joy"},            //
+      {R"(\ud83d\ud83d\ude00)", r + "\xF0\x9F\x98\x80"},
+      {R"(\ud83dx\ude00)", r + "x" + r},
+      {R"(L\'ACCES)", R"(L\'ACCES)"},  // an escape that is none
+      {R"(A\u12)", "A" + r + "12"},    // and one that was cut
+      {R"(A\x41)", R"(A\x41)"},        //
+      {"Zo\xc3\xab \xF0\x9F\x98\x80", "Zo\xc3\xab \xF0\x9F\x98\x80"},
+  };
+  for (const OddName& odd : names) {
+    const auto answer = read(rows(
+        row("one") + "," + row_of_caller("\\\"" + odd.written + "\\\" <4185550199>") + "," + row("three")));
+    EXPECT_EQ(answer.rows_listed, 3U) << odd.written;
+    EXPECT_THAT(answer.unreadable, IsEmpty()) << odd.written;
+    ASSERT_THAT(answer.rows, SizeIs(3)) << odd.written;
+    EXPECT_EQ(answer.rows[0].caller.name, "HUILES GAGNE");
+    EXPECT_EQ(answer.rows[2].caller.name, "HUILES GAGNE");
+    EXPECT_EQ(answer.rows[1].unique_id, "odd");
+    EXPECT_EQ(answer.rows[1].caller.number, domain::PhoneNumber::parse("4185550199")) << odd.written;
+    EXPECT_EQ(answer.rows[1].caller.name, odd.name) << odd.written;
+    EXPECT_EQ(answer.rows[1].destination, "4185550100");
+  }
+}
+
+TEST_F(CdrAnswer, HidesNothingBecauseOfAFieldThatIsNotTextAndNotUsed) {
+  for (const auto* field : {"\"\xff\xfe\"", R"("\ud83d")", "\"a\tb\"", "1e999", "[1,[2]]",
+                            "123456789012345678901234567890", R"("\q")"}) {
+    const auto answer =
+        read(rows(row("one") + "," + row_of_caller("4185550199", R"(,"call_logs":)" + std::string(field)) +
+                  "," + row("three")));
+    ASSERT_THAT(answer.rows, SizeIs(3)) << field;
+    EXPECT_EQ(answer.rows[1].caller.number, domain::PhoneNumber::parse("4185550199")) << field;
+  }
+}
+
+TEST_F(CdrAnswer, StoresNoKeyAndNoDestinationThatIsNotText) {
+  const auto answer = read(
+      R"({"status":"success","cdr":[{"date":"2026-09-14 09:12:44","callerid":"4185550133","destination":"418)"
+      "\xff\",\"description\":\"Inbound\\u0000DID\",\"disposition\":\"BUSY\",\"seconds\":0,\"uniqueid\":"
+      "\"a\tb\"}]}");
+  ASSERT_THAT(answer.rows, SizeIs(1));
+  EXPECT_EQ(answer.rows[0].destination, "418\xEF\xBF\xBD");
+  EXPECT_EQ(answer.rows[0].description,
+            "Inbound\xEF\xBF\xBD"
+            "DID");
+  EXPECT_EQ(answer.rows[0].unique_id,
+            "a\xEF\xBF\xBD"
+            "b");
+}
+
+TEST_F(CdrAnswer, MayBeginWithAByteOrderMark) {
+  EXPECT_THAT(read("\xEF\xBB\xBF" + rows(row("one"))).rows, SizeIs(1));
+}
+
+TEST_F(CdrAnswer, ReadsARowAlthoughAFieldIsNoText) {
+  const auto answer = read(
+      R"({"status":"success","cdr":[{"date":"2026-09-14 09:12:44","callerid":"4185550133","destination":4185550100,)"
+      R"("description":[],"disposition":{"a":1},"seconds":7,"uniqueid":"1","destination_type":true}]})");
+  ASSERT_THAT(answer.rows, SizeIs(1));
+  EXPECT_EQ(answer.rows[0].disposition, Disposition::Other);
+  EXPECT_EQ(answer.rows[0].seconds, seconds{7});
+  EXPECT_EQ(answer.rows[0].destination_type, "");
+  EXPECT_THAT(answer.odd, ElementsAre("row 1 (uniqueid 1): its description is neither text nor a number"));
+}
+
+TEST_F(CdrAnswer, TellsUnknownWordsOnce) {
+  const auto answer =
+      read(rows(row("1", "ANSWER", "60") + "," + row("2", "ANSWER", "3") + "," +
+                R"({"date":"2026-09-14 09:12:44","callerid":"4185550133","destination":"4185550100",)"
+                R"("disposition":"no answer","seconds":0,"destination_type":"INWARD:CAN"})"));
+  EXPECT_THAT(answer.rows, SizeIs(3));
+  EXPECT_THAT(
+      answer.odd,
+      ElementsAre("the disposition \"ANSWER\" is not known: talk time decides",
+                  "the destination type \"INWARD:CAN\" is not known: the number that was called decides"));
 }
 
 TEST_F(CdrAnswer, TellsOfUnwantedRowsNothing) {
@@ -249,7 +368,7 @@ TEST_F(CdrAnswer, BrokenInTheMiddleOfARowIsUnreadable) {
 TEST_F(CdrAnswer, ThatIsNotTheProvidersIsUnreadable) {
   for (const auto* body :
        {"", "<html></html>", "error code: 522", "[]", "[{\"status\":\"success\"}]", "{}", "7",
-        R"({"status":1})", "{\"status\":\"success\",\"cdr\":[{\"uniqueid\":\"\xff\"}]}"}) {
+        R"({"status":1})", "{\"status\":\"success\",\"cdr\":[{\"uniqueid\":\xff}]}"}) {
     EXPECT_EQ(trouble(answered(body)).kind, TroubleKind::UnreadableAnswer) << body;
   }
 }

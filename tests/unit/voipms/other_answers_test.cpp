@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/text.h"
 #include "unit/voipms/answers.h"
 
 namespace sms_notifier::voipms {
@@ -91,6 +92,35 @@ TEST_F(Answers, WithATextThatCannotBeReadProveNoAbsence) {
   }
 }
 
+TEST_F(Answers, ListEveryTextWhateverStrangersWrote) {
+  const std::string good = R"({"id":"1","date":"2026-09-14 09:12:52","type":"0","did":"4185550100",)"
+                           R"("contact":"5145550177","message":"Sorry"})";
+  const std::string r = "\xEF\xBF\xBD";
+  const std::vector<std::pair<std::string, std::string>> bodies{
+      {"\"STOP \xff\"", "STOP " + r},
+      {R"("STOP \ud83d")", "STOP " + r},
+      {"\"caf\xc3\"", "caf" + r},
+      {"\"two\nlines\"", "two\nlines"},
+      {R"("nul\u0000")", "nul" + r},
+      {R"("l\'acces")", R"(l\'acces)"},
+      {"1e999", ""},
+      {"123456789012345678901234567890", "123456789012345678901234567890"},
+      {"null", ""},
+      {"[\"a\"]", ""},
+  };
+  for (const auto& [written, body] : bodies) {
+    const std::string odd = R"({"id":"2","date":"2026-09-14 09:13:00","type":"1","did":"4185550100",)"
+                            R"("contact":"5145550177","message":)" +
+                            written + "}";
+    const auto texts = value_of(
+        reader.texts(answered(R"({"status":"success","sms":[)" + good + "," + odd + "," + good + "]}")));
+    ASSERT_THAT(texts, SizeIs(3)) << written;
+    EXPECT_EQ(texts[0].body, "Sorry");
+    EXPECT_EQ(texts[1].body, body) << written;
+    EXPECT_TRUE(texts[1].received);
+  }
+}
+
 // getIP and getBalance.
 
 TEST_F(Answers, TellTheAddress) {
@@ -139,6 +169,26 @@ TEST_F(Answers, ListTheNumbers) {
   EXPECT_TRUE(dids[1].sms_available);
   EXPECT_FALSE(dids[1].sms_enabled);
   EXPECT_FALSE(dids[1].mms_available);
+}
+
+TEST_F(Answers, ListTheNumbersWhateverTheirDescriptions) {
+  for (const auto* description : {"\"caf\xe9\"", R"("\ud83d")", "\"a\tb\"", "1e999", R"("\u0000")"}) {
+    const auto dids =
+        value_of(reader.dids(answered(R"({"status":"success","dids":[{"did":"4185550100","description":)" +
+                                      std::string(description) + R"(},{"did":"5145550101"}]})")));
+    ASSERT_THAT(dids, SizeIs(2)) << description;
+    EXPECT_TRUE(domain::is_valid_utf8(dids[0].description)) << description;
+    EXPECT_EQ(domain::one_line(dids[0].description, 60), dids[0].description) << description;
+  }
+}
+
+TEST_F(Answers, OfARefusalWithAnOddMessageNameTheTrouble) {
+  EXPECT_EQ(
+      trouble_of(reader.dids(answered("{\"status\":\"invalid_credentials\",\"message\":\"No\xff\"}"))).kind,
+      TroubleKind::WrongCredentials);
+  EXPECT_EQ(
+      trouble_of(reader.dids(answered(R"({"status":"invalid_credentials","message":"\ud83d"})"))).detail,
+      "invalid_credentials: \xEF\xBF\xBD");
 }
 
 TEST_F(Answers, MayListNoNumbers) {
