@@ -4,7 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "app/account_memory.h"
+#include "app/watch/account_memory.h"
 #include "http/client.h"
 #include "parse_only.h"
 #include "voipms/answer.h"

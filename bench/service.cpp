@@ -23,7 +23,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "app/account_memory.h"
+#include "app/watch/account_memory.h"
 #include "parse_only.h"
 #include "raw_client.h"
 #include "support/http_request.h"

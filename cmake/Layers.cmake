@@ -1,8 +1,8 @@
 # add_layer(name LINK <our libraries> PRIVATE_LINK <third-party libraries>)
-# One folder, one library, one namespace. Third-party libraries stay private to the folder that uses them.
+# One folder with its sub-folders: one library, one namespace. Third-party libraries stay private to the folder that uses them.
 function(add_layer name)
   cmake_parse_arguments(LAYER "" "" "LINK;PRIVATE_LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)

@@ -4,14 +4,14 @@
 #include <string>
 
 #include "app/events.h"
-#include "app/monitor_options.h"
 #include "app/ports/clock.h"
 #include "app/ports/ledger.h"
 #include "app/ports/provider.h"
 #include "app/ports/random.h"
 #include "app/ports/settings.h"
 #include "app/ports/spawner.h"
-#include "app/roster.h"
+#include "app/watch/monitor_options.h"
+#include "app/watch/roster.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::app {

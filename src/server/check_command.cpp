@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/account_check.h"
+#include "app/profiles/account_check.h"
 #include "server/commands.h"
 #include "server/provider_stack.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/monitor_options.h"
+#include "app/watch/monitor_options.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"

@@ -11,7 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
-#include "app/profiles.h"
+#include "app/profiles/profiles.h"
 #include "platform/time_zone.h"
 #include "platform/vault.h"
 #include "server/commands.h"

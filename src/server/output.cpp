@@ -4,7 +4,7 @@
 
 #include "domain/wall_time.h"
 #include "server/config.h"
-#include "web/json.h"
+#include "web/api/json.h"
 
 namespace sms_notifier::server {
 namespace {

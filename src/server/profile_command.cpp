@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/profiles.h"
+#include "app/profiles/profiles.h"
 #include "server/commands.h"
 #include "server/output.h"
 

@@ -5,19 +5,20 @@
 #include <thread>
 
 #include "app/events.h"
-#include "app/monitor.h"
 #include "app/ports/password_desk.h"
 #include "app/ports/token_mint.h"
+#include "app/watch/monitor.h"
 #include "http/server.h"
 #include "platform/asio_clock.h"
 #include "platform/random.h"
 #include "server/provider_stack.h"
 #include "server/workbench.h"
-#include "storage/sqlite_store.h"
+#include "storage/service_lock.h"
+#include "storage/sqlite/store.h"
 #include "telemetry/log_keeper.h"
 #include "telemetry/log_lines.h"
 #include "telemetry/metrics.h"
-#include "web/site.h"
+#include "web/site/site.h"
 
 namespace sms_notifier::server {
 

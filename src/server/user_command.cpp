@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/people.h"
+#include "app/people/people.h"
 #include "platform/vault.h"
 #include "server/commands.h"
 

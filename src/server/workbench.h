@@ -16,7 +16,7 @@
 #include "domain/wall_time.h"
 #include "server/config.h"
 #include "server/data_folder.h"
-#include "storage/sqlite_store.h"
+#include "storage/sqlite/store.h"
 
 namespace sms_notifier::server {
 

@@ -14,9 +14,10 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "platform/vault.h"
-#include "storage/database.h"
-#include "storage/schema.h"
-#include "storage/sqlite_store.h"
+#include "storage/service_lock.h"
+#include "storage/sqlite/database.h"
+#include "storage/sqlite/schema.h"
+#include "storage/sqlite/store.h"
 #include "support/run_task.h"
 #include "support/temp_folder.h"
 

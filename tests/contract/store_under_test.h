@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/vault.h"
-#include "storage/sqlite_store.h"
+#include "storage/sqlite/store.h"
 #include "support/memory_store.h"
 #include "support/run_task.h"
 #include "support/temp_folder.h"

@@ -1,6 +1,6 @@
 #include "sim/installation.h"
 
-#include "app/profiles.h"
+#include "app/profiles/profiles.h"
 #include "base/ensure.h"
 #include "platform/random.h"
 #include "support/engine.h"

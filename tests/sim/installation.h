@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "app/monitor.h"
+#include "app/watch/monitor.h"
 #include "sim/business.h"
 #include "sim/hazardous_store.h"
 #include "sim/world_provider.h"

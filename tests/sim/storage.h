@@ -7,7 +7,7 @@
 #include "app/ports/ledger.h"
 #include "app/ports/settings.h"
 #include "app/ports/vault.h"
-#include "storage/sqlite_store.h"
+#include "storage/sqlite/store.h"
 #include "support/memory_store.h"
 #include "support/temp_folder.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/profiles.h"
+#include "app/profiles/profiles.h"
 #include "platform/time_zone.h"
 #include "support/run_task.h"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "app/monitor.h"
 #include "app/ports/settings.h"
+#include "app/watch/monitor.h"
 #include "support/fake_provider.h"
 #include "support/memory_store.h"
 #include "support/recording_sink.h"

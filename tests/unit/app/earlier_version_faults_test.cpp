@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/profiles.h"
+#include "app/profiles/profiles.h"
 #include "support/engine.h"
 #include "support/run_task.h"
 

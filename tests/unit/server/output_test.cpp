@@ -1,7 +1,8 @@
 #include "server/output.h"
-#include "web/json.h"
 
 #include <gtest/gtest.h>
+
+#include "web/api/json.h"
 
 namespace sms_notifier::server {
 namespace {

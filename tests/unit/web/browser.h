@@ -12,7 +12,7 @@
 #include "support/memory_store.h"
 #include "support/run_task.h"
 #include "support/virtual_loop.h"
-#include "web/site.h"
+#include "web/site/site.h"
 
 namespace sms_notifier::web {
 

@@ -1,0 +1,56 @@
+#include "app/profiles/account_check.h"
+
+namespace sms_notifier::app {
+
+base::task<AccountReport> check_account(Provider& provider, Credentials credentials) {
+  AccountReport report;
+  Answer<std::string> address = co_await provider.ip(credentials);
+  if (!address) {
+    report.trouble = address.error();
+    co_return report;
+  }
+  report.address = std::move(address).value();
+
+  Answer<std::string> balance = co_await provider.balance(credentials);
+  if (!balance) {
+    report.trouble = balance.error();
+    co_return report;
+  }
+  report.balance = std::move(balance).value();
+
+  Answer<std::vector<DidInfo>> dids = co_await provider.dids(credentials);
+  if (dids)
+    report.dids = std::move(dids).value();
+  else
+    report.trouble = dids.error();
+  co_return report;
+}
+
+TextAbility text_ability(const DidInfo& did) {
+  if (!did.sms_available) return TextAbility::NotOffered;
+  if (!did.sms_enabled) return TextAbility::SwitchedOff;
+  return did.mms_available ? TextAbility::SmsAndMms : TextAbility::SmsOnly;
+}
+
+std::string_view in_words(TextAbility ability) {
+  switch (ability) {
+    case TextAbility::SmsAndMms:
+      return "can text (SMS and MMS)";
+    case TextAbility::SmsOnly:
+      return "can text (SMS; longer messages, as MMS, may be refused)";
+    case TextAbility::SwitchedOff:
+      return "SMS is switched off: enable it in the portal under DID Numbers > Manage DIDs > edit > Message "
+             "Service (SMS)";
+    case TextAbility::NotOffered:
+      return "cannot text: VoIP.ms offers no SMS for this number";
+  }
+  return "";
+}
+
+bool something_answers(const DidInfo& did) {
+  for (const std::string_view machine : {"vm:", "ivr:", "queue:"})
+    if (did.routing.starts_with(machine)) return true;
+  return did.failover_noanswer.starts_with("vm:") || (!did.voicemail.empty() && did.voicemail != "0");
+}
+
+}  // namespace sms_notifier::app

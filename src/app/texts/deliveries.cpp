@@ -1,0 +1,376 @@
+#include "app/texts/deliveries.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/ensure.h"
+#include "base/overloaded.h"
+#include "domain/backoff.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using domain::ReplyEvent;
+using domain::ReplyState;
+
+/// An intent older than this is undone instead of used: a worker that was paused must not write
+/// (reliability 2.3).
+constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
+/// Reconciling ends after this many negative waits, whatever the provider answers.
+constexpr int give_up_waits = 15;
+/// How far back the provider's list may reach that is held against the ledger.
+constexpr base::Duration listed_days = std::chrono::days{3};
+
+base::Duration put_off_for(TroubleKind kind, int attempts) {
+  switch (kind) {
+    case TroubleKind::Unreachable:
+    case TroubleKind::UnreadableAnswer:
+    case TroubleKind::HeldUp:
+    case TroubleKind::BadRequest:
+      return domain::send_backoff.after(attempts);
+    case TroubleKind::TooManyRequests:
+    case TroubleKind::Maintenance:
+    case TroubleKind::DailyLimit:
+      return domain::busy_backoff.after(attempts);
+    case TroubleKind::NoFunds:
+    case TroubleKind::WrongCredentials:
+    case TroubleKind::PasswordUnreadable:
+    case TroubleKind::ApiDisabled:
+    case TroubleKind::AddressRefused:
+      return domain::slow_probing.after(attempts);
+  }
+  return domain::slow_probing.last;
+}
+
+/// The provider's ids of the texts that went out for certain.
+std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& claimed) {
+  std::vector<std::string> ids;
+  for (const domain::ClaimedText& text : claimed) {
+    if (text.state == ReplyState::Sent && !text.provider_id.empty()) ids.push_back(text.provider_id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+void Deliveries::start(OpenReply reply) {
+  const auto [known, is_new] = under_way_.try_emplace(reply.id, reply.orders);
+  if (!is_new) {
+    if (known->second < reply.orders) context_.replies_unattended = true;
+    return;
+  }
+  context_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
+}
+
+base::task<> Deliveries::deliver(Work work) {
+  Step step = work.reply.state == ReplyState::Unknown ? Step::Reconcile : Step::Claim;
+  int failures = 0;
+  while (step != Step::End && !context_.stopping) {
+    std::string failure;
+    try {
+      if (step == Step::Claim) {
+        co_await wait_for_turn(work.reply);
+        if (context_.stopping) break;
+        step = co_await send(work);
+      } else {
+        step = co_await reconcile(work);
+      }
+      failures = 0;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    if (failure.empty()) continue;
+    context_.storage_failed(failure);
+    co_await pauses_.for_duration(domain::send_backoff.after(++failures));
+  }
+  under_way_.erase(work.reply.id);
+}
+
+base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
+  Clock& clock = context_.ports.clock;
+  const base::Duration until_ready = reply.not_before - clock.now();
+  if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
+
+  co_await take_turn(context_, reply.account);
+}
+
+base::task<Deliveries::Step> Deliveries::send(Work& work) {
+  OpenReply& reply = work.reply;
+  const Roster::Entry* account = context_.roster.find(reply.account);
+  if (account == nullptr) co_return Step::End;
+  const Credentials credentials = account->account.credentials;
+  Clock& clock = context_.ports.clock;
+
+  const bool must_look = trust_.must_look(reply.account, reply.text.from);
+  if (clock.now() < reply.expires_at && (must_look || reply.may_be_out)) {
+    const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
+    if (context_.stopping) co_return Step::Claim;
+    // Whoever ordered a text that may be out does not want it held up by a list that cannot be read.
+    if (trouble && must_look) {
+      put_off(work, *trouble);
+      reply.not_before = clock.now() + put_off_for(trouble->kind, ++work.looks_failed);
+      co_return Step::Claim;
+    }
+  }
+
+  const base::Instant claimed_at = clock.now();
+  const base::Monotonic claim_started = clock.monotonic();
+  const bool in_doubt = std::exchange(work.claim_in_doubt, true);
+  const ClaimOutcome claim =
+      co_await context_.ports.ledger.claim(reply.id, claimed_at, context_.ports.zone.wall_time(claimed_at));
+  work.claim_in_doubt = false;
+  context_.storage_worked();
+
+  if (const auto* unwanted = std::get_if<NoLongerWanted>(&claim)) {
+    if (const auto* reason = std::get_if<domain::CancelReason>(&unwanted->why))
+      context_.tell(TextCancelled{subject(reply), note(reply), *reason});
+    else
+      context_.tell(TextExpired{subject(reply), note(reply)});
+    co_return Step::End;
+  }
+  if (std::holds_alternative<NotReserved>(claim)) {
+    if (!in_doubt) co_return Step::End;
+    // The failed claim became durable all the same. It was not used, but only the provider's list proves
+    // that.
+    reply.sending_at = claimed_at;
+    const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"};
+    co_return co_await settle(work, reply.attempts + 1, unused);
+  }
+
+  const Claimed& claimed = std::get<Claimed>(claim);
+  const int attempt = claimed.attempt;
+  reply.attempts = attempt;
+  ++reply.maybe_sent;
+  reply.text = claimed.text;
+  reply.kind = claimed.kind;
+  reply.sending_at = claimed_at;
+  const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
+  if (since_claim >= claim_to_submit_max || context_.stopping) {
+    const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"}};
+    co_return co_await settle(work, attempt, undone);
+  }
+  const SubmitOutcome outcome = co_await context_.ports.provider.submit(credentials, reply.text, reply.kind);
+  co_return co_await settle(work, attempt, outcome);
+}
+
+void Deliveries::put_off(Work& work, const Trouble& why) {
+  if (work.put_off_because != why.kind) context_.tell(TextPutOff{subject(work.reply), note(work.reply), why});
+  work.put_off_because = why.kind;
+}
+
+base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitOutcome outcome) {
+  OpenReply& reply = work.reply;
+  Settlement settlement = std::visit(
+      base::overloaded{
+          [](const Accepted& accepted) {
+            return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it", std::nullopt};
+          },
+          [](const Rejected& rejected) {
+            return Settlement{ReplyEvent::Refuse, {}, rejected.detail, std::nullopt};
+          },
+          [&](const NotSent& not_sent) {
+            const base::Instant retry_at =
+                context_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
+            return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
+          },
+          [](const Unconfirmed& unconfirmed) {
+            return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail, std::nullopt};
+          },
+      },
+      outcome);
+  if (settlement.retry_at) reply.not_before = *settlement.retry_at;
+  reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
+
+  if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
+    context_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
+  } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
+    context_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
+  } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
+    --reply.maybe_sent;
+    put_off(work, not_sent->why);
+  } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
+    context_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
+  }
+
+  if (reply.state == ReplyState::Reserved) co_return Step::Claim;
+  if (reply.state == ReplyState::Unknown) co_return Step::Reconcile;
+  co_return Step::End;
+}
+
+base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int attempt,
+                                                    Settlement settlement) {
+  // What the provider did must reach the ledger, however long the database is away; a process that ends first
+  // leaves the reply in `sending`, which the next start reads as unknown.
+  for (int failures = 1;; ++failures) {
+    std::string failure;
+    try {
+      const base::Instant now = context_.ports.clock.now();
+      const ReplyState state = co_await context_.ports.ledger.settle(reply.id, attempt, settlement, now);
+      context_.storage_worked();
+      co_return state;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    context_.storage_failed(failure);
+    if (context_.stopping) co_return ReplyState::Sending;
+    co_await pauses_.for_duration(domain::send_backoff.after(failures));
+  }
+}
+
+base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
+  const domain::TimeZone& zone = context_.ports.zone;
+  const TextQuery query{reply.kind, reply.text.from, to,
+                        zone.day_of(*reply.sending_at) - std::chrono::days{1},
+                        zone.day_of(context_.ports.clock.now()) + std::chrono::days{1}};
+  return list_texts(context_, reply.account, query, *reply.sending_at);
+}
+
+base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
+                                                                       base::Instant since) {
+  std::vector<domain::ClaimedText> claimed =
+      co_await context_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
+  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != reply.kind; });
+  co_return claimed;
+}
+
+/// A list that does not show what is known as sent, before or after this text, proves nothing about it
+/// (reliability 2.6.3).
+base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
+  const std::vector<domain::ClaimedText> claimed = co_await claimed_alike(reply, *reply.sending_at);
+  const std::vector<std::string> newer = known_as_sent(claimed);
+  const Answer<TextList> listed = co_await look(reply, std::nullopt);
+  if (!listed) co_return false;
+  const bool newer_listed =
+      std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
+        return std::find(newer.begin(), newer.end(), text.provider_id) != newer.end();
+      });
+  if (!newer.empty() && !newer_listed) co_return false;
+  const std::optional<Trouble> unreliable = co_await trust_.look(reply.account, reply.text.from);
+  co_return !unreliable;
+}
+
+base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
+  OpenReply& reply = work.reply;
+  base::ensure(reply.sending_at.has_value(), "a reply is unknown although it was never claimed");
+  const domain::ReconcileWaits& waits = context_.options.reconcile;
+  Clock& clock = context_.ports.clock;
+  const base::Monotonic first_sight = clock.monotonic();
+  domain::AbsenceEvidence evidence;
+  std::optional<base::Monotonic> first_empty_look;
+  std::string last_answer = "no look yet";
+
+  for (int n = 0;; ++n) {
+    co_await pauses_.until(first_sight + domain::look_delay(n, waits));
+    if (context_.stopping) co_return Step::End;
+
+    const Answer<TextList> listed = co_await look(reply, reply.text.to);
+    const base::Monotonic looked = clock.monotonic();
+    bool empty_look = false;
+    if (listed && !listed->cut_short) {
+      const std::vector<domain::ClaimedText> claimed =
+          co_await claimed_alike(reply, *reply.sending_at - listed_days);
+      const std::vector<std::string> known = known_as_sent(claimed);
+      const auto candidates = domain::without_test_texts(listed->sent, claimed, known);
+      const auto match = domain::find_match(reply.text, *reply.sending_at, candidates, known);
+      if (match) {
+        const Resolution found{ReplyEvent::Accept, match->provider_id,
+                               match->same_body ? "found in VoIP.ms' list of sent texts"
+                                                : "found in VoIP.ms' list of sent texts, with other wording"};
+        const Step step = co_await resolve(work, found);
+        if (step == Step::End) co_return step;
+        last_answer = "VoIP.ms lists a text that may be this one";
+      } else if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) {
+        last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?";
+      } else {
+        if (!first_empty_look) first_empty_look = looked;
+        ++evidence.empty_looks;
+        evidence.between_looks = looked - *first_empty_look;
+        last_answer = "not in VoIP.ms' list of sent texts (" + std::to_string(listed->sent.size()) +
+                      " listed to this caller)";
+        empty_look = true;
+      }
+    } else {
+      last_answer = "VoIP.ms did not say what it sent: " +
+                    (listed ? std::string("its list was cut short") : listed.error().detail);
+    }
+
+    evidence.since_sending = clock.now() - *reply.sending_at;
+    evidence.since_first_sight = looked - first_sight;
+    evidence.control_seen = true;  // asked for only when everything else already says "absent"
+    if (empty_look && domain::proves_absence(evidence, waits)) {
+      const bool complete = co_await control_seen(reply);
+      if (complete) {
+        const Resolution absent{ReplyEvent::ProveAbsent,
+                                {},
+                                last_answer + " after " + std::to_string(evidence.empty_looks) + " looks"};
+        co_return co_await resolve(work, absent);
+      }
+      last_answer = "VoIP.ms' list of sent texts is incomplete";
+    }
+    if (looked - first_sight >= waits.negative_wait * give_up_waits) {
+      const Resolution undecided{ReplyEvent::GiveUp, {}, last_answer};
+      co_return co_await resolve(work, undecided);
+    }
+  }
+}
+
+/// The reply as the ledger has it now; its state, or nothing when it is not open any more.
+base::task<std::optional<ReplyState>> Deliveries::read_again(OpenReply& reply) {
+  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
+  const auto found =
+      std::find_if(open.begin(), open.end(), [&](const OpenReply& other) { return other.id == reply.id; });
+  if (found == open.end()) co_return std::nullopt;
+  reply = std::move(*found);
+  under_way_[reply.id] = reply.orders;
+  co_return reply.state;
+}
+
+base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolution) {
+  // The end of a reply may become durable although the database fails, and the owner may then order it again.
+  // So it is written until the ledger has answered; only a proof of absence is not used once it has aged.
+  for (int failures = 0;;) {
+    std::string failure;
+    try {
+      if (failures > 0) {
+        const std::optional<ReplyState> state = co_await read_again(reply);
+        if (state == ReplyState::Unknown && resolution.event == ReplyEvent::ProveAbsent) co_return;
+      }
+      const base::Instant now = context_.ports.clock.now();
+      reply.state = co_await context_.ports.ledger.resolve(reply.id, resolution, now);
+      if (reply.state == ReplyState::Reserved) co_await read_again(reply);
+      co_return;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    context_.storage_failed(failure);
+    if (context_.stopping) co_return;
+    co_await pauses_.for_duration(domain::send_backoff.after(++failures));
+  }
+}
+
+base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resolution) {
+  OpenReply& reply = work.reply;
+  co_await write_resolution(reply, resolution);
+  switch (reply.state) {
+    case ReplyState::Sent:
+      context_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
+      co_return Step::End;
+    case ReplyState::Reserved:
+      if (resolution.event == ReplyEvent::ProveAbsent)
+        context_.tell(TextProvedAbsent{subject(reply), note(reply)});
+      co_return Step::Claim;
+    case ReplyState::Uncertain:
+      context_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});
+      co_return Step::End;
+    case ReplyState::Unknown:
+      co_return Step::Reconcile;
+    case ReplyState::Sending:
+    case ReplyState::Rejected:
+    case ReplyState::Cancelled:
+    case ReplyState::Expired:
+      co_return Step::End;
+  }
+  co_return Step::End;
+}
+
+}  // namespace sms_notifier::app

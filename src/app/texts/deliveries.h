@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/context.h"
+#include "app/pause.h"
+#include "app/ports/ledger.h"
+#include "app/texts/text_list.h"
+#include "app/texts/trust.h"
+
+namespace sms_notifier::app {
+
+/// Takes open replies to their end: wait, claim, submit, settle, and reconcile what nobody knows the end of
+/// (reliability 2.3 to 2.6). One task per reply; each step has one outside effect, and the ledger says what
+/// comes next wherever a step is cut off.
+class Deliveries {
+ public:
+  Deliveries(Context& context, Trust& trust)
+      : context_(context), trust_(trust), pauses_(context.ports.clock) {}
+
+  /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
+  /// ordered again leaves `replies_unattended` behind.
+  void start(OpenReply reply);
+  /// No new claims; waiting tasks end. What is open is left to the next start.
+  void stop() { pauses_.end_all(); }
+  std::size_t under_way() const { return under_way_.size(); }
+
+ private:
+  enum class Step { Claim, Reconcile, End };
+
+  /// A reply with what its task knows beyond the ledger.
+  struct Work {
+    OpenReply reply;
+    bool claim_in_doubt = false;                 ///< the database failed while it was claimed
+    std::optional<TroubleKind> put_off_because;  ///< told already
+    int looks_failed = 0;                        ///< before the claim
+  };
+
+  base::task<> deliver(Work work);
+  base::task<> wait_for_turn(const OpenReply& reply);
+  base::task<Step> send(Work& work);
+  base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
+  void put_off(Work& work, const Trouble& why);
+  base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
+
+  base::task<Step> reconcile(Work& work);
+  base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
+  base::task<bool> control_seen(const OpenReply& reply);
+  base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
+  base::task<Step> resolve(Work& work, Resolution resolution);
+  base::task<> write_resolution(OpenReply& reply, Resolution resolution);
+  base::task<std::optional<domain::ReplyState>> read_again(OpenReply& reply);
+
+  Subject subject(const OpenReply& reply) const {
+    return context_.roster.subject(reply.account, reply.profile);
+  }
+  static CallNote note(const OpenReply& reply) {
+    return {reply.call, {reply.text.to, {}}, reply.text.from, reply.called_at};
+  }
+
+  Context& context_;
+  Trust& trust_;
+  Pauses pauses_;
+  std::map<domain::ReplyId, int> under_way_;  ///< with the orders that the task knows of
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,49 @@
+#include "app/texts/text_list.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace sms_notifier::app {
+namespace {
+
+constexpr base::Duration turn_gap = std::chrono::milliseconds{100};
+
+base::Instant nearest(domain::TimeZone::Instants candidates, base::Instant to) {
+  const auto distance = [&](base::Instant instant) { return std::chrono::abs(instant - to); };
+  return distance(candidates.earlier) <= distance(candidates.later) ? candidates.earlier : candidates.later;
+}
+
+}  // namespace
+
+base::task<> take_turn(Context& context, domain::AccountId account) {
+  Clock& clock = context.ports.clock;
+  const base::Monotonic now = clock.monotonic();
+  const base::Monotonic turn = std::max(now, context.next_turn[account]);
+  context.next_turn[account] = turn + turn_gap;
+  if (turn == now) co_return;
+  const std::unique_ptr<Timer> timer = clock.make_timer();
+  co_await timer->wait_until(turn);
+}
+
+base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId account, TextQuery query,
+                                        base::Instant around) {
+  const Roster::Entry* entry = context.roster.find(account);
+  if (entry == nullptr || entry->account.credentials.api_password.empty())
+    co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"};
+  const Credentials credentials = entry->account.credentials;
+  co_await take_turn(context, account);
+  const Answer<std::vector<ListedText>> rows = co_await context.ports.provider.texts(credentials, query);
+  if (!rows) co_return rows.error();
+  TextList list;
+  list.cut_short = rows->size() >= texts_listed_max;
+  for (const ListedText& row : *rows) {
+    // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
+    const domain::Did did = row.did ? domain::Did(*row.did) : query.did;
+    const std::optional<domain::PhoneNumber> contact = row.contact ? row.contact : query.contact;
+    const base::Instant at = nearest(context.ports.zone.instants(row.date), around);
+    (row.received ? list.received : list.sent).push_back({row.provider_id, at, did, contact, row.body});
+  }
+  co_return list;
+}
+
+}  // namespace sms_notifier::app

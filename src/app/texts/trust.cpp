@@ -1,0 +1,249 @@
+#include "app/texts/trust.h"
+
+#include <algorithm>
+#include <exception>
+#include <tuple>
+#include <utility>
+
+#include "domain/stop_word.h"
+
+namespace sms_notifier::app {
+namespace {
+
+constexpr base::Duration audit_interval = std::chrono::hours{1};
+constexpr base::Duration audit_retry = std::chrono::minutes{5};
+/// A number from which somebody else texts is watched this long.
+constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
+/// getSMS takes at most 92 days (voipms/api.md 3.4).
+constexpr base::Duration days_listed_max = std::chrono::days{85};
+/// Texts that the list has lacked for so long are gone from it: somebody deleted them. Longer than
+/// reconciling lasts.
+constexpr base::Duration missing_believed = std::chrono::hours{2};
+/// By this much our clock and the provider's may differ around the midnight on which a list begins.
+constexpr base::Duration clock_slack = std::chrono::hours{1};
+
+/// A row of the hour that comes twice may be of either pass: it counts as of the one that is nearest to a
+/// text to the same number that was claimed.
+std::vector<domain::SentText> dated_by_claimed(std::vector<domain::SentText> listed,
+                                               const std::vector<domain::ClaimedText>& claimed,
+                                               const domain::TimeZone& zone) {
+  for (domain::SentText& row : listed) {
+    const domain::TimeZone::Instants passes = zone.instants(zone.wall_time(row.sent_at));
+    if (passes.earlier == passes.later) continue;
+    std::optional<base::Duration> nearest;
+    for (const domain::ClaimedText& text : claimed) {
+      if (row.to != text.text.to) continue;
+      for (const base::Instant pass : {passes.earlier, passes.later}) {
+        const base::Duration distance = std::chrono::abs(pass - text.sending_at);
+        if (nearest && *nearest <= distance) continue;
+        nearest = distance;
+        row.sent_at = pass;
+      }
+    }
+  }
+  return listed;
+}
+
+/// How far back a text from this number still counts.
+base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
+  base::Duration longest{0};
+  for (const domain::Profile& profile : entry.profiles) {
+    if (profile.rules.did == did) longest = std::max<base::Duration>(longest, profile.rules.cooldown);
+  }
+  return std::min(longest, days_listed_max);
+}
+
+}  // namespace
+
+void Trust::doubt(domain::AccountId account) {
+  State& state = accounts_[account];
+  const base::Duration up_to_date = context_.options.reconcile.negative_wait;
+  const base::Monotonic now = context_.ports.clock.monotonic();
+  // The accounts of a start are spread a little.
+  const base::Monotonic due = now + up_to_date + context_.ports.random.below(up_to_date / 4);
+  if (!state.doubted_since || due < state.audit_due) state.audit_due = due;
+  state.doubted_since = now;
+  state.believed.clear();
+}
+
+bool Trust::must_look(domain::AccountId account, domain::Did did) const {
+  if (context_.options.always_look) return true;
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end()) return true;
+  const State& state = found->second;
+  const base::Instant now = context_.ports.clock.now();
+  return (state.doubted_since && !state.believed.contains(did)) ||
+         (state.texted_elsewhere_at && now - *state.texted_elsewhere_at < elsewhere_remembered);
+}
+
+base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did) {
+  for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
+    const Roster::Entry* entry = context_.roster.find(account);
+    if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"};
+    const domain::TimeZone& zone = context_.ports.zone;
+    const base::Instant now = context_.ports.clock.now();
+    const domain::Day first_day = zone.day_of(now - cooldown_of(*entry, did)) - std::chrono::days{1};
+    const TextQuery query{kind, did, std::nullopt, first_day, zone.day_of(now) + std::chrono::days{1}, true};
+    std::optional<Trouble> trouble = co_await look_at(account, query);
+    if (trouble) co_return trouble;
+  }
+  co_return std::nullopt;
+}
+
+/// In as many pieces as it takes for none of them to be cut short.
+base::task<Answer<TextList>> Trust::whole_list(domain::AccountId account, TextQuery query) {
+  const base::Instant now = context_.ports.clock.now();
+  TextList whole;
+  std::vector<std::pair<domain::Day, domain::Day>> pieces{{query.first_day, query.last_day}};
+  while (!pieces.empty()) {
+    std::tie(query.first_day, query.last_day) = pieces.back();
+    pieces.pop_back();
+    const Answer<TextList> list = co_await list_texts(context_, account, query, now);
+    if (!list) co_return list.error();
+    if (list->cut_short) {
+      if (query.first_day == query.last_day)
+        co_return Trouble{TroubleKind::UnreadableAnswer, "the list of a single day was cut short"};
+      const domain::Day middle = query.first_day + (query.last_day - query.first_day) / 2;
+      pieces.emplace_back(query.first_day, middle);
+      pieces.emplace_back(middle + std::chrono::days{1}, query.last_day);
+      continue;
+    }
+    whole.sent.insert(whole.sent.end(), list->sent.begin(), list->sent.end());
+    whole.received.insert(whole.received.end(), list->received.begin(), list->received.end());
+  }
+  co_return whole;
+}
+
+base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, TextQuery query) {
+  const base::Instant asked_at = context_.ports.clock.now();
+  const Answer<TextList> list = co_await whole_list(account, query);
+
+  // Asked after the list was: whatever it shows had been claimed by then.
+  const base::Instant begin =
+      context_.ports.zone.instants({std::chrono::local_days{query.first_day.time_since_epoch()}}).later;
+  std::vector<domain::ClaimedText> claimed =
+      co_await context_.ports.ledger.claimed_texts(account, query.did, begin - clock_slack);
+  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != query.kind; });
+  if (!list) {
+    // A number that cannot send MMS at all has no list of them.
+    const bool no_mms = query.kind == domain::MessageKind::Mms && claimed.empty() &&
+                        list.error().kind == TroubleKind::BadRequest;
+    if (no_mms) co_return std::nullopt;
+    co_return list.error();
+  }
+  const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, context_.ports.zone);
+  const domain::ListedSpan span{begin + clock_slack, asked_at - context_.options.reconcile.negative_wait};
+  domain::Audit audit = domain::audit(sent, claimed, span);
+  note_missing(account, query.did, audit);
+  co_await note(account, query, *list, audit);
+
+  if (domain::can_be_relied_on(audit)) co_return std::nullopt;
+  co_return Trouble{TroubleKind::UnreadableAnswer, "its list lacks " + std::to_string(audit.missing.size()) +
+                                                       " of " + std::to_string(audit.known) +
+                                                       " texts that are known as sent"};
+}
+
+/// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for
+/// long.
+void Trust::note_missing(domain::AccountId account, domain::Did did, domain::Audit& audit) {
+  auto& missing_since = accounts_[account].missing_since;
+  const base::Monotonic now = context_.ports.clock.monotonic();
+  bool news = false;
+  for (const domain::ReplyId reply : audit.missing)
+    news = missing_since.try_emplace(reply, now).second || news;
+  if (news)
+    context_.tell(TextsMissing{context_.roster.subject(account), did, audit.missing.size(), audit.known});
+  audit.known -= std::erase_if(audit.missing, [&](domain::ReplyId reply) {
+    return now - missing_since.at(reply) >= missing_believed;
+  });
+}
+
+base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,
+                         const domain::Audit& audit) {
+  Ledger& ledger = context_.ports.ledger;
+  const base::Instant now = context_.ports.clock.now();
+  std::vector<TextElsewhere> elsewhere;
+  for (const domain::SentText& text : audit.elsewhere) {
+    if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
+  }
+  if (!elsewhere.empty()) {
+    const int news = co_await ledger.note_texts_elsewhere(account, query.did, elsewhere);
+    auto& latest = accounts_[account].texted_elsewhere_at;
+    for (const TextElsewhere& text : elsewhere) latest = latest ? std::max(*latest, text.at) : text.at;
+    if (news > 0) context_.tell(TextsElsewhere{context_.roster.subject(account), query.did, news});
+  }
+  for (const domain::Audit::Found& found : audit.found) {
+    const std::string evidence = "found later in VoIP.ms' list of sent texts";
+    if (found.text.state == domain::ReplyState::Reserved) {
+      const Resolution sent{domain::ReplyEvent::Accept, found.provider_id, evidence};
+      co_await ledger.resolve(found.text.reply, sent, now);
+    } else {
+      const Settlement sent{domain::ReplyEvent::Accept, found.provider_id, evidence, std::nullopt};
+      co_await ledger.settle(found.text.reply, found.text.attempt, sent, now);
+    }
+  }
+  std::map<domain::PhoneNumber, std::pair<base::Instant, domain::StopWord>> last_word;
+  for (const domain::SentText& text : list.received) {
+    const std::optional<domain::StopWord> word = domain::stop_word(text.body);
+    if (!text.to || !word) continue;
+    const auto [entry, first] = last_word.try_emplace(*text.to, text.sent_at, *word);
+    if (!first && text.sent_at > entry->second.first) entry->second = {text.sent_at, *word};
+  }
+  for (const auto& [caller, word] : last_word) {
+    if (word.second == domain::StopWord::Stop) co_await ledger.opt_out(account, caller, word.first);
+  }
+}
+
+void Trust::audit_when_due(domain::AccountId account) {
+  State& state = accounts_[account];
+  if (state.auditing || context_.ports.clock.monotonic() < state.audit_due) return;
+  state.auditing = true;
+  ++under_way_;
+  context_.ports.spawner.spawn(audit(account));
+}
+
+base::task<> Trust::audit(domain::AccountId account) {
+  const base::Monotonic started = context_.ports.clock.monotonic();
+  std::set<domain::Did> dids;
+  if (const Roster::Entry* entry = context_.roster.find(account)) {
+    for (const domain::Profile& profile : entry->profiles) {
+      if (profile.running) dids.insert(profile.rules.did);
+    }
+  }
+
+  const base::Duration up_to_date = context_.options.reconcile.negative_wait;
+  std::optional<Trouble> trouble;
+  std::string failure;
+  for (const domain::Did did : dids) {
+    if (context_.stopping || !failure.empty()) break;
+    try {
+      const std::optional<Trouble> of_number = co_await look(account, did);
+      State& state = accounts_[account];
+      // A doubt that is younger than this audit, or than lists are late, needs another one.
+      if (!of_number && state.doubted_since && started - *state.doubted_since >= up_to_date)
+        state.believed.insert(did);
+      if (of_number) trouble = of_number;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }
+  if (!failure.empty()) context_.storage_failed(failure);
+
+  State& state = accounts_[account];
+  if (trouble && !state.audit_failed && !context_.stopping)
+    context_.tell(AuditFailed{context_.roster.subject(account), *trouble});
+  state.audit_failed = trouble.has_value();
+  const bool good = !trouble && failure.empty() && !context_.stopping;
+  const base::Duration gap = good ? audit_interval : audit_retry;
+  state.audit_due = started + gap - context_.ports.random.below(gap / 20);
+  if (state.doubted_since && good) {
+    if (started - *state.doubted_since >= up_to_date)
+      state.doubted_since.reset();
+    else
+      state.audit_due = *state.doubted_since + up_to_date;
+  }
+  state.auditing = false;
+  --under_way_;
+}
+
+}  // namespace sms_notifier::app

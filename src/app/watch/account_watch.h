@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/context.h"
+#include "app/texts/deliveries.h"
+#include "app/watch/account_memory.h"
+
+namespace sms_notifier::app {
+
+/// Polls one account as long as it has running profiles: waits until the next poll is due, asks, and has
+/// every new call decided and recorded. Accounts wait for each other nowhere.
+class AccountWatch {
+ public:
+  AccountWatch(Context& context, Deliveries& deliveries, Trust& trust, domain::AccountId account);
+
+  /// Polls until the account has no running profile or the service stops. The first poll comes after
+  /// `first_delay`.
+  base::task<> run(base::Duration first_delay);
+  /// Polls at once, as after a profile was started.
+  void hurry() { timer_->wake(); }
+
+  /// What has changed since it was last saved; nothing when nothing has. `good_polls_too`: also when all that
+  /// changed is the time of the last good poll.
+  std::optional<PollHealth> unsaved_health(bool good_polls_too) const;
+  void health_saved(const PollHealth& saved);
+
+ private:
+  base::task<bool> poll();
+  base::task<> ask_for_dids(const Credentials& credentials);
+  /// False when the calls could not be decided: they are new again at the next poll.
+  base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
+  base::task<bool> decide_new(std::vector<domain::Call> calls, base::Instant now);
+  base::task<> revise(RecordedCall revised);
+  void note_trouble(const Trouble& trouble);
+  void note_success(base::Instant at);
+  base::Duration delay_after_failure() const;
+
+  Context& context_;
+  Deliveries& deliveries_;
+  Trust& trust_;
+  domain::AccountId account_;
+  std::unique_ptr<Timer> timer_;
+  AccountMemory memory_;
+  bool memory_loaded_ = false;
+  std::optional<base::Monotonic> last_full_look_;
+  std::optional<base::Monotonic> dids_asked_;
+  std::optional<base::Instant> last_good_poll_;
+  std::size_t rows_listed_ = 0;          ///< in the last answer
+  std::vector<std::string> unreadable_;  ///< as last listed
+  std::set<std::string> odd_told_;       ///< what was odd in rows that were read
+  std::optional<TroubleKind> trouble_;
+  int failures_ = 0;
+  PollHealth health_;
+  enum class HealthChange { None, GoodPoll, News };
+  HealthChange health_change_ = HealthChange::None;
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,173 @@
+#include "app/watch/monitor.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace sms_notifier::app {
+namespace {
+
+/// How often the times of good polls are saved: all accounts in one transaction, so that a poll writes
+/// nothing.
+constexpr base::Duration good_polls_interval = std::chrono::seconds{5};
+/// After requests were ended by force, what they came to is still written down.
+constexpr base::Duration settle_after_abort = std::chrono::seconds{2};
+/// At the start the first polls of many accounts are spread a little, not over a whole interval.
+constexpr base::Duration first_poll_spread_per_account = std::chrono::milliseconds{5};
+
+const domain::Profile* find_profile(const Roster& roster, const domain::Profile& profile) {
+  const Roster::Entry* entry = roster.find(profile.account);
+  if (entry == nullptr) return nullptr;
+  const auto found = std::find_if(entry->profiles.begin(), entry->profiles.end(),
+                                  [&](const domain::Profile& p) { return p.id == profile.id; });
+  return found == entry->profiles.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Monitor::Monitor(Ports ports, MonitorOptions options)
+    : context_{ports, options, Roster{}, false, false, false, {}},
+      trust_(context_),
+      deliveries_(context_, trust_),
+      pauses_(ports.clock) {}
+
+base::task<> Monitor::start() {
+  Ports& ports = context_.ports;
+  if (!context_.options.resume) co_await ports.settings.stop_all();
+  co_await ports.ledger.disown_sending();
+
+  const std::int64_t version = co_await ports.settings.version();
+  std::vector<Account> accounts = co_await ports.settings.accounts();
+  const std::vector<ProfileView> profiles = co_await ports.settings.profiles();
+  context_.roster = Roster(std::move(accounts), profiles);
+  version_ = version;
+
+  const auto running = static_cast<std::size_t>(std::count_if(
+      profiles.begin(), profiles.end(), [](const ProfileView& view) { return view.profile.running; }));
+  context_.tell(ServiceStarted{running});
+
+  const auto count = static_cast<std::int64_t>(context_.roster.entries().size());
+  const base::Duration spread =
+      std::min(context_.options.poll_interval, first_poll_spread_per_account * count);
+  for (const auto& [id, entry] : context_.roster.entries()) {
+    if (entry.has_running()) start_watch(id, ports.random.below(spread));
+  }
+  co_await attend_to_replies();
+}
+
+/// Goes on with every open reply that nobody works on.
+base::task<> Monitor::attend_to_replies() {
+  context_.replies_unattended = false;
+  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
+  for (OpenReply& reply : open) deliveries_.start(std::move(reply));
+}
+
+base::task<> Monitor::run() {
+  while (!context_.stopping) {
+    std::string failure;
+    try {
+      const std::int64_t version = co_await context_.ports.settings.version();
+      if (version != version_) co_await reload(version);
+      co_await save_health();
+      if (context_.replies_unattended && !context_.storage_troubled) co_await attend_to_replies();
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    if (!failure.empty()) context_.storage_failed(failure);
+    co_await pauses_.for_duration(context_.options.settings_interval);
+  }
+
+  co_await wait_for_tasks(context_.options.shutdown_grace);
+  context_.ports.provider.abort_all();
+  co_await wait_for_tasks(settle_after_abort);
+  context_.tell(ServiceStopped{deliveries_.under_way()});
+}
+
+base::task<> Monitor::wait_for_tasks(base::Duration most) {
+  Clock& clock = context_.ports.clock;
+  const base::Monotonic deadline = clock.monotonic() + most;
+  const auto timer = clock.make_timer();
+  const auto busy = [&] {
+    return !watches_.empty() || deliveries_.under_way() > 0 || trust_.under_way() > 0;
+  };
+  while (busy() && clock.monotonic() < deadline)
+    co_await timer->wait_until(clock.monotonic() + std::chrono::milliseconds{10});
+}
+
+void Monitor::stop() {
+  context_.stopping = true;
+  deliveries_.stop();
+  pauses_.end_all();
+  for (const auto& [id, watch] : watches_) watch->hurry();
+}
+
+base::task<> Monitor::reload(std::int64_t version) {
+  std::vector<Account> accounts = co_await context_.ports.settings.accounts();
+  const std::vector<ProfileView> profiles = co_await context_.ports.settings.profiles();
+  const Roster before = std::exchange(context_.roster, Roster(std::move(accounts), profiles));
+  version_ = version;
+  context_.replies_unattended = true;  // what changed may be that a text was ordered
+  follow(before);
+}
+
+void Monitor::follow(const Roster& before) {
+  for (const auto& [id, entry] : context_.roster.entries()) {
+    bool poll_now = false;
+    for (const domain::Profile& profile : entry.profiles) {
+      const domain::Profile* old = find_profile(before, profile);
+      const bool was_running = old != nullptr && old->running;
+      const bool restarted = was_running && old->first_polled_at && !profile.first_polled_at;
+      if (profile.running && (!was_running || restarted)) {
+        poll_now = true;
+        trust_.doubt(id);
+        context_.tell(ProfileStarted{context_.roster.subject(id, profile.id)});
+      }
+      if (!profile.running && was_running)
+        context_.tell(ProfileStopped{context_.roster.subject(id, profile.id)});
+    }
+    const Roster::Entry* old_entry = before.find(id);
+    const bool new_password = old_entry != nullptr && old_entry->account.credentials.api_password.reveal() !=
+                                                          entry.account.credentials.api_password.reveal();
+    const auto watch = watches_.find(id);
+    if (watch == watches_.end()) {
+      if (entry.has_running()) start_watch(id, base::Duration::zero());
+    } else if (poll_now || new_password || !entry.has_running()) {
+      watch->second->hurry();
+    }
+  }
+}
+
+void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
+  watches_[account] = std::make_unique<AccountWatch>(context_, deliveries_, trust_, account);
+  trust_.doubt(account);
+  context_.ports.spawner.spawn(watch(account, first_delay));
+}
+
+base::task<> Monitor::watch(domain::AccountId account, base::Duration first_delay) {
+  co_await watches_.at(account)->run(first_delay);
+  const std::unique_ptr<AccountWatch> ended = std::move(watches_.at(account));
+  watches_.erase(account);
+  // Its last profile may have been stopped and started again while the last poll was under way.
+  const Roster::Entry* entry = context_.roster.find(account);
+  if (!context_.stopping && entry != nullptr && entry->has_running())
+    start_watch(account, base::Duration::zero());
+}
+
+base::task<> Monitor::save_health() {
+  const base::Monotonic now = context_.ports.clock.monotonic();
+  const bool good_polls_too = now >= good_polls_due_;
+  if (good_polls_too) good_polls_due_ = now + good_polls_interval;
+  std::vector<PollHealth> health;
+  for (const auto& [id, watch] : watches_) {
+    if (auto changed = watch->unsaved_health(good_polls_too)) health.push_back(std::move(*changed));
+  }
+  if (health.empty()) co_return;
+  co_await context_.ports.settings.save_health(health);
+  context_.storage_worked();
+  for (const PollHealth& saved : health) {
+    const auto watch = watches_.find(saved.account);
+    if (watch != watches_.end()) watch->second->health_saved(saved);
+  }
+}
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "app/context.h"
+#include "app/pause.h"
+#include "app/texts/deliveries.h"
+#include "app/texts/trust.h"
+#include "app/watch/account_watch.h"
+
+namespace sms_notifier::app {
+
+/// The whole watch over all accounts: reads the settings, keeps one AccountWatch per account with running
+/// profiles, goes on with the replies that an earlier process left, and follows changes that others make to
+/// the settings. Lives on one loop.
+class Monitor {
+ public:
+  Monitor(Ports ports, MonitorOptions options);
+
+  /// Takes over the ledger: nothing is believed to be running, what was being sent is unknown. Throws when
+  /// the database cannot be used.
+  base::task<> start();
+  /// Works until stop() is called and everything under way has ended.
+  base::task<> run();
+  /// No new polls and no new claims; what is under way may still end within the shutdown grace. Call on the
+  /// loop.
+  void stop();
+
+ private:
+  base::task<> attend_to_replies();
+  base::task<> reload(std::int64_t version);
+  void follow(const Roster& before);
+  void start_watch(domain::AccountId account, base::Duration first_delay);
+  base::task<> watch(domain::AccountId account, base::Duration first_delay);
+  base::task<> save_health();
+  base::task<> wait_for_tasks(base::Duration most);
+
+  Context context_;
+  Trust trust_;
+  Deliveries deliveries_;
+  Pauses pauses_;
+  std::map<domain::AccountId, std::unique_ptr<AccountWatch>> watches_;
+  std::int64_t version_ = 0;
+  base::Monotonic good_polls_due_{};
+};
+
+}  // namespace sms_notifier::app

@@ -1,0 +1,46 @@
+#include "app/watch/roster.h"
+
+#include <algorithm>
+
+namespace sms_notifier::app {
+
+bool Roster::Entry::has_running() const {
+  return std::any_of(profiles.begin(), profiles.end(), [](const domain::Profile& p) { return p.running; });
+}
+
+Roster::Roster(std::vector<Account> accounts, const std::vector<ProfileView>& profiles) {
+  for (Account& account : accounts) {
+    own_dids_.insert(account.dids.begin(), account.dids.end());
+    const auto id = account.id;
+    entries_[id].account = std::move(account);
+  }
+  for (const ProfileView& view : profiles) {
+    own_dids_.insert(view.profile.rules.did);
+    entries_[view.profile.account].profiles.push_back(view.profile);
+  }
+}
+
+const Roster::Entry* Roster::find(domain::AccountId account) const {
+  const auto found = entries_.find(account);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+void Roster::set_dids(domain::AccountId account, std::vector<domain::Did> dids, base::Instant at) {
+  own_dids_.insert(dids.begin(), dids.end());
+  Account& entry = entries_[account].account;
+  entry.dids = std::move(dids);
+  entry.dids_asked_at = at;
+}
+
+void Roster::mark_first_polled(domain::AccountId account, base::Instant at) {
+  for (domain::Profile& profile : entries_[account].profiles) {
+    if (profile.running && !profile.first_polled_at) profile.first_polled_at = at;
+  }
+}
+
+Subject Roster::subject(domain::AccountId account, std::optional<domain::ProfileId> profile) const {
+  const Entry* entry = find(account);
+  return {entry == nullptr ? std::string() : entry->account.credentials.email, profile};
+}
+
+}  // namespace sms_notifier::app

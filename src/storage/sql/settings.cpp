@@ -1,0 +1,261 @@
+#include "storage/sql/settings.h"
+
+#include <sstream>
+
+#include "domain/text.h"
+#include "storage/sql/replies.h"
+#include "storage/sql/rows.h"
+
+namespace sms_notifier::storage::settings_sql {
+namespace {
+
+using soci::into;
+using soci::use;
+
+std::string joined(const std::vector<domain::Did>& dids) {
+  std::string text;
+  for (const domain::Did& did : dids) text += (text.empty() ? "" : ",") + to_column(did);
+  return text;
+}
+
+std::vector<domain::Did> split(const std::string& text) {
+  std::vector<domain::Did> dids;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) dids.push_back(did(part));
+  return dids;
+}
+
+/// The account of that e-mail, made or given the password as needed; nothing when it has none and none is
+/// given.
+std::optional<Int> account_for(soci::session& sql, const app::Vault& vault, const std::string& email,
+                               const std::optional<base::Secret>& password) {
+  const std::string key = domain::lower_case(email);
+  const std::string sealed = password ? vault.seal(*password) : std::string();
+  if (password) {
+    sql << "INSERT INTO accounts (email, email_key, sealed_password) VALUES (:email, :key, :sealed) "
+           "ON CONFLICT (email_key) DO UPDATE SET sealed_password = excluded.sealed_password",
+        use(email), use(key), use(sealed);
+  }
+  Int id = 0;
+  sql << "SELECT id FROM accounts WHERE email_key = :key AND sealed_password <> ''", use(key), into(id);
+  if (!sql.got_data()) return std::nullopt;
+  return id;
+}
+
+/// An account without profiles keeps its row for the ledger and nothing else; says whether it has none.
+bool forget_if_unused(soci::session& sql, Int account) {
+  Int left = 0;
+  sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
+  if (left > 0) return false;
+  sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
+         "last_error = '' WHERE id = :a",
+      use(account);
+  return true;
+}
+
+/// The profile's columns, for insert and update.
+struct ProfileColumns {
+  explicit ProfileColumns(const domain::ProfileRules& rules)
+      : did(to_column(rules.did)),
+        message(rules.message),
+        hours(rules.hours ? rules.hours->to_string() : std::string()),
+        call_duration(rules.call_duration.count()),
+        limit_to_one_did(rules.limit_to_one_did ? 1 : 0),
+        wait(rules.wait_before_texting.count()),
+        cooldown(rules.cooldown.count()),
+        history_size(rules.history_size.value_or(no_history_size)),
+        dry_run(rules.dry_run ? 1 : 0) {}
+
+  static constexpr int no_history_size = -1;  ///< `nullif(:x, -1)`
+  std::string did, message, hours;
+  Int call_duration, limit_to_one_did, wait, cooldown, history_size, dry_run;
+};
+
+}  // namespace
+
+std::int64_t version(soci::session& sql) {
+  Int version = 0;
+  sql << "SELECT version FROM settings_version", into(version);
+  return version;
+}
+
+void bump_version(soci::session& sql) {
+  sql << "UPDATE settings_version SET version = version + 1";
+}
+
+std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault) {
+  Int id = 0, dids_asked_at = 0, last_good_poll = 0;
+  std::string email, sealed, dids, last_error;
+  soci::statement statement = (sql.prepare << "SELECT id, email, sealed_password, dids, "
+                                              "coalesce(dids_asked_at, 0), coalesce(last_good_poll, 0), "
+                                              "last_error FROM accounts ORDER BY id",
+                               into(id), into(email), into(sealed), into(dids), into(dids_asked_at),
+                               into(last_good_poll), into(last_error));
+  statement.execute();
+  std::vector<app::Account> all;
+  while (statement.fetch()) {
+    app::Account account;
+    account.id = domain::AccountId(id);
+    account.credentials = {email, vault.open(sealed).value_or(base::Secret())};
+    account.dids = split(dids);
+    account.dids_asked_at = optional_instant(dids_asked_at);
+    account.last_good_poll = optional_instant(last_good_poll);
+    account.last_error = last_error;
+    all.push_back(std::move(account));
+  }
+  return all;
+}
+
+std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain::ProfileId> only) {
+  const Int wanted = only ? only->value() : 0;
+  Int id = 0, account = 0, call_duration = 0, limited = 0, wait = 0, cooldown = 0, history_size = 0,
+      dry_run = 0;
+  Int running = 0, first_polled_at = 0, last_good_poll = 0;
+  std::string number, message, hours, email, last_error;
+  soci::statement statement =
+      (sql.prepare
+           << "SELECT p.id, p.account_id, p.did, p.message, p.call_duration, p.limit_to_one_did, "
+              "p.wait_seconds, "
+              "p.cooldown_seconds, coalesce(p.history_size, -1), p.hours, p.dry_run, p.running, "
+              "coalesce(p.first_polled_at, 0), a.email, coalesce(a.last_good_poll, 0), a.last_error "
+              "FROM profiles p JOIN accounts a ON a.id = p.account_id WHERE :wanted = 0 OR p.id = :id "
+              "ORDER BY p.id",
+       use(wanted), use(wanted), into(id), into(account), into(number), into(message), into(call_duration),
+       into(limited), into(wait), into(cooldown), into(history_size), into(hours), into(dry_run),
+       into(running), into(first_polled_at), into(email), into(last_good_poll), into(last_error));
+  statement.execute();
+  std::vector<app::ProfileView> views;
+  while (statement.fetch()) {
+    domain::ProfileRules rules{did(number)};
+    rules.message = message;
+    rules.call_duration = std::chrono::seconds{call_duration};
+    rules.limit_to_one_did = limited != 0;
+    rules.wait_before_texting = std::chrono::seconds{wait};
+    rules.cooldown = std::chrono::seconds{cooldown};
+    if (history_size != ProfileColumns::no_history_size) rules.history_size = static_cast<int>(history_size);
+    if (!hours.empty()) rules.hours = checked(domain::OpeningHours::parse(hours), "hours");
+    rules.dry_run = dry_run != 0;
+    views.push_back({domain::Profile{domain::ProfileId(id), domain::AccountId(account), std::move(rules),
+                                     running != 0, optional_instant(first_polled_at)},
+                     email, optional_instant(last_good_poll), last_error});
+  }
+  return views;
+}
+
+std::optional<domain::ProfileId> add_profile(soci::session& sql, const app::Vault& vault,
+                                             const domain::CheckedProfile& profile,
+                                             const std::optional<base::Secret>& password) {
+  const auto account = account_for(sql, vault, profile.account, password);
+  if (!account) return std::nullopt;
+  const ProfileColumns c(profile.rules);
+  sql << "INSERT INTO profiles (account_id, did, message, call_duration, limit_to_one_did, wait_seconds, "
+         "cooldown_seconds, history_size, hours, dry_run, running) VALUES (:a, :did, :message, :duration, "
+         ":limited, "
+         ":wait, :cooldown, nullif(:history, -1), :hours, :dry, 0)",
+      use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
+      use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run);
+  const domain::ProfileId id(last_id(sql, "profiles"));
+  bump_version(sql);
+  return id;
+}
+
+app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vault,
+                                       domain::ProfileId profile_id, const domain::CheckedProfile& profile,
+                                       const std::optional<base::Secret>& password) {
+  using Result = app::Settings::EditResult;
+  const auto found = profiles(sql, profile_id);
+  if (found.empty()) return Result::NoSuchProfile;
+  const auto account = account_for(sql, vault, profile.account, password);
+  if (!account) return Result::PasswordNeeded;
+  const Int id = profile_id.value();
+  const ProfileColumns c(profile.rules);
+  sql << "UPDATE profiles SET account_id = :a, did = :did, message = :message, call_duration = :duration, "
+         "limit_to_one_did = :limited, wait_seconds = :wait, cooldown_seconds = :cooldown, "
+         "history_size = nullif(:history, -1), hours = :hours, dry_run = :dry WHERE id = :id",
+      use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
+      use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run), use(id);
+  const Int old_account = found.front().profile.account.value();
+  if (old_account != *account) {
+    // Its calls are new to this account: what counts is the reply window, as after a start.
+    sql << "UPDATE profiles SET first_polled_at = NULL WHERE id = :id", use(id);
+    forget_if_unused(sql, old_account);
+  }
+  bump_version(sql);
+  return Result::Done;
+}
+
+bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running) {
+  const Int id = profile_id.value();
+  const Int flag = running ? 1 : 0;
+  if (!running) replies_sql::cancel_reserved(sql, profile_id);
+  soci::statement update =
+      (sql.prepare << "UPDATE profiles SET first_polled_at = CASE WHEN :flag1 = 1 AND running = 0 THEN NULL "
+                      "ELSE first_polled_at END, running = :flag2 WHERE id = :id",
+       use(flag), use(flag), use(id));
+  update.execute(true);
+  bump_version(sql);
+  return affected(update) == 1;
+}
+
+void stop_all(soci::session& sql) {
+  for (const app::ProfileView& view : profiles(sql, std::nullopt)) set_running(sql, view.profile.id, false);
+}
+
+bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {
+  const auto found = profiles(sql, profile_id);
+  if (found.empty()) return false;
+  const Int id = profile_id.value();
+  const Int account = found.front().profile.account.value();
+  replies_sql::cancel_reserved(sql, profile_id);
+  sql << "DELETE FROM log WHERE profile_id = :id", use(id);
+  sql << "DELETE FROM profiles WHERE id = :id", use(id);
+
+  Int left = 0;
+  sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
+  if (left == 0) {
+    sql << "DELETE FROM log WHERE lower(company) = (SELECT email_key FROM accounts WHERE id = :a)",
+        use(account);
+    sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = "
+           "NULL, "
+           "last_error = '' WHERE id = :a",
+        use(account);
+  }
+  bump_version(sql);
+  return true;
+}
+
+void mark_first_polled(soci::session& sql, const std::vector<domain::ProfileId>& profile_ids,
+                       base::Instant when) {
+  const Int at = to_column(when);
+  for (const domain::ProfileId profile_id : profile_ids) {
+    const Int id = profile_id.value();
+    sql << "UPDATE profiles SET first_polled_at = :at WHERE id = :id AND first_polled_at IS NULL", use(at),
+        use(id);
+  }
+}
+
+void save_health(soci::session& sql, const std::vector<app::PollHealth>& health) {
+  Int id = 0;
+  Int last_good_poll = 0;
+  std::string last_error;
+  soci::statement update =
+      (sql.prepare
+           << "UPDATE accounts SET last_good_poll = nullif(:poll, 0), last_error = :error WHERE id = :id",
+       use(last_good_poll), use(last_error), use(id));
+  for (const app::PollHealth& entry : health) {
+    id = entry.account.value();
+    last_good_poll = to_column(entry.last_good_poll);
+    last_error = entry.last_error;
+    update.execute(true);
+  }
+}
+
+void save_dids(soci::session& sql, domain::AccountId account_id, const std::vector<domain::Did>& dids,
+               base::Instant when) {
+  const Int id = account_id.value();
+  const Int at = to_column(when);
+  const std::string text = joined(dids);
+  sql << "UPDATE accounts SET dids = :dids, dids_asked_at = :at WHERE id = :id", use(text), use(at), use(id);
+}
+
+}  // namespace sms_notifier::storage::settings_sql

@@ -1,0 +1,207 @@
+#include "storage/sqlite/database.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdexcept>
+#include <unistd.h>
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "storage/sqlite/schema.h"
+
+namespace sms_notifier::storage {
+namespace {
+
+constexpr std::size_t group_jobs_max = 256;
+constexpr int readers = 2;
+
+void make_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    throw std::runtime_error("the database " + path + " cannot be opened: " + std::strerror(errno));
+  ::close(descriptor);
+}
+
+/// SQLite does not wait for a file that another process is turning to WAL at this moment: it refuses at once.
+void turn_to_wal(soci::session& sql) {
+  constexpr int tries_max = 100;
+  constexpr std::chrono::milliseconds between_tries{20};
+  for (int tries = 1;; ++tries) {
+    try {
+      sql << "PRAGMA journal_mode = WAL";
+      return;
+    } catch (const soci::sqlite3_soci_error& error) {
+      if ((error.result() & 0xff) != SQLITE_BUSY || tries == tries_max) throw;
+    }
+    std::this_thread::sleep_for(between_tries);
+  }
+}
+
+std::unique_ptr<soci::session> open_session(const std::string& path) {
+  try {
+    auto sql = std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
+    turn_to_wal(*sql);
+    *sql << "PRAGMA synchronous = FULL";  // a forgotten intent is a second text
+    *sql << "PRAGMA foreign_keys = ON";
+    return sql;
+  } catch (const soci::soci_error& error) {
+    throw std::runtime_error("the database " + path + " cannot be used: " + error.get_error_message());
+  }
+}
+
+/// SOCI's own words hold the statement with its values: numbers, messages, hashes. Only SQLite's part may go
+/// further.
+std::exception_ptr without_values(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const soci::soci_error& error) {
+    return std::make_exception_ptr(std::runtime_error(error.get_error_message()));
+  } catch (...) {
+    return failure;
+  }
+}
+
+/// On a full disk and the like SQLite ends the whole transaction by itself: then the group fails, for the
+/// job's reason.
+void undo_job(soci::session& sql, const std::exception_ptr& reason) {
+  try {
+    sql << "ROLLBACK TO job";
+  } catch (const soci::soci_error&) {
+    std::rethrow_exception(reason);
+  }
+}
+
+/// For want of memory a transaction may not even have been undone: then it is still open when the next work
+/// comes, and nothing can begin before it is gone.
+void leave_old_transaction(soci::session& sql) {
+  const auto* backend = static_cast<const soci::sqlite3_session_backend*>(sql.get_backend());
+  if (sqlite_api::sqlite3_get_autocommit(backend->conn_) == 0) sql << "ROLLBACK";
+}
+
+void name_thread(const std::string& name) {
+  ::pthread_setname_np(::pthread_self(), name.c_str());
+}
+
+}  // namespace
+
+Database::Database(const std::string& path) {
+  make_file(path);
+  for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
+  migrate(*sessions_.front(), path);
+
+  threads_.emplace_back([this] {
+    name_thread("db-writer");
+    write_loop(*sessions_.front());
+  });
+  for (int i = 1; i <= readers; ++i) {
+    threads_.emplace_back([this, i] {
+      name_thread("db-reader-" + std::to_string(i));
+      read_loop(*sessions_[static_cast<std::size_t>(i)]);
+    });
+  }
+}
+
+Database::~Database() {
+  writes_.close();
+  reads_.close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Database::Queue::push(Job job) {
+  const std::lock_guard lock(mutex_);
+  jobs_.push_back(std::move(job));
+  changed_.notify_one();
+}
+
+std::vector<Database::Job> Database::Queue::take(std::size_t most) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
+  std::vector<Job> taken;
+  while (!jobs_.empty() && taken.size() < most) {
+    taken.push_back(std::move(jobs_.front()));
+    jobs_.pop_front();
+  }
+  return taken;
+}
+
+void Database::Queue::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)> work) {
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+      [&](auto handler) {
+        // The handler is the waiting coroutine. It goes back to its own loop, which stays busy until then and
+        // may be gone right after: nothing of the loop's may stay behind in the job.
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        auto busy = boost::asio::make_work_guard(boost::asio::get_associated_executor(*waiting));
+        auto done = [waiting, busy = std::move(busy)](std::exception_ptr failure) mutable {
+          const auto loop = busy.get_executor();
+          boost::asio::post(loop, [waiting = std::move(waiting), busy = std::move(busy),
+                                   failure = std::move(failure)] { (*waiting)(failure); });
+        };
+        queue.push({std::move(work), std::move(done), nullptr});
+      },
+      boost::asio::use_awaitable);
+}
+
+void Database::write_loop(soci::session& sql) {
+  while (true) {
+    std::vector<Job> jobs = writes_.take(group_jobs_max);
+    if (jobs.empty()) return;
+    try {
+      write_group(sql, jobs);
+    } catch (...) {
+      // The group's transaction is gone, and with it what each of them did.
+      const std::exception_ptr failure = without_values(std::current_exception());
+      for (Job& job : jobs) job.failure = failure;
+      try {
+        sql << "ROLLBACK";
+      } catch (const std::exception&) {
+        // SQLite had ended the transaction by itself; or it is left when the next group comes.
+      }
+    }
+    for (Job& job : jobs) job.done(std::move(job.failure));
+  }
+}
+
+void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
+  leave_old_transaction(sql);
+  sql << "BEGIN IMMEDIATE";
+  for (Job& job : jobs) {
+    sql << "SAVEPOINT job";
+    try {
+      job.work(sql);
+    } catch (...) {
+      job.failure = without_values(std::current_exception());
+      undo_job(sql, job.failure);
+    }
+    sql << "RELEASE job";
+  }
+  sql << "COMMIT";
+}
+
+void Database::read_loop(soci::session& sql) {
+  while (true) {
+    std::vector<Job> jobs = reads_.take(1);
+    if (jobs.empty()) return;
+    for (Job& job : jobs) {
+      try {
+        leave_old_transaction(sql);
+        soci::transaction one_view(sql);
+        job.work(sql);
+      } catch (...) {
+        job.failure = without_values(std::current_exception());
+      }
+      job.done(std::move(job.failure));
+    }
+  }
+}
+
+}  // namespace sms_notifier::storage

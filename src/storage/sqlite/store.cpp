@@ -1,0 +1,271 @@
+#include "storage/sqlite/store.h"
+
+#include <stdexcept>
+
+#include <soci/soci.h>
+
+#include "storage/sql/audit.h"
+#include "storage/sql/callers.h"
+#include "storage/sql/calls.h"
+#include "storage/sql/log.h"
+#include "storage/sql/replies.h"
+#include "storage/sql/sessions.h"
+#include "storage/sql/settings.h"
+#include "storage/sql/users.h"
+#include "storage/sqlite/database.h"
+
+namespace sms_notifier::storage {
+namespace {
+
+constexpr std::chrono::minutes token_use_noted_every{1};
+
+/// Each method hands one function of sql/ to the database's threads. Hardly any of them is a
+/// coroutine itself, so the values that the work captures live in one place: the task.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const std::string& path, const app::Vault& vault) : vault_(vault), database_(path) {}
+
+  base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
+                                                          base::Instant since) override {
+    return database_.read([=](soci::session& sql) { return calls_sql::recent_calls(sql, account, since); });
+  }
+  base::task<std::vector<domain::CallerHistory>> histories(
+      domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) override {
+    return database_.read([=, callers = std::move(callers)](soci::session& sql) {
+      return callers_sql::histories(sql, account, from, callers);
+    });
+  }
+  base::task<int> texts_counted(domain::AccountId account, domain::Day day) override {
+    return database_.read([=](soci::session& sql) { return callers_sql::texts_counted(sql, account, day); });
+  }
+  base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
+                                                     std::vector<app::DecidedCall> calls) override {
+    return database_.write([=, calls = std::move(calls)](soci::session& sql) {
+      std::vector<app::RecordOutcome> outcomes;
+      outcomes.reserve(calls.size());
+      for (const app::DecidedCall& call : calls) outcomes.push_back(calls_sql::record(sql, account, call));
+      return outcomes;
+    });
+  }
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override {
+    return database_.write([=, call = std::move(call)](soci::session& sql) {
+      return calls_sql::revise(sql, id, call, caught_up);
+    });
+  }
+  base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
+                                      domain::WallTime wall_now) override {
+    return database_.write([=](soci::session& sql) { return replies_sql::claim(sql, id, now, wall_now); });
+  }
+  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+                                        base::Instant now) override {
+    return database_.write([=, settlement = std::move(settlement)](soci::session& sql) {
+      return replies_sql::settle(sql, id, attempt, settlement, now);
+    });
+  }
+  base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
+                                         base::Instant now) override {
+    return database_.write([=, resolution = std::move(resolution)](soci::session& sql) {
+      return replies_sql::resolve(sql, id, resolution, now);
+    });
+  }
+  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
+                                           domain::Day budget_day, int budget_cap) override {
+    return database_.write([=](soci::session& sql) {
+      return replies_sql::order_text(sql, call, now, expires_at, budget_day, budget_cap);
+    });
+  }
+  base::task<int> disown_sending() override { return database_.write(replies_sql::disown_sending); }
+  base::task<std::vector<app::OpenReply>> open_replies() override {
+    return database_.read(replies_sql::open_replies);
+  }
+  base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
+                                                             base::Instant since) override {
+    return database_.read(
+        [=](soci::session& sql) { return replies_sql::claimed_texts(sql, account, from, since); });
+  }
+  base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
+                                       std::vector<app::TextElsewhere> texts) override {
+    return database_.write([=, texts = std::move(texts)](soci::session& sql) {
+      return callers_sql::note_texts_elsewhere(sql, account, from, texts);
+    });
+  }
+  base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override {
+    return database_.read([=](soci::session& sql) { return calls_sql::calls(sql, query); });
+  }
+  base::task<std::vector<app::HourTally>> tallies(std::optional<domain::ProfileId> profile,
+                                                  base::Instant since) override {
+    return database_.read([=](soci::session& sql) { return calls_sql::tallies(sql, profile, since); });
+  }
+  base::task<std::vector<app::ProfileTally>> profile_tallies(base::Instant since) override {
+    return database_.read([=](soci::session& sql) { return calls_sql::profile_tallies(sql, since); });
+  }
+  base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override {
+    return database_.read([=](soci::session& sql) { return replies_sql::reply_times(sql, since, limit); });
+  }
+  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text,
+                              base::Instant at) override {
+    return database_.write([=, text = std::move(text)](soci::session& sql) {
+      replies_sql::note_test_text(sql, account, text, at);
+    });
+  }
+  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override {
+    return database_.write([=](soci::session& sql) { callers_sql::opt_out(sql, account, caller, at); });
+  }
+  base::task<> block(domain::PhoneNumber caller) override {
+    return database_.write([=](soci::session& sql) { callers_sql::block(sql, caller); });
+  }
+
+  base::task<std::int64_t> version() override { return database_.read(settings_sql::version); }
+  base::task<std::vector<app::Account>> accounts() override {
+    return database_.read([this](soci::session& sql) { return settings_sql::accounts(sql, vault_); });
+  }
+  base::task<std::vector<app::ProfileView>> profiles() override {
+    return database_.read([](soci::session& sql) { return settings_sql::profiles(sql, std::nullopt); });
+  }
+  base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override {
+    return database_.read([=](soci::session& sql) -> std::optional<app::ProfileView> {
+      auto found = settings_sql::profiles(sql, id);
+      if (found.empty()) return std::nullopt;
+      return std::move(found.front());
+    });
+  }
+  base::task<std::optional<domain::ProfileId>> add_profile(
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override {
+    return database_.write(
+        [=, this](soci::session& sql) { return settings_sql::add_profile(sql, vault_, profile, password); });
+  }
+  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                      const std::optional<base::Secret>& password) override {
+    return database_.write([=, this](soci::session& sql) {
+      return settings_sql::edit_profile(sql, vault_, id, profile, password);
+    });
+  }
+  base::task<bool> set_running(domain::ProfileId id, bool running) override {
+    return database_.write([=](soci::session& sql) { return settings_sql::set_running(sql, id, running); });
+  }
+  base::task<> stop_all() override { return database_.write(settings_sql::stop_all); }
+  base::task<bool> delete_profile(domain::ProfileId id) override {
+    return database_.write([=](soci::session& sql) { return settings_sql::delete_profile(sql, id); });
+  }
+  base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override {
+    return database_.write([=](soci::session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
+  }
+  base::task<> save_health(const std::vector<app::PollHealth>& health) override {
+    return database_.write([=](soci::session& sql) { settings_sql::save_health(sql, health); });
+  }
+  base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
+                         base::Instant at) override {
+    return database_.write([=](soci::session& sql) { settings_sql::save_dids(sql, account, dids, at); });
+  }
+
+  base::task<> append(std::vector<app::LogRow> rows) override {
+    return database_.write([rows = std::move(rows)](soci::session& sql) { log_sql::append(sql, rows); });
+  }
+  base::task<std::vector<app::LogRow>> rows(app::LogQuery query) override {
+    return database_.read(
+        [query = std::move(query)](soci::session& sql) { return log_sql::log_rows(sql, query); });
+  }
+  base::task<std::vector<std::string>> companies() override { return database_.read(log_sql::companies); }
+
+  base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override {
+    return database_.write(
+        [=](soci::session& sql) { return users_sql::add_user(sql, name, password_hash, at); });
+  }
+  base::task<bool> add_first_user(std::string name, std::string password_hash, base::Instant at) override {
+    return database_.write(
+        [=](soci::session& sql) { return users_sql::add_first_user(sql, name, password_hash, at); });
+  }
+  base::task<bool> set_password(std::string name, std::string password_hash) override {
+    return database_.write(
+        [=](soci::session& sql) { return users_sql::set_password(sql, name, password_hash); });
+  }
+  base::task<> upgrade_hash(domain::UserId user, std::string old_hash, std::string new_hash) override {
+    return database_.write(
+        [=](soci::session& sql) { users_sql::upgrade_hash(sql, user, old_hash, new_hash); });
+  }
+  base::task<RemoveResult> remove_user(std::string name) override {
+    return database_.write([=](soci::session& sql) { return users_sql::remove_user(sql, name); });
+  }
+  base::task<std::optional<app::User>> user(std::string name) override {
+    return database_.read([=](soci::session& sql) { return users_sql::user(sql, name); });
+  }
+  base::task<std::vector<app::User>> users() override { return database_.read(users_sql::users); }
+
+  base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
+                           std::string address, std::string browser, app::SessionLimits limits) override {
+    return database_.write([=](soci::session& sql) {
+      sessions_sql::add_session(sql, token_hash, user, now, address, browser, limits);
+    });
+  }
+  base::task<std::optional<app::Session>> session(std::string token_hash, base::Instant now,
+                                                  app::SessionLimits limits) override {
+    return database_.read(
+        [=](soci::session& sql) { return sessions_sql::session(sql, token_hash, now, limits); });
+  }
+  base::task<> touch_session(std::int64_t id, base::Instant now) override {
+    return database_.write([=](soci::session& sql) { sessions_sql::touch_session(sql, id, now); });
+  }
+  base::task<std::vector<app::Session>> sessions_of(domain::UserId user, base::Instant now,
+                                                    app::SessionLimits limits) override {
+    return database_.read(
+        [=](soci::session& sql) { return sessions_sql::sessions_of(sql, user, now, limits); });
+  }
+  base::task<bool> end_session(domain::UserId user, std::int64_t id) override {
+    return database_.write([=](soci::session& sql) { return sessions_sql::end_session(sql, user, id); });
+  }
+
+  base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
+                         base::Instant now) override {
+    return database_.write(
+        [=](soci::session& sql) { sessions_sql::add_token(sql, token_hash, user, name, now); });
+  }
+  base::task<std::optional<app::ApiToken>> token(std::string token_hash, base::Instant now) override {
+    auto finding = database_.read([=](soci::session& sql) { return sessions_sql::token(sql, token_hash); });
+    std::optional<app::ApiToken> found = co_await std::move(finding);
+    if (!found || (found->last_used_at && now - *found->last_used_at < token_use_noted_every))
+      co_return found;
+    auto noting = database_.write(
+        [id = found->id, now](soci::session& sql) { sessions_sql::note_token_use(sql, id, now); });
+    try {
+      co_await std::move(noting);
+      found->last_used_at = now;
+    } catch (const std::runtime_error&) {
+      // The token is good, although its use could not be written down.
+    }
+    co_return found;
+  }
+  base::task<std::vector<app::ApiToken>> tokens() override { return database_.read(sessions_sql::tokens); }
+  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id) override {
+    return database_.write([=](soci::session& sql) { return sessions_sql::remove_token(sql, id); });
+  }
+
+  base::task<> note(app::AuditRow row) override {
+    return database_.write([row = std::move(row)](soci::session& sql) { audit_sql::note(sql, row); });
+  }
+  base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
+                                                    std::size_t limit) override {
+    return database_.read([=](soci::session& sql) { return audit_sql::audit_rows(sql, before, limit); });
+  }
+
+  base::task<bool> writable() override {
+    try {
+      co_await database_.write(
+          [](soci::session& sql) { sql << "UPDATE settings_version SET version = version"; });
+      co_return true;
+    } catch (const std::runtime_error&) {
+      co_return false;
+    }
+  }
+
+ private:
+  const app::Vault& vault_;
+  Database database_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite(SqliteOptions options, const app::Vault& vault) {
+  return std::make_unique<SqliteStore>(options.path, vault);
+}
+
+}  // namespace sms_notifier::storage

@@ -1,0 +1,265 @@
+#include "web/api/api.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "app/people/people.h"
+#include "app/profiles/account_check.h"
+#include "app/profiles/profiles.h"
+#include "domain/text.h"
+#include "web/api/json.h"
+#include "web/view/call_position.h"
+#include "web/view/embedded.h"
+#include "web/view/paging.h"
+
+namespace sms_notifier::web::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t rows_max = 1000;
+
+http::Response answer(const json::value& value, int status = 200) {
+  return http::Response::json(json::serialize(value), status);
+}
+
+http::Response problem(int status, std::string_view words) {
+  return answer(json::object{{"error", words}}, status);
+}
+
+http::Response problems(const std::vector<base::Error>& errors) {
+  json::array words;
+  for (const base::Error& error : errors) words.emplace_back(error.message);
+  return answer(json::object{{"error", words.front()}, {"errors", words}}, 422);
+}
+
+http::Response no_such(std::string_view what) {
+  return problem(404, "there is no such " + std::string(what));
+}
+
+/// The body as an object; nothing when it is none.
+std::optional<json::object> body_of(const Visit& visit) {
+  boost::system::error_code error;
+  json::value value = json::parse(visit.request.body, error);
+  if (error || !value.is_object()) return std::nullopt;
+  return std::move(value.as_object());
+}
+
+http::Response not_an_object() {
+  return problem(400, "send a JSON object");
+}
+
+/// A member as the text that a form would hold; numbers and flags are taken, too.
+std::string text_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr || value->is_null()) return {};
+  return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
+}
+
+bool flag_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+/// The form with what the object says; what it does not mention stays.
+domain::ProfileForm form_of(const json::object& object, domain::ProfileForm form) {
+  for (const auto& [name, field] :
+       {std::pair("account", &domain::ProfileForm::account), std::pair("did", &domain::ProfileForm::did),
+        std::pair("message", &domain::ProfileForm::message),
+        std::pair("call_duration", &domain::ProfileForm::call_duration),
+        std::pair("wait", &domain::ProfileForm::wait), std::pair("cooldown", &domain::ProfileForm::cooldown),
+        std::pair("history_size", &domain::ProfileForm::history_size),
+        std::pair("hours", &domain::ProfileForm::hours)})
+    if (object.contains(name)) form.*field = text_of(object, name);
+  if (object.contains("limit_to_one_did")) form.limit_to_one_did = flag_of(object, "limit_to_one_did");
+  if (object.contains("dry_run")) form.dry_run = flag_of(object, "dry_run");
+  return form;
+}
+
+std::optional<base::Secret> password_of(const json::object& object) {
+  const std::string password = text_of(object, "api_password");
+  if (password.empty()) return std::nullopt;
+  return base::Secret(password);
+}
+
+/// The profile as it is now, with the warnings of its saving.
+Reply show_saved(Context& context, const app::SavedProfile& saved, int status) {
+  const std::optional<app::ProfileView> view = co_await context.ports.settings.profile(saved.id);
+  if (!view) co_return no_such("profile");
+  json::object object = to_json(*view);
+  json::array warnings;
+  for (const std::string& warning : saved.warnings) warnings.emplace_back(warning);
+  object["warnings"] = std::move(warnings);
+  co_return answer(object, status);
+}
+
+Reply set_running(Context& context, Visit& visit, bool run) {
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+  if (!view) co_return no_such("profile");
+  co_await context.ports.settings.set_running(view->profile.id, run);
+  const std::string done_as = run ? "profile_run" : "profile_stopped";
+  co_await context.audit(visit, done_as, subject(*view));
+  const app::SavedProfile saved{view->profile.id, {}};
+  co_return co_await show_saved(context, saved, 200);
+}
+
+json::object to_json(const app::AccountReport& report) {
+  json::array dids;
+  for (const app::DidInfo& info : report.dids)
+    dids.push_back(json::object{{"did", info.did.digits()},
+                                {"description", info.description},
+                                {"ability", app::in_words(app::text_ability(info))},
+                                {"something_answers", app::something_answers(info)}});
+  json::object object{{"good", report.good()},
+                      {"address", report.address},
+                      {"balance", report.balance},
+                      {"dids", std::move(dids)},
+                      {"trouble", nullptr}};
+  if (report.trouble)
+    object["trouble"] =
+        json::object{{"words", in_words(report.trouble->kind)}, {"detail", report.trouble->detail}};
+  return object;
+}
+
+/// How many rows somebody wants: 1 to 1000, 100 unless said.
+std::size_t limit_of(const Visit& visit) {
+  const std::int64_t wanted = whole_number(visit.query_field("limit")).value_or(100);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, rows_max));
+}
+
+}  // namespace
+
+Reply list_profiles(Context& context, Visit&) {
+  const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
+  json::array array;
+  for (const app::ProfileView& view : views) array.push_back(web::to_json(view));
+  co_return answer(array);
+}
+
+Reply add_profile(Context& context, Visit& visit) {
+  const auto object = body_of(visit);
+  if (!object) co_return not_an_object();
+  const domain::ProfileForm form = form_of(*object, {});
+  const app::SaveResult saved = co_await app::add_profile(context.ports.settings, form, password_of(*object));
+  if (!saved) co_return problems(saved.error());
+  if (flag_of(*object, "run")) co_await context.ports.settings.set_running(saved->id, true);
+  co_await context.audit(visit, "profile_created", "profile " + std::to_string(saved->id.value()));
+  co_return co_await show_saved(context, *saved, 201);
+}
+
+Reply show_profile(Context& context, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+  if (!view) co_return no_such("profile");
+  co_return answer(web::to_json(*view));
+}
+
+Reply edit_profile(Context& context, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+  if (!view) co_return no_such("profile");
+  const auto object = body_of(visit);
+  if (!object) co_return not_an_object();
+  const domain::ProfileForm form =
+      form_of(*object, domain::to_form(view->account_email, view->profile.rules));
+  const app::SaveResult saved =
+      co_await app::edit_profile(context.ports.settings, view->profile.id, form, password_of(*object));
+  if (!saved) co_return problems(saved.error());
+  co_await context.audit(visit, "profile_edited", subject(*view));
+  co_return co_await show_saved(context, *saved, 200);
+}
+
+Reply delete_profile(Context& context, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+  if (!view) co_return no_such("profile");
+  co_await context.ports.settings.delete_profile(view->profile.id);
+  co_await context.audit(visit, "profile_deleted", subject(*view));
+  http::Response response;
+  response.status = 204;
+  co_return response;
+}
+
+Reply run_profile(Context& context, Visit& visit) {
+  return set_running(context, visit, true);
+}
+
+Reply stop_profile(Context& context, Visit& visit) {
+  return set_running(context, visit, false);
+}
+
+Reply check_account(Context& context, Visit& visit) {
+  const auto object = body_of(visit);
+  if (!object) co_return not_an_object();
+  const std::optional<base::Secret> password = password_of(*object);
+  const std::string email = text_of(*object, "account");
+  if (email.empty() || !password)
+    co_return problem(422, "to check the account, give its API e-mail and its API password");
+  const app::Credentials credentials{email, *password};
+  const app::AccountReport report = co_await app::check_account(context.ports.provider, credentials);
+  co_return answer(to_json(report));
+}
+
+Reply list_calls(Context& context, Visit& visit) {
+  app::CallQuery query;
+  std::vector<base::Error> errors;
+  /// Reads a field of the query; one that is there and cannot be read is an error.
+  const auto read = [&](std::string_view name, auto reader, std::string_view allowed) {
+    const std::string text = visit.query_field(name);
+    auto value = reader(text);
+    if (!value && !text.empty())
+      errors.push_back({fmt::format("{} \"{}\" cannot be read: give {}", name, text, allowed)});
+    return value;
+  };
+  if (const auto profile = read("profile", whole_number, "a profile's id"))
+    query.profile = domain::ProfileId(*profile);
+  query.decision = read("decision", domain::decision_from_code, "a code, such as reply or too_old");
+  query.state = read("reply", domain::reply_state_from_code, "a state, such as sent or uncertain");
+  query.since = read("since", parse_rfc3339, "a time as 2026-11-24T14:03:10Z (a + as %2B)");
+  query.until = read("until", parse_rfc3339, "a time as 2026-11-24T14:03:10Z (a + as %2B)");
+  query.after = read("after", parse_position, "what `next` said");
+  if (!errors.empty()) co_return problems(errors);
+  query.caller = digits_of(visit.query_field("caller"));
+  query.limit = limit_of(visit);
+  const std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
+  json::array array;
+  for (const app::CallRecord& record : records) array.push_back(web::to_json(record));
+  json::object object{{"calls", std::move(array)}, {"next", nullptr}};
+  if (records.size() == query.limit) object["next"] = to_text(position_of(records.back()));
+  co_return answer(object);
+}
+
+Reply order_text(Context& context, Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  const domain::CallId call(id.value_or(0));
+  const app::OrderOutcome outcome = co_await app::order_text(
+      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome))
+    co_return problem(*refusal == app::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
+  co_await context.audit(visit, "text_ordered", "call " + std::to_string(*id));
+  co_return answer(json::object{{"ordered", true}}, 202);
+}
+
+Reply list_log(Context& context, Visit& visit) {
+  app::LogQuery query;
+  if (const std::string company = visit.query_field("company"); !company.empty()) query.company = company;
+  query.before = whole_number(visit.query_field("before"));
+  query.limit = limit_of(visit);
+  const std::vector<app::LogRow> rows = co_await context.ports.log.rows(query);
+  json::array array;
+  for (const app::LogRow& row : rows) array.push_back(web::to_json(row));
+  json::object object{{"rows", std::move(array)}, {"next", nullptr}};
+  if (rows.size() == query.limit) object["next"] = rows.back().id;
+  co_return answer(object);
+}
+
+Reply list_users(Context& context, Visit&) {
+  const std::vector<app::User> users = co_await context.ports.users.users();
+  json::array array;
+  for (const app::User& user : users)
+    array.push_back(json::object{{"name", user.name}, {"created_at", rfc3339(user.created_at)}});
+  co_return answer(array);
+}
+
+Reply openapi(Context&, Visit&) {
+  co_return http::Response::json(std::string(embedded_file("openapi/openapi.json").content));
+}
+
+}  // namespace sms_notifier::web::api

@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <memory>
+
+#include "app/texts/orders.h"
+#include "domain/text.h"
+#include "web/pages/pages.h"
+#include "web/site/download.h"
+#include "web/view/call_position.h"
+#include "web/view/csv.h"
+#include "web/view/paging.h"
+
+namespace sms_notifier::web {
+namespace {
+
+using domain::Decision;
+using domain::ReplyState;
+
+constexpr ReplyState all_states[] = {ReplyState::Reserved,  ReplyState::Sending, ReplyState::Sent,
+                                     ReplyState::Rejected,  ReplyState::Unknown, ReplyState::Uncertain,
+                                     ReplyState::Cancelled, ReplyState::Expired};
+
+std::string_view in_words(ReplyState state) {
+  switch (state) {
+    case ReplyState::Reserved:
+      return "about to be sent";
+    case ReplyState::Sending:
+      return "being sent";
+    case ReplyState::Sent:
+      return "sent";
+    case ReplyState::Rejected:
+      return "refused by VoIP.ms";
+    case ReplyState::Unknown:
+      return "being looked for";
+    case ReplyState::Uncertain:
+      return "uncertain";
+    case ReplyState::Cancelled:
+      return "cancelled";
+    case ReplyState::Expired:
+      return "too late";
+  }
+  return "";
+}
+
+std::string_view class_of(ReplyState state) {
+  switch (state) {
+    case ReplyState::Sent:
+      return "on";
+    case ReplyState::Rejected:
+    case ReplyState::Uncertain:
+      return "bad";
+    case ReplyState::Reserved:
+    case ReplyState::Sending:
+    case ReplyState::Unknown:
+      return "wait";
+    case ReplyState::Cancelled:
+    case ReplyState::Expired:
+      return "off";
+  }
+  return "";
+}
+
+/// `2026-11-24` as the start of that day on the business's clock.
+std::optional<base::Instant> start_of(const Context& context, const std::string& date, int days_later) {
+  const auto wall = domain::parse_wall_time(date + " 00:00:00");
+  if (!wall) return std::nullopt;
+  return context.ports.zone.instants(domain::WallTime{wall->time + std::chrono::days{days_later}}).earlier;
+}
+
+/// What the URL asks for. What cannot be read asks for nothing.
+app::CallQuery query_of(const Context& context, const Visit& visit) {
+  app::CallQuery query;
+  if (const auto profile = whole_number(visit.query_field("profile")))
+    query.profile = domain::ProfileId(*profile);
+  query.decision = domain::decision_from_code(visit.query_field("decision"));
+  query.state = domain::reply_state_from_code(visit.query_field("reply"));
+  query.caller = digits_of(visit.query_field("caller"));
+  query.since = start_of(context, visit.query_field("from"), 0);
+  query.until = start_of(context, visit.query_field("to"), 1);
+  query.after = parse_position(visit.query_field("after"));
+  return query;
+}
+
+std::string number_of(const domain::CallerId& caller, const Words& words) {
+  return caller.withheld() ? words.say("withheld") : caller.shown();
+}
+
+struct CallReader {
+  Context& context;
+  app::CallQuery query;
+
+  base::task<std::string> next() {
+    const std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
+    std::string text;
+    for (const app::CallRecord& record : records) {
+      const auto& reply = record.reply;
+      const auto time = [&](std::optional<base::Instant> at) { return at ? context.time_text(*at) : ""; };
+      text +=
+          csv_line({context.time_text(record.call.started_at()), record.account_email,
+                    record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
+                    std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
+                    std::string(to_code(record.decision)), std::string(domain::in_words(record.decision)),
+                    reply ? std::string(to_code(reply->state)) : "",
+                    reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
+                    reply ? reply->provider_id : "", reply ? reply->evidence : ""});
+    }
+    if (!records.empty()) query.after = position_of(records.back());
+    co_return text;
+  }
+};
+
+void show_filters(Values body, const Visit& visit, const app::CallQuery& query,
+                  const std::vector<app::ProfileView>& profiles) {
+  const Words& words = visit.words();
+  for (const app::ProfileView& view : profiles) {
+    Values option = body.add("PROFILE");
+    option.set("ID", view.profile.id.value());
+    option.set("NAME", view.profile.rules.did.number().formatted() + " · " + view.account_email);
+    option.show_if(query.profile == view.profile.id, "CHOSEN");
+  }
+  for (const Decision& decision : domain::all_decisions()) {
+    Values option = body.add("DECISION");
+    option.set("CODE", to_code(decision));
+    option.set("NAME", words.say(domain::in_words(decision)));
+    option.show_if(query.decision == decision, "CHOSEN");
+  }
+  for (const ReplyState state : all_states) {
+    Values option = body.add("REPLY");
+    option.set("CODE", to_code(state));
+    option.set("NAME", words.say(in_words(state)));
+    option.show_if(query.state == state, "CHOSEN");
+  }
+  body.show_if(
+      query.profile || query.decision || query.state || !query.caller.empty() || query.since || query.until,
+      "FILTERED");
+  body.set("CALLER", visit.query_field("caller"));
+  body.set("FROM", query.since ? visit.query_field("from") : "");
+  body.set("TO", query.until ? visit.query_field("to") : "");
+}
+
+bool can_be_ordered(const app::CallRecord& record) {
+  std::optional<ReplyState> state;
+  if (record.reply) state = record.reply->state;
+  return domain::can_be_ordered(record.decision, state) && domain::can_be_texted(record.call.caller);
+}
+
+void show_call(Values row, const Context& context, const Words& words, const app::CallRecord& record) {
+  row.set("TIME", context.time_text(record.call.started_at()));
+  row.set("CALLER", number_of(record.call.caller, words));
+  row.set("CALLER_NAME", record.call.caller.name);
+  row.set("DID", record.call.did.number().formatted());
+  row.set("SECONDS", record.call.answered_for().count());
+  row.set("DECISION", words.say(domain::in_words(record.decision)));
+  if (can_be_ordered(record)) row.add("ORDERABLE").set("ID", record.id.value());
+  if (!record.reply) return;
+  Values reply = row.add("OUTCOME");
+  reply.set("STATE", words.say(in_words(record.reply->state)));
+  reply.set("STATE_CLASS", class_of(record.reply->state));
+  if (record.reply->settled_at)
+    reply.add("SETTLED").set("TIME", context.time_text(*record.reply->settled_at));
+  if (!record.reply->provider_id.empty()) reply.add("PROVIDER").set("ID", record.reply->provider_id);
+  if (!record.reply->evidence.empty())
+    reply.add("EVIDENCE").set("WORDS", words.retell(record.reply->evidence));
+}
+
+}  // namespace
+
+Reply show_calls(Context& context, Visit& visit) {
+  app::CallQuery query = query_of(context, visit);
+  query.limit = page_rows + 1;
+  std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
+  const std::vector<app::ProfileView> profiles = co_await context.ports.settings.profiles();
+
+  Page page = context.page(visit, "calls", "Calls");
+  Values body = page.body();
+  show_filters(body, visit, query, profiles);
+  body.set("EXPORT", "/calls/export" + with_field(visit.query, "after", ""));
+  if (records.size() > page_rows) {
+    records.pop_back();
+    const std::string after = to_text(position_of(records.back()));
+    body.add("OLDER").set("URL", "/calls/" + with_field(visit.query, "after", after));
+  }
+  if (query.after) body.add("NEWEST").set("URL", "/calls/" + with_field(visit.query, "after", ""));
+  body.show_if(records.empty(), "NO_ROWS");
+  for (const app::CallRecord& record : records) show_call(body.add("CALL"), context, visit.words(), record);
+  co_return http::Response::html(page.html());
+}
+
+Reply export_calls(Context& context, Visit& visit) {
+  app::CallQuery query = query_of(context, visit);
+  query.after.reset();
+  query.limit = export_rows;
+  const auto reader = std::make_shared<CallReader>(CallReader{context, query});
+  co_return csv_download(
+      "calls.csv",
+      csv_line({"Called at", "Account", "Caller", "Caller name", "DID", "Seconds", "Decision", "Reason",
+                "Reply", "Kind", "Requested at", "Provider id", "Evidence"}),
+      [reader] { return reader->next(); });
+}
+
+namespace {
+
+base::task<std::optional<app::CallRecord>> call_in_path(Context& context, const Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  if (!id) co_return std::nullopt;
+  app::CallQuery query;
+  query.only = domain::CallId(*id);
+  std::vector<app::CallRecord> found = co_await context.ports.ledger.calls(query);
+  if (found.empty()) co_return std::nullopt;
+  co_return std::move(found.front());
+}
+
+}  // namespace
+
+Reply show_order(Context& context, Visit& visit) {
+  const std::optional<app::CallRecord> record = co_await call_in_path(context, visit);
+  if (!record) co_return context.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
+  if (!can_be_ordered(*record))
+    co_return context.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
+  Page page = context.page(visit, "order", "Text now");
+  Values body = page.body();
+  body.set("ID", record->id.value());
+  show_call(body, context, visit.words(), *record);
+  if (record->reply) body.add("UNCERTAIN").set("EVIDENCE", visit.words().retell(record->reply->evidence));
+  co_return http::Response::html(page.html());
+}
+
+Reply order_text(Context& context, Visit& visit) {
+  const auto id = whole_number(visit.captures.at(0));
+  const domain::CallId call(id.value_or(0));
+  const app::OrderOutcome outcome = co_await app::order_text(
+      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome)) {
+    context.notice(visit, visit.words().say(in_words(*refusal)), false);
+    co_return redirect("/calls/");
+  }
+  const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
+  const std::string subject = "call " + std::to_string(*id) + " (" + reply.text.to.formatted() + ")";
+  co_await context.audit(visit, "text_ordered", subject);
+  context.notice(visit, tell(visit.words(), "The text to {} goes out now.", reply.text.to.formatted()));
+  context.live.changed();
+  co_return redirect("/calls/");
+}
+
+}  // namespace sms_notifier::web

@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "domain/text.h"
+#include "web/pages/pages.h"
+#include "web/pages/statistics.h"
+#include "web/view/charts.h"
+
+namespace sms_notifier::web {
+namespace {
+
+constexpr std::size_t reply_times_max = 1000;
+/// A running profile whose account was not read for so long does not do its work.
+constexpr base::Duration silence_max = std::chrono::minutes{1};
+constexpr std::size_t message_shown_bytes = 140;
+/// Of the accounts with the same trouble.
+constexpr std::size_t accounts_named_max = 3;
+
+enum class Health { Stopped, Starting, Good, Silent, Troubled };
+
+struct Row {
+  const app::ProfileView& view;
+  Health health;
+  std::optional<base::Instant> last_good;
+  std::optional<PollSight> sight;
+};
+
+Row look_at(const Context& context, const app::ProfileView& view) {
+  Row row{view, Health::Good, view.last_good_poll, context.board.last_poll(view.account_email)};
+  if (row.sight && (!row.last_good || *row.last_good < row.sight->finished_at))
+    row.last_good = row.sight->finished_at;
+  if (!view.profile.running)
+    row.health = Health::Stopped;
+  else if (!view.last_error.empty())
+    row.health = Health::Troubled;
+  else if (!view.profile.first_polled_at || (!row.sight && context.now() - context.started_at < silence_max))
+    row.health = Health::Starting;
+  else if (!row.last_good || context.now() - *row.last_good > silence_max + context.options.poll_interval)
+    row.health = Health::Silent;
+  return row;
+}
+
+std::string_view word_of(Health health) {
+  switch (health) {
+    case Health::Stopped:
+      return "Stopped";
+    case Health::Starting:
+      return "Starting";
+    case Health::Good:
+      return "Running";
+    case Health::Silent:
+    case Health::Troubled:
+      return "Not texting";
+  }
+  return "";
+}
+
+std::string_view class_of(Health health) {
+  switch (health) {
+    case Health::Stopped:
+      return "off";
+    case Health::Starting:
+      return "wait";
+    case Health::Good:
+      return "on";
+    case Health::Silent:
+    case Health::Troubled:
+      return "bad";
+  }
+  return "";
+}
+
+std::string seconds_text(base::Duration duration) {
+  return fmt::format("{:.1f}", std::max(0.0, base::to_seconds(duration)));
+}
+
+/// `12 s`, `5 min`, `3 h`, `2 d`: about how long ago.
+std::string age_text(base::Duration age) {
+  const auto seconds = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(age).count());
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
+  if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} d", seconds / 86400);
+}
+
+void show_row(Values values, const Context& context, const Visit& visit, const Row& row, const Count& today) {
+  const Words& words = visit.words();
+  const app::ProfileView& view = row.view;
+  const domain::ProfileRules& rules = view.profile.rules;
+  values.set("ID", view.profile.id.value());
+  values.set("CSRF_TOKEN", visit.csrf_token);
+  values.set("NUMBER", rules.did.number().formatted());
+  values.set("ACCOUNT", view.account_email);
+  values.set("MESSAGE", domain::one_line(rules.message, message_shown_bytes));
+  values.set("STATE", words.say(word_of(row.health)));
+  values.set("STATE_CLASS", class_of(row.health));
+  values.show(view.profile.running ? "CAN_STOP" : "CAN_RUN");
+  values.show_if(rules.dry_run, "DRY_RUN");
+  values.show_if(rules.limit_to_one_did, "LIMITED");
+  values.set("CALLS", today.calls);
+  values.set("MISSED", today.missed);
+  values.set("TEXTED", today.texted);
+
+  std::vector<std::string> proof;
+  if (row.last_good && row.health != Health::Stopped) {
+    proof.push_back(tell(words, "last read {} ago", words.retell(age_text(context.now() - *row.last_good))));
+    if (row.sight) proof.push_back(tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
+    const base::Duration next = *row.last_good + context.options.poll_interval - context.now();
+    if (row.health == Health::Good) proof.push_back(tell(words, "next within {} s", seconds_text(next)));
+  }
+  for (const std::string& line : proof) values.add("PROOF").set("WORDS", line);
+  if (row.health == Health::Troubled) values.add("TROUBLE").set("WORDS", words.retell(view.last_error));
+}
+
+void show_banners(Values body, const Context& context, const Words& words, const std::vector<Row>& rows) {
+  if (!context.board.storage_trouble().empty())
+    body.add("BANNER").set(
+        "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"));
+  // What several accounts suffer from is said once.
+  std::map<std::string, std::set<std::string>> accounts_by_trouble;
+  for (const Row& row : rows) {
+    std::string trouble;
+    if (row.health == Health::Troubled) trouble = words.retell(row.view.last_error);
+    if (row.health == Health::Silent)
+      trouble = words.say("nothing was read from VoIP.ms for more than a minute");
+    if (!trouble.empty()) accounts_by_trouble[trouble].insert(row.view.account_email);
+  }
+  for (const auto& [trouble, accounts] : accounts_by_trouble) {
+    std::string named;
+    std::size_t count = 0;
+    for (const std::string& account : accounts) {
+      if (++count > accounts_named_max) break;
+      named += (named.empty() ? "" : ", ") + account;
+    }
+    if (accounts.size() > accounts_named_max)
+      named = tell(words, "{} and {} more", named, std::to_string(accounts.size() - accounts_named_max));
+    body.add("BANNER").set("WORDS", tell(words, "Callers of {} get no texts: {}", named, trouble));
+  }
+}
+
+std::string story(const Words& words, const std::string& place, const Count& count) {
+  return tell(words, "{}: {} calls, {} missed, {} texted", place, std::to_string(count.calls),
+              std::to_string(count.missed), std::to_string(count.texted));
+}
+
+void show_charts(Values body, const Context& context, const Words& words,
+                 const std::vector<app::HourTally>& tallies, const std::vector<base::Duration>& times) {
+  Values charts = body.add("CHARTS");
+  const domain::Day today = context.ports.zone.day_of(context.now());
+  std::vector<Bar> days;
+  Count all;
+  for (const DayCount& day : by_day(tallies, today, chart_period.count(), context.ports.zone)) {
+    const std::string date = domain::to_string(day.day);
+    const bool labelled = (today - day.day).count() % 7 == 0;
+    days.push_back(
+        {labelled ? date.substr(5) : "", story(words, date, day.count), day.count.missed, day.count.texted});
+    all.calls += day.count.calls;
+    all.missed += day.count.missed;
+    all.texted += day.count.texted;
+  }
+  const std::string period = words.say("Last 30 days");
+  charts.set("ALL", story(words, period, all));
+  charts.set("BY_DAY",
+             bar_chart(days, words.say("Missed calls and texts per day, last 30 days"), ChartWidth::Whole));
+
+  std::vector<Bar> hours;
+  const auto counts = by_hour(tallies, context.ports.zone);
+  for (std::size_t hour = 0; hour < counts.size(); ++hour) {
+    const std::string clock = fmt::format("{:02}:00", hour);
+    hours.push_back({hour % 6 == 0 ? clock : "", story(words, clock, counts[hour]), counts[hour].missed,
+                     counts[hour].texted});
+  }
+  charts.set("BY_HOUR", bar_chart(hours, words.say("Missed calls and texts by hour of the day, last 30 days"),
+                                  ChartWidth::Half));
+
+  std::vector<Bar> waits;
+  const auto by_time = by_reply_time(times);
+  for (std::size_t i = 0; i < by_time.size(); ++i) {
+    const bool last = i == reply_time_limits.size();
+    const int limit = reply_time_limits[last ? i - 1 : i];
+    const std::string label = limit < 60 ? fmt::format("{} s", limit) : fmt::format("{} min", limit / 60);
+    const std::string shown = (last ? "> " : "≤ ") + label;
+    waits.push_back({shown, tell(words, "{}: {} texts", shown, std::to_string(by_time[i])), 0, by_time[i]});
+  }
+  charts.set("REPLY_TIMES",
+             bar_chart(waits, words.say("Time from the start of the call to its text"), ChartWidth::Half));
+  if (!times.empty())
+    charts.add("MEDIAN").set("WORDS",
+                             tell(words, "Half of the texts went out within {} s of the start of the call.",
+                                  seconds_text(median(times))));
+}
+
+}  // namespace
+
+Reply show_dashboard(Context& context, Visit& visit) {
+  const base::Instant now = context.now();
+  const domain::WallTime midnight{
+      std::chrono::floor<std::chrono::days>(context.ports.zone.wall_time(now).time)};
+  const base::Instant today = context.ports.zone.instants(midnight).earlier;
+  const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
+  const std::vector<app::ProfileTally> by_profile = co_await context.ports.ledger.profile_tallies(today);
+  const std::vector<app::HourTally> tallies = co_await context.tallies.until(now);
+  const std::vector<base::Duration> times =
+      co_await context.ports.ledger.reply_times(now - chart_period, reply_times_max);
+
+  std::map<domain::ProfileId, Count> counts;
+  for (const app::ProfileTally& tally : by_profile)
+    counts[tally.profile] = Count{tally.calls, tally.missed, tally.texted};
+  std::vector<Row> rows;
+  for (const app::ProfileView& view : views) rows.push_back(look_at(context, view));
+
+  Page page = context.page(visit, "dashboard", "Dashboard");
+  Values body = page.body();
+  show_banners(body, context, visit.words(), rows);
+  if (rows.empty()) body.show("NO_PROFILES");
+  if (!rows.empty()) {
+    Values table = body.add("PROFILES");
+    for (const Row& row : rows)
+      show_row(table.add("PROFILE"), context, visit, row, counts[row.view.profile.id]);
+    show_charts(body, context, visit.words(), tallies, times);
+  }
+  co_return http::Response::html(page.html());
+}
+
+}  // namespace sms_notifier::web

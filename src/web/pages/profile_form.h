@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/profiles/account_check.h"
+#include "domain/profile.h"
+#include "web/site/context.h"
+
+namespace sms_notifier::web {
+
+/// The form for a profile, new or not, with what is said about it.
+struct ProfileFormPage {
+  std::optional<domain::ProfileId> id;  ///< absent: a new one
+  domain::ProfileForm form;
+  bool password_kept = false;  ///< typed before, and kept until the form is saved
+  std::vector<std::string> errors;
+  std::optional<app::AccountReport> report;
+};
+
+/// As somebody typed it: the fields `name`, `did`, `message`, `call_duration`, `limit_to_one_DID` and the
+/// rules.
+domain::ProfileForm read_profile_form(const Visit& visit);
+Page profile_form_page(Context& context, const Visit& visit, const ProfileFormPage& shown);
+
+}  // namespace sms_notifier::web

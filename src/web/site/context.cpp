@@ -1,0 +1,94 @@
+#include "web/site/context.h"
+
+#include "web/view/embedded.h"
+#include "web/view/paging.h"
+
+namespace sms_notifier::web {
+
+Context::Context(Ports the_world, SiteOptions site_options)
+    : ports(the_world),
+      options(std::move(site_options)),
+      started_at(ports.clock.now()),
+      proxies(options.trusted_proxies),
+      live(ports.clock),
+      tallies(ports.ledger, chart_period),
+      setup_token(ports.mint.make()) {}
+
+base::task<> Context::audit(const Visit& visit, std::string action, std::string subject) {
+  co_await audit_of(visit.user_name(), visit, std::move(action), std::move(subject));
+}
+
+base::task<> Context::audit_of(std::string user, const Visit& visit, std::string action,
+                               std::string subject) {
+  app::AuditRow row{0, now(), std::move(user), visit.address, std::move(action), std::move(subject)};
+  co_await ports.audit.note(std::move(row));
+}
+
+void Context::notice(const Visit& visit, std::string words, bool good) {
+  constexpr std::size_t sessions_max = 1000;
+  if (!visit.session) return;
+  if (notices.size() >= sessions_max) notices.erase(notices.begin());
+  notices[visit.session->id].push_back({good, std::move(words)});
+}
+
+Page Context::page(const Visit& visit, std::string_view name, std::string_view title) {
+  Page page(visit.language, name);
+  Values layout = page.layout();
+  layout.set("LANGUAGE", code_of(visit.language));
+  layout.set("TITLE", visit.words().say(title));
+  layout.set("STYLE", asset_url("style.css"));
+  layout.set("SCRIPT", asset_url("app.js"));
+  layout.set("ICON", asset_url("icon.svg"));
+  layout.show(visit.language == Language::English ? "IN_ENGLISH" : "IN_FRENCH");
+  // A page that answered a form is not there for GET.
+  const bool readable = visit.request.method == "GET";
+  layout.set(
+      "OTHER_LANGUAGE",
+      (readable ? visit.request.path : "/") +
+          with_field(readable ? visit.query : http::Fields(), "lang",
+                     code_of(visit.language == Language::English ? Language::French : Language::English)));
+  if (visit.session) {
+    Values person = layout.add("PERSON");
+    person.set("USER", visit.session->user_name);
+    const std::string& path = visit.request.path;
+    for (const auto& [start, mark] : {std::pair("/calls", "ON_CALLS"), std::pair("/log", "ON_LOG"),
+                                      std::pair("/users", "ON_USERS"), std::pair("/audit", "ON_AUDIT")})
+      person.show_if(path.starts_with(start), mark);
+    person.show_if(path == "/", "ON_DASHBOARD");
+    // Not when the script of another window looks at its page again.
+    const auto waiting = visit.is_refresh() ? notices.end() : notices.find(visit.session->id);
+    if (waiting != notices.end()) {
+      for (const Notice& notice : waiting->second) {
+        Values shown = layout.add("NOTICE");
+        shown.set("WORDS", notice.words);
+        shown.set("KIND", notice.good ? "good" : "bad");
+      }
+      notices.erase(waiting);
+    }
+  }
+  page.body().set("CSRF_TOKEN", visit.csrf_token);
+  return page;
+}
+
+http::Response Context::complain(const Visit& visit, int status, std::string_view english) {
+  Page shown = page(visit, "complaint", "Something is not right");
+  shown.body().set("WORDS", visit.words().say(english));
+  return http::Response::html(shown.html(), status);
+}
+
+base::task<std::optional<app::ProfileView>> Context::profile_in_path(const Visit& visit) const {
+  const auto id = whole_number(visit.captures.at(0));
+  if (!id) co_return std::nullopt;
+  co_return co_await ports.settings.profile(domain::ProfileId(*id));
+}
+
+std::string Context::time_text(base::Instant at) const {
+  return domain::to_string(ports.zone.wall_time(at));
+}
+
+std::string asset_url(std::string_view name) {
+  const EmbeddedFile& file = embedded_file("assets/" + std::string(name));
+  return "/assets/" + std::string(file.hash) + "/" + std::string(name);
+}
+
+}  // namespace sms_notifier::web

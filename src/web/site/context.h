@@ -1,0 +1,114 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/ports/audit_trail.h"
+#include "app/ports/clock.h"
+#include "app/ports/ledger.h"
+#include "app/ports/log_book.h"
+#include "app/ports/password_desk.h"
+#include "app/ports/provider.h"
+#include "app/ports/sessions.h"
+#include "app/ports/settings.h"
+#include "app/ports/token_mint.h"
+#include "app/ports/users.h"
+#include "app/texts/orders.h"
+#include "domain/wall_time.h"
+#include "http/server.h"
+#include "web/pages/recent_tallies.h"
+#include "web/site/board.h"
+#include "web/site/drafts.h"
+#include "web/site/live.h"
+#include "web/site/login_guard.h"
+#include "web/site/trusted_proxies.h"
+#include "web/site/visit.h"
+#include "web/view/view.h"
+
+namespace sms_notifier::web {
+
+/// How far back charts go.
+constexpr std::chrono::days chart_period{30};
+
+/// The world, as the pages see it. Everything is used on the web loop.
+struct Ports {
+  app::Clock& clock;
+  app::Provider& provider;
+  app::Ledger& ledger;
+  app::Settings& settings;
+  app::LogBook& log;
+  app::Users& users;
+  app::Sessions& sessions;
+  app::AuditTrail& audit;
+  app::PasswordDesk& passwords;
+  app::TokenMint& mint;
+  const domain::TimeZone& zone;
+};
+
+struct SiteOptions {
+  std::string public_url;  ///< empty, or what people type: `https://sms.example.com`
+  std::vector<std::string> trusted_proxies;
+  base::Secret log_token;  ///< of POST /log/
+  base::Duration poll_interval = std::chrono::seconds{10};
+  app::OrderTerms order_terms;
+  app::SessionLimits session_limits;
+};
+
+struct Readiness {
+  bool ready = false;
+  std::string why_not;  ///< a sentence; empty when ready
+};
+
+/// A short message on the next page that somebody sees.
+struct Notice {
+  bool good = true;
+  std::string words;
+};
+
+/// What the pages share. Belongs to the web loop.
+struct Context {
+  Context(Ports the_world, SiteOptions site_options);
+
+  Ports ports;
+  SiteOptions options;
+  const base::Instant started_at;
+  std::function<base::task<Readiness>()> readiness;
+  std::function<std::string()> metrics;
+  std::optional<std::pair<base::Instant, Readiness>> last_readiness;
+  TrustedProxies proxies;
+  Board board;
+  Live live;
+  RecentTallies tallies;
+  LoginGuard login_guard;
+  Drafts drafts;
+  /// By session.
+  std::map<std::int64_t, std::vector<Notice>> notices;
+  /// Lets whoever knows it make the first user, as long as there is none.
+  base::Secret setup_token;
+
+  base::Instant now() const { return ports.clock.now(); }
+  /// Writes down who did what.
+  base::task<> audit(const Visit& visit, std::string action, std::string subject);
+  /// The same of somebody who is not logged in, or not yet.
+  base::task<> audit_of(std::string user, const Visit& visit, std::string action, std::string subject);
+  /// Shown on the next page.
+  void notice(const Visit& visit, std::string words, bool good = true);
+
+  /// A page with everything that stands around each page. Takes the notices.
+  Page page(const Visit& visit, std::string_view name, std::string_view title);
+  /// A page of one sentence: what is wrong and what to do.
+  http::Response complain(const Visit& visit, int status, std::string_view english);
+
+  /// The profile whose id stands in the path.
+  base::task<std::optional<app::ProfileView>> profile_in_path(const Visit& visit) const;
+
+  /// `2026-11-24 14:03:10` on the business's clock.
+  std::string time_text(base::Instant at) const;
+};
+
+/// Where a file of `web/assets` is found: a new address whenever it changes, so that browsers may keep it.
+std::string asset_url(std::string_view name);
+
+}  // namespace sms_notifier::web

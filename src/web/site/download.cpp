@@ -1,0 +1,27 @@
+#include "web/site/download.h"
+
+namespace sms_notifier::web {
+namespace {
+
+base::task<> write_all(http::BodyWriter& out, std::string header_line, NextPiece next) {
+  bool there = co_await out.write(header_line);
+  while (there) {
+    const std::string piece = co_await next();
+    if (piece.empty()) co_return;
+    there = co_await out.write(piece);
+  }
+}
+
+}  // namespace
+
+http::Response csv_download(const std::string& file_name, std::string header_line, NextPiece next) {
+  http::Response response;
+  response.headers.emplace_back("Content-Type", "text/csv; charset=utf-8");
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + file_name + "\"");
+  response.stream = [header_line = std::move(header_line), next = std::move(next)](http::BodyWriter& out) {
+    return write_all(out, header_line, next);
+  };
+  return response;
+}
+
+}  // namespace sms_notifier::web

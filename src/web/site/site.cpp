@@ -1,0 +1,237 @@
+#include "web/site/site.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "domain/text.h"
+#include "web/site/route.h"
+#include "web/site/session_cookie.h"
+
+namespace sms_notifier::web {
+namespace {
+
+/// Nothing from elsewhere, nothing inline, in nobody's frame.
+constexpr std::string_view content_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::string_view strict_transport = "max-age=31536000";
+/// The session's last use is written down at most this often: a page that refreshes itself need not write.
+constexpr base::Duration touch_interval = std::chrono::seconds{30};
+constexpr int language_cookie_seconds = 365 * 24 * 60 * 60;
+constexpr std::string_view language_cookie = "sms_language";
+
+/// Where a route is for this path, and which methods the path has.
+struct Found {
+  const Route* route = nullptr;
+  std::vector<std::string> captures;
+  std::string allowed;
+};
+
+Found find_route(const std::string& method, const std::string& path) {
+  Found found;
+  const std::string_view wanted = method == "HEAD" ? "GET" : std::string_view(method);
+  for (const Route& route : routes()) {
+    auto captures = match(route.path, path);
+    if (!captures) continue;
+    found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == wanted && found.route == nullptr) {
+      found.route = &route;
+      found.captures = std::move(*captures);
+    }
+  }
+  return found;
+}
+
+/// A header that came in several lines, as one: each proxy may have added its own.
+std::string all_lines_of(const http::Request& request, std::string_view name) {
+  const std::string wanted = domain::lower_case(name);
+  std::string joined;
+  for (const auto& [key, value] : request.headers)
+    if (domain::lower_case(key) == wanted) joined += (joined.empty() ? "" : ", ") + value;
+  return joined;
+}
+
+bool is_api(const std::string& path) {
+  return path.starts_with("/api/");
+}
+
+http::Response refuse(Context& context, const Visit& visit, int status, std::string_view english) {
+  if (!is_api(visit.request.path)) return context.complain(visit, status, english);
+  const boost::json::object body{{"error", english}};
+  return http::Response::json(boost::json::serialize(body), status);
+}
+
+/// `https://host:port` of the pages, as the browser sees them.
+std::string own_origin(const Context& context, const Visit& visit) {
+  if (!context.options.public_url.empty()) {
+    const std::string& url = context.options.public_url;
+    return url.substr(0, url.find('/', url.find("://") + 3));
+  }
+  return (visit.secure ? "https://" : "http://") + std::string(visit.request.header("Host"));
+}
+
+/// What says nothing at all is not a browser that somebody could abuse.
+Visit::Origin origin_of(const Context& context, const Visit& visit) {
+  const std::string_view site = visit.request.header("Sec-Fetch-Site");
+  if (site == "same-origin" || site == "none") return Visit::Origin::Ours;
+  if (!site.empty()) return Visit::Origin::Elsewhere;
+  const std::string_view origin = visit.request.header("Origin");
+  if (origin == "null") return Visit::Origin::Hidden;
+  const bool ours =
+      origin.empty() || domain::lower_case(origin) == domain::lower_case(own_origin(context, visit));
+  return ours ? Visit::Origin::Ours : Visit::Origin::Elsewhere;
+}
+
+void put_on_armour(http::Response& response, bool secure) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(response.headers.begin(), response.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+  };
+  response.headers.emplace_back("Content-Security-Policy", std::string(content_policy));
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("X-Frame-Options", "DENY");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  if (secure) response.headers.emplace_back("Strict-Transport-Security", std::string(strict_transport));
+  if (!has("Cache-Control")) response.headers.emplace_back("Cache-Control", "no-store");
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> captures;
+  while (true) {
+    const auto open = pattern.find('<');
+    if (path.substr(0, open) != pattern.substr(0, open)) return std::nullopt;
+    if (open == std::string_view::npos) return captures;
+    path.remove_prefix(open);
+    pattern.remove_prefix(pattern.find('>') + 1);
+    const auto end = pattern.empty() ? std::string_view::npos : path.find(pattern.front());
+    const std::string_view part = path.substr(0, end);
+    if (part.empty() || part.find('/') != std::string_view::npos) return std::nullopt;
+    captures.emplace_back(part);
+    path.remove_prefix(part.size());
+  }
+}
+
+Site::Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
+           std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed)
+    : context_(ports, std::move(options)), failed_(std::move(failed)) {
+  context_.metrics = std::move(metrics);
+  context_.readiness = std::move(readiness);
+  load_templates();
+}
+
+void Site::on(const app::Event& event, base::Instant at) {
+  context_.board.on(event, at);
+  // Polls are too many to be told one by one; pages ask for themselves again from time to time.
+  if (!std::holds_alternative<app::PollFinished>(event)) context_.live.changed();
+}
+
+base::task<http::Response> Site::answer(const http::Request& request) {
+  Visit visit = make_visit(request);
+  const bool proxied = context_.proxies.trusts(request.peer);
+  visit.address = context_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
+  visit.secure = context_.options.public_url.starts_with("https://") ||
+                 (proxied && request.header("X-Forwarded-Proto") == "https");
+
+  const auto asked_language = language_from_code(visit.query_field("lang"));
+  const auto kept = visit.cookies.find(language_cookie);
+  const auto kept_language = kept == visit.cookies.end() ? std::nullopt : language_from_code(kept->second);
+  visit.language = asked_language  ? *asked_language
+                   : kept_language ? *kept_language
+                                   : preferred_language(request.header("Accept-Language"));
+
+  http::Response response;
+  bool failed = false;
+  try {
+    response = co_await pass_gates(visit);
+  } catch (const std::exception& error) {
+    failed_({request.path, error.what()});
+    failed = true;
+  }
+  if (failed)
+    response =
+        refuse(context_, visit, 503,
+               "This cannot be done now: the database cannot be used. Texting goes on as soon as it can. "
+               "Try again in a minute.");
+  if (asked_language)
+    response.headers.emplace_back("Set-Cookie", cookie(language_cookie, code_of(*asked_language),
+                                                       visit.secure, language_cookie_seconds));
+  put_on_armour(response, visit.secure);
+  co_return response;
+}
+
+base::task<> Site::note_use(const Visit& visit) {
+  // A page that refreshes itself is not a person who uses it.
+  if (visit.is_refresh() || context_.now() - visit.session->last_seen_at <= touch_interval) co_return;
+  try {
+    co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
+  } catch (const std::exception&) {
+    // A full disk must not keep people from the page that tells them of it.
+  }
+}
+
+base::task<http::Response> Site::pass_gates(Visit& visit) {
+  const http::Request& request = visit.request;
+  const Found found = find_route(request.method, request.path);
+  const std::string token = session_token(visit);
+  if (!token.empty()) {
+    visit.session = co_await context_.ports.sessions.session(context_.ports.mint.hash(token), context_.now(),
+                                                             context_.options.session_limits);
+    visit.csrf_token = csrf_token(context_.ports.mint, token);
+  }
+  if (found.route == nullptr) {
+    if (found.allowed.empty()) {
+      const bool with_slash = !find_route("GET", request.path + "/").allowed.empty();
+      if (with_slash)
+        co_return redirect(request.path + "/" + (request.query.empty() ? "" : "?" + request.query));
+      co_return refuse(context_, visit, 404, "There is nothing at this address.");
+    }
+    http::Response response =
+        refuse(context_, visit, 405, "This address does not take that kind of request.");
+    response.headers.emplace_back("Allow", found.allowed);
+    co_return response;
+  }
+  visit.captures = found.captures;
+
+  const bool changes = request.method != "GET" && request.method != "HEAD";
+  visit.origin = origin_of(context_, visit);
+  if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program)
+    co_return refuse(context_, visit, 403, "This came from another site, so nothing was done.");
+  switch (found.route->access) {
+    case Access::Anybody:
+      break;
+    case Access::Person: {
+      if (!visit.session) co_return redirect("/login");
+      const bool forged =
+          changes && !context_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
+      if (forged)
+        co_return refuse(context_, visit, 403,
+                         "This form is too old, so nothing was changed. Go back, load "
+                         "the page again and repeat.");
+      co_await note_use(visit);
+      break;
+    }
+    case Access::Program: {
+      constexpr std::string_view scheme = "Bearer ";
+      const std::string_view given = request.header("Authorization");
+      if (given.starts_with(scheme)) {
+        const std::string hash = context_.ports.mint.hash(given.substr(scheme.size()));
+        visit.token = co_await context_.ports.sessions.token(hash, context_.now());
+      }
+      if (!visit.token) {
+        http::Response response = refuse(context_, visit, 401,
+                                         "An API token is needed: make one on the page Users, and send it as "
+                                         "\"Authorization: Bearer TOKEN\".");
+        response.headers.emplace_back("WWW-Authenticate", "Bearer");
+        co_return response;
+      }
+      break;
+    }
+  }
+  co_return co_await found.route->handler(context_, visit);
+}
+
+}  // namespace sms_notifier::web

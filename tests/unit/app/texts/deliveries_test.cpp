@@ -1,0 +1,261 @@
+#include "app/texts/deliveries.h"
+
+#include <gtest/gtest.h>
+
+#include "support/engine.h"
+#include "support/run_task.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test_support::Engine;
+using Submission = test_support::FakeProvider::Submission;
+
+/// A running engine whose next text meets these outcomes, and one missed call.
+class Delivery : public ::testing::Test {
+ protected:
+  Delivery() {
+    profile = engine.add_profile(Engine::form());
+    engine.run_profile(profile);
+    engine.start();
+    engine.run_for(seconds{1});
+  }
+  void missed_call(std::vector<Submission> outcomes) {
+    for (Submission& outcome : outcomes) engine.provider->next_submissions.push_back(std::move(outcome));
+    engine.call("a", "5551234567", seconds{0});
+  }
+  /// Somebody sent a text by hand to the one who is about to call.
+  void test_text(const std::string& provider_id) {
+    const domain::TextMessage text{*domain::Did::parse(Engine::did),
+                                   *domain::PhoneNumber::parse("5551234567"), "It works."};
+    const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+    test_support::run_task(engine.store.note_test_text(account, text, engine.loop->now()));
+    engine.provider->delivered.push_back({text, domain::MessageKind::Sms, provider_id, engine.loop->now()});
+  }
+
+  Engine engine;
+  domain::ProfileId profile;
+};
+
+const SubmitOutcome lost = Unconfirmed{"timed out"};
+
+TEST_F(Delivery, FindsALostAnswersTextInTheProvidersList) {
+  missed_call({{lost, true}});
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+  ASSERT_EQ(engine.events.count<TextSent>(), 1U);
+  EXPECT_TRUE(engine.events.all<TextSent>()[0].reconciled);
+}
+
+TEST_F(Delivery, DoesNotTakeATestTextForALostReply) {
+  test_text("4711");
+  missed_call({{lost, false}});
+  engine.run_for(minutes{70});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, FindsALostReplyBesideATestText) {
+  test_text("4711");
+  missed_call({{lost, true}});
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_NE(engine.calls()[0].reply->provider_id, "4711");
+}
+
+TEST_F(Delivery, SendsOnceMoreWhenTheTextIsProvedAbsent) {
+  missed_call({{lost, false}});
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "unknown");
+  EXPECT_EQ(engine.provider->submissions, 1);
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 2);
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, NeverSendsAThirdTime) {
+  missed_call({{lost, false}, {lost, false}});
+  engine.run_for(minutes{60});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 2);
+  const auto uncertain = engine.events.all<TextUncertain>();
+  ASSERT_EQ(uncertain.size(), 1U);
+  EXPECT_NE(uncertain[0].evidence.find("not in VoIP.ms' list"), std::string::npos);
+}
+
+TEST_F(Delivery, DoesNotTrustAListThatMissesKnownTexts) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  engine.provider->delivered[0].listed = false;  // the list hides it, and the other text below as well
+  engine.call("b", "5559876543", seconds{0});
+  engine.run_for(seconds{20});
+  ASSERT_EQ(engine.texts(), 2U);
+  engine.provider->lists_sent_texts = false;
+  engine.run_for(minutes{120});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
+TEST_F(Delivery, DoesNotTrustAnEmptyListWhenOlderTextsAreKnown) {
+  missed_call({});
+  engine.run_for(minutes{10});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->next_submissions.push_back({lost, true});
+  engine.call("b", "5559876543", seconds{0});
+  engine.run_for(seconds{12});
+  engine.provider->lists_sent_texts = false;
+  engine.run_for(minutes{8});
+  EXPECT_EQ(engine.provider->submissions, 2);
+  engine.provider->lists_sent_texts = true;
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+  EXPECT_EQ(engine.texts(), 2U);
+}
+
+TEST_F(Delivery, WithAClockThatIsWrongNothingIsCalledAbsent) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->delivered[0].at -= std::chrono::hours{1};  // the list is an hour off
+  engine.run_for(minutes{90});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+// Found by the simulation: the disk was full right after the commit.
+TEST_F(Delivery, ARecordedCallOfWhichNobodyWasToldIsTextedAllTheSame) {
+  engine.store.fail_after_next_record = true;
+  missed_call({});
+  engine.run_for(seconds{11});
+  engine.provider->rows.clear();  // and the row vanished before it was seen again
+  engine.run_for(seconds{30});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
+  missed_call({{lost, false}});
+  engine.run_for(seconds{30});
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.run_for(minutes{16});
+  engine.provider->trouble.reset();
+  engine.run_for(minutes{120});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, GivesUpWhenTheProviderNeverSaysWhatItSent) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.run_for(minutes{90});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+}
+
+TEST_F(Delivery, TriesAgainWhenItCertainlyWasNotSent) {
+  missed_call({{NotSent{{TroubleKind::Unreachable, "connection refused"}}, false},
+               {NotSent{{TroubleKind::Unreachable, "connection refused"}}, false}});
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+  EXPECT_EQ(engine.events.count<TextPutOff>(), 1U);
+}
+
+TEST_F(Delivery, ExpiresWhenItCannotBeSentInTime) {
+  for (int i = 0; i < 200; ++i)
+    engine.provider->next_submissions.push_back(
+        {NotSent{{TroubleKind::NoFunds, "non_sufficient_funds"}}, false});
+  missed_call({});
+  engine.run_for(minutes{30});
+  EXPECT_EQ(engine.reply_state("a"), "expired");
+  EXPECT_EQ(engine.events.count<TextExpired>(), 1U);
+  EXPECT_EQ(engine.texts(), 0U);
+}
+
+TEST_F(Delivery, EndsWithARefusalForGood) {
+  missed_call({{Rejected{"invalid_dst"}, false}});
+  engine.run_for(minutes{30});
+  EXPECT_EQ(engine.reply_state("a"), "rejected");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, ARefusedTextLeavesTheCallersNextCallEligible) {
+  missed_call({{Rejected{"invalid_dst"}, false}});
+  engine.run_for(minutes{5});
+  engine.call("b", "5551234567", seconds{0});
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.decision("b"), "reply");
+}
+
+TEST_F(Delivery, IsCancelledWhenTheProfileIsStoppedFirst) {
+  auto form = Engine::form();
+  form.wait = "30";
+  const auto checked = domain::check(form);
+  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt));
+  missed_call({});
+  engine.run_for(seconds{15});
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+  engine.stop_profile(profile);
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.provider->submissions, 0);
+}
+
+TEST_F(Delivery, UndoesAClaimThatWasHeldTooLong) {
+  // The wall clock jumps between the claim and the submission: as if the machine had been paused.
+  engine.call("a", "5551234567", seconds{0});
+  engine.store.before_next_claim_returns = [this] { engine.loop->jump_wall_clock(seconds{5}); };
+  engine.run_for(seconds{12});
+  EXPECT_EQ(engine.provider->submissions, 0);
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, AClaimWhoseCommitIsInDoubtIsNotUsedUntilTheProvidersListIsKnown) {
+  engine.call("a", "5551234567", seconds{0});
+  engine.store.before_next_claim_returns = [] { throw std::runtime_error("disk I/O error"); };
+  engine.run_for(seconds{30});
+  EXPECT_EQ(engine.provider->submissions, 0);
+  EXPECT_EQ(engine.reply_state("a"), "unknown");
+  engine.run_for(minutes{6});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+  EXPECT_EQ(engine.events.count<StorageTroubled>(), 1U);
+}
+
+TEST_F(Delivery, AfterACrashWhileSendingAsksTheProviderFirst) {
+  engine.provider->latency = seconds{5};
+  missed_call({});
+  engine.run_for(seconds{16});
+  while (engine.provider->submissions == 0) engine.run_for(std::chrono::milliseconds{100});
+  ASSERT_EQ(engine.reply_state("a"), "sending");
+  engine.kill();
+  engine.start();
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 1);
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, AfterACrashBeforeSendingSendsOnce) {
+  auto form = Engine::form();
+  form.wait = "30";
+  const auto checked = domain::check(form);
+  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt));
+  missed_call({});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.reply_state("a"), "reserved");
+  engine.kill();
+  engine.start();
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+}  // namespace
+}  // namespace sms_notifier::app

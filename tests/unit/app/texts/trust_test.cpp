@@ -1,0 +1,260 @@
+#include "app/texts/trust.h"
+
+#include <gtest/gtest.h>
+
+#include "support/engine.h"
+#include "support/run_task.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test_support::Engine;
+using Text = test_support::FakeProvider::Delivered;
+
+constexpr const char* caller = "5551234567";
+constexpr const char* other_caller = "5559876543";
+
+class TrustIn : public ::testing::Test {
+ protected:
+  TrustIn() { engine.run_profile(engine.add_profile(Engine::form())); }
+
+  Text text_with(const std::string& number, const std::string& body, base::Duration ago) const {
+    return {{*domain::Did::parse(Engine::did), *domain::PhoneNumber::parse(number), body},
+            domain::MessageKind::Sms,
+            "900" + std::to_string(ago.count()),
+            engine.loop->now() - ago};
+  }
+  void sent_elsewhere(const std::string& to, base::Duration ago) {
+    engine.provider->delivered.push_back(text_with(to, "From somewhere else.", ago));
+  }
+  void received(const std::string& from, const std::string& body, base::Duration ago) {
+    engine.provider->received.push_back(text_with(from, body, ago));
+  }
+  void missed_call(const std::string& key, const std::string& from = caller) {
+    engine.call(key, from, seconds{0});
+    engine.run_for(seconds{15});
+  }
+  void start() {
+    engine.start();
+    engine.run_for(seconds{1});
+  }
+  void start_without_doubt() {
+    start();
+    engine.run_for(minutes{6});
+    engine.provider->text_lists = 0;
+  }
+
+  Engine engine;
+};
+
+TEST_F(TrustIn, AfterAStartTheListIsLookedAtBeforeAText) {
+  sent_elsewhere(caller, hours{3});
+  start();
+  missed_call("a");
+  missed_call("b", other_caller);
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+  ASSERT_EQ(engine.events.count<TextCancelled>(), 1U);
+  EXPECT_EQ(engine.events.all<TextCancelled>()[0].reason, domain::CancelReason::TextedElsewhere);
+}
+
+TEST_F(TrustIn, ATextFromElsewhereThatIsOlderThanTheCooldownIsNoObstacle) {
+  sent_elsewhere(caller, hours{25});
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, OnceTheListsAgreeTextsGoOutWithoutALook) {
+  start_without_doubt();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->text_lists, 0);
+}
+
+TEST_F(TrustIn, ACallerTextedElsewhereBeforeTheStartIsKnownWithoutALookLater) {
+  sent_elsewhere(caller, hours{3});
+  start_without_doubt();
+  missed_call("a");
+  EXPECT_EQ(engine.decision("a"), "recently_texted");
+}
+
+TEST_F(TrustIn, APauseInPollingBringsTheDoubtBack) {
+  start_without_doubt();
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.run_for(minutes{10});
+  engine.provider->trouble.reset();
+  sent_elsewhere(caller, minutes{2});
+  engine.run_for(minutes{6});  // the next poll may be minutes away
+  missed_call("a");
+  EXPECT_EQ(engine.decision("a"), "recently_texted");
+  EXPECT_GT(engine.provider->text_lists, 0);
+}
+
+TEST_F(TrustIn, StartingAProfileBringsTheDoubtBack) {
+  const auto other = engine.add_profile(Engine::form(Engine::other_did));
+  start_without_doubt();
+  sent_elsewhere(caller, minutes{2});
+  engine.run_profile(other);
+  engine.run_for(seconds{1});
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+}
+
+TEST_F(TrustIn, AnAuditFindsAnotherInstallationWithinAnHour) {
+  start_without_doubt();
+  sent_elsewhere(caller, minutes{1});
+  engine.run_for(hours{1});
+  ASSERT_EQ(engine.events.count<TextsElsewhere>(), 1U);
+  EXPECT_EQ(engine.events.all<TextsElsewhere>()[0].texts, 1);
+  missed_call("a");
+  EXPECT_EQ(engine.decision("a"), "recently_texted");
+  // From now on the list is looked at before each text.
+  sent_elsewhere(other_caller, seconds{5});
+  missed_call("b", other_caller);
+  EXPECT_EQ(engine.reply_state("b"), "cancelled");
+}
+
+TEST_F(TrustIn, WithAlwaysLookAnotherInstallationIsSeenAtOnce) {
+  engine.options.always_look = true;
+  start_without_doubt();
+  sent_elsewhere(caller, seconds{1});
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+}
+
+TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeRead) {
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+  EXPECT_EQ(engine.events.count<TextPutOff>(), 1U);
+  engine.provider->list_trouble.reset();
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, ATextThatCannotBeLookedForInTimeExpires) {
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  start();
+  missed_call("a");
+  engine.run_for(minutes{20});
+  EXPECT_EQ(engine.reply_state("a"), "expired");
+}
+
+TEST_F(TrustIn, AListThatLacksWhatIsKnownAsSentIsNotBelieved) {
+  start_without_doubt();
+  missed_call("a");
+  engine.run_for(minutes{10});
+  engine.kill();
+  engine.provider->lists_sent_texts = false;
+  start();
+  missed_call("b", other_caller);
+  EXPECT_EQ(engine.reply_state("b"), "reserved");
+  engine.provider->lists_sent_texts = true;
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+}
+
+TEST_F(TrustIn, TextsThatTheListLacksAreTold) {
+  start_without_doubt();
+  missed_call("a");
+  engine.provider->delivered[0].listed = false;
+  engine.run_for(hours{3});
+  ASSERT_EQ(engine.events.count<TextsMissing>(), 1U);
+  EXPECT_EQ(engine.events.all<TextsMissing>()[0].missing, 1U);
+}
+
+TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
+  start_without_doubt();
+  missed_call("a");
+  engine.run_for(minutes{10});
+  engine.provider->delivered[0].listed = false;
+  engine.kill();
+  start();
+  missed_call("b", other_caller);
+  EXPECT_EQ(engine.reply_state("b"), "reserved");
+  engine.run_for(hours{3});
+  EXPECT_EQ(engine.events.count<AuditFailed>(), 1U);
+  missed_call("c", "5551112222");
+  EXPECT_EQ(engine.reply_state("c"), "sent");
+}
+
+TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
+  engine.options.always_look = true;
+  start_without_doubt();
+  engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  engine.provider->next_submissions.push_back(
+      {NotSent{{TroubleKind::TooManyRequests, "api_limit_exceeded"}}, false});
+  engine.call("a", caller, seconds{0});
+  engine.run_for(seconds{10});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->delivered[0].listed = false;  // not yet
+  engine.run_for(minutes{4} + seconds{21});
+  ASSERT_EQ(engine.provider->submissions, 2);
+  engine.provider->delivered[0].listed = true;
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(TrustIn, ATestTextIsNobodyElsesTextAndNoObstacle) {
+  start_without_doubt();
+  const Text test = text_with(caller, "It works.", minutes{1});
+  engine.provider->delivered.push_back(test);
+  const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+  test_support::run_task(engine.store.note_test_text(account, test.text, test.at));
+  engine.run_for(hours{1});
+  EXPECT_EQ(engine.events.count<TextsElsewhere>(), 0U);
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, ATestTextThatIsNotListedIsNotMissed) {
+  start_without_doubt();
+  const Text test = text_with(caller, "It works.", minutes{1});
+  const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
+  test_support::run_task(engine.store.note_test_text(account, test.text, test.at));
+  engine.run_for(hours{1});
+  EXPECT_EQ(engine.events.count<TextsMissing>(), 0U);
+}
+
+TEST_F(TrustIn, ANumberWithoutMmsIsNoObstacle) {
+  engine.provider->mms_refused = true;
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, ACallerWhoWroteStopGetsNoText) {
+  received(caller, " Stop. ", hours{2});
+  received(other_caller, "STOP", hours{2});
+  received(other_caller, "start", hours{1});
+  start();
+  missed_call("a");
+  missed_call("b", other_caller);
+  ASSERT_EQ(engine.events.count<TextCancelled>(), 1U);
+  EXPECT_EQ(engine.events.all<TextCancelled>()[0].reason, domain::CancelReason::OptedOut);
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+}
+
+TEST_F(TrustIn, AnUncertainTextThatIsListedLaterWasSent) {
+  start_without_doubt();
+  engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  engine.call("a", caller, seconds{0});
+  engine.run_for(seconds{10});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  engine.run_for(minutes{90});
+  ASSERT_EQ(engine.reply_state("a"), "uncertain");
+  engine.provider->list_trouble.reset();
+  engine.run_for(hours{1});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.events.count<TextsElsewhere>(), 0U);
+}
+
+}  // namespace
+}  // namespace sms_notifier::app

@@ -1,0 +1,88 @@
+// Every sentence that a page can show has its French.
+
+#include "web/view/words.h"
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "app/profiles/account_check.h"
+#include "domain/decision.h"
+#include "domain/reply.h"
+#include "web/view/embedded.h"
+
+namespace sms_notifier::web {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Words that are the same in both languages.
+const std::set<std::string> same_in_french{"Message", "Pages", "Audit"};
+
+void expect_french(const std::string& english, const std::string& where) {
+  if (same_in_french.contains(english)) return;
+  EXPECT_NE(words_of(Language::French).say(english), english) << where;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream stream(path);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+TEST(French, KnowsEveryWordOfTheTemplates) {
+  const std::regex marked(R"(\[\[(.*?)\]\])");
+  int found = 0;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with("templates/")) continue;
+    const std::string text(file.content);
+    for (std::sregex_iterator match(text.begin(), text.end(), marked), end; match != end; ++match, ++found)
+      expect_french((*match)[1], std::string(file.path));
+  }
+  EXPECT_GT(found, 100);
+}
+
+TEST(French, KnowsEverySentenceOfThePages) {
+  const std::regex broken_literal("\"\\s*\\n\\s*\"");
+  const std::regex spoken(R"re((?:\.say|tell|complain|refuse)\([^";{]*"((?:[^"\\]|\\.)+)")re");
+  int found = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_ROOT) / "src" / "web")) {
+    if (entry.path().extension() != ".cpp" || entry.path().filename() == "api.cpp") continue;
+    const std::string text = std::regex_replace(text_of(entry.path()), broken_literal, "");
+    for (std::sregex_iterator match(text.begin(), text.end(), spoken), end; match != end; ++match, ++found) {
+      const std::string english = std::regex_replace((*match)[1].str(), std::regex(R"(\\")"), "\"");
+      if (english.starts_with("An API token is needed")) continue;  // told to programs only
+      expect_french(english, entry.path().filename().string());
+    }
+  }
+  EXPECT_GT(found, 30);
+}
+
+TEST(French, KnowsEveryReasonAndTrouble) {
+  for (const domain::Decision& decision : domain::all_decisions())
+    expect_french(std::string(domain::in_words(decision)), "decision");
+  using app::TroubleKind;
+  for (const TroubleKind kind :
+       {TroubleKind::Unreachable, TroubleKind::UnreadableAnswer, TroubleKind::WrongCredentials,
+        TroubleKind::PasswordUnreadable, TroubleKind::ApiDisabled, TroubleKind::AddressRefused,
+        TroubleKind::TooManyRequests, TroubleKind::Maintenance, TroubleKind::DailyLimit, TroubleKind::NoFunds,
+        TroubleKind::HeldUp, TroubleKind::BadRequest})
+    expect_french(std::string(app::in_words(kind)), "trouble");
+  using domain::CancelReason;
+  for (const CancelReason reason :
+       {CancelReason::CaughtUp, CancelReason::ProfileStopped, CancelReason::OptedOut, CancelReason::Blocked,
+        CancelReason::TextedElsewhere, CancelReason::Closed, CancelReason::DryRun})
+    expect_french(std::string(domain::in_words(reason)), "cancel reason");
+  using app::TextAbility;
+  for (const TextAbility ability :
+       {TextAbility::SmsAndMms, TextAbility::SmsOnly, TextAbility::SwitchedOff, TextAbility::NotOffered})
+    expect_french(std::string(app::in_words(ability)), "ability");
+}
+
+}  // namespace
+}  // namespace sms_notifier::web
