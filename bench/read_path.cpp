@@ -31,7 +31,7 @@ std::string body_with_rows(int rows) {
 
 http::Outcome outcome(const std::string& body) {
   constexpr std::size_t parser_padding = 64;
-  http::Reply reply{200, {}};
+  http::ReceivedResponse reply{200, {}};
   reply.body.reserve(body.size() + parser_padding);
   reply.body = body;
   return reply;

@@ -163,7 +163,7 @@ class Poller {
     request.fields = fields();
     request.total_max = voipms::ClientOptions().poll_timeout;
     const http::Outcome outcome = co_await http_.post(std::move(request));
-    const auto* reply = std::get_if<http::Reply>(&outcome);
+    const auto* reply = std::get_if<http::ReceivedResponse>(&outcome);
     co_return reply && reply->status == 200;
   }
 

@@ -131,7 +131,7 @@ struct TextsElsewhere {
   int texts;  ///< that were not known before
 };
 /// The provider's list of texts cannot be held against the ledger; said once until it can.
-struct AuditFailed {
+struct CrossCheckFailed {
   Subject subject;
   Trouble why;
 };
@@ -158,7 +158,7 @@ using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, Profi
                            AccountTroubled, AccountHealed, RowsUnreadable, RowsOdd, BacklogRecorded,
                            CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
                            TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
-                           AuditFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
+                           CrossCheckFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

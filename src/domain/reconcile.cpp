@@ -129,11 +129,12 @@ std::vector<SentText> without_test_texts(std::span<const SentText> listed,
   return rest;
 }
 
-Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, ListedSpan span) {
+CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
+                       ListedSpan span) {
   // Of a text that was claimed more than once only the last time is known; the first was at most so much
   // earlier.
   constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
-  Audit result;
+  CrossCheck result;
   std::vector<bool> listed_already(claimed.size(), false);
   std::vector<const SentText*> unexplained;
   for (const SentText& row : listed) {
@@ -172,8 +173,8 @@ Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claim
   return result;
 }
 
-bool can_be_relied_on(const Audit& audit) {
-  return audit.missing.size() * 2 <= audit.known;
+bool can_be_relied_on(const CrossCheck& check) {
+  return check.missing.size() * 2 <= check.known;
 }
 
 base::Duration look_delay(int n, const ReconcileWaits& waits) {

@@ -68,7 +68,7 @@ std::vector<SentText> without_test_texts(std::span<const SentText> listed,
                                          std::span<const std::string> known_ids);
 
 /// What comes out when ledger and provider are held against each other (reliability 2.6.6).
-struct Audit {
+struct CrossCheck {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
   std::vector<ReplyId> missing;     ///< those of them that it does not show
@@ -88,11 +88,12 @@ struct ListedSpan {
 
 /// Holds a list of texts of one kind from one DID against what the ledger has of them. Each text in the
 /// ledger explains one row of the list: by its id, else by caller and time.
-Audit audit(std::span<const SentText> listed, std::span<const ClaimedText> claimed, ListedSpan span);
+CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
+                       ListedSpan span);
 
 /// Whether the list can be relied on to show what the ledger does not know: it shows at least half of what it
 /// should.
-bool can_be_relied_on(const Audit& audit);
+bool can_be_relied_on(const CrossCheck& check);
 
 /// How patient reconciling is (design.md section 8).
 struct ReconcileWaits {

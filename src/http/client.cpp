@@ -31,7 +31,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::size_t spare_bytes = 64;  ///< promised behind Reply::body
+constexpr std::size_t spare_bytes = 64;  ///< promised behind ReceivedResponse::body
 constexpr long receive_buffer_bytes = 16L * 1024;
 /// libcurl's least: its default of 64 KiB adds up over thousands of requests.
 constexpr long upload_buffer_bytes = 16L * 1024;
@@ -365,7 +365,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       long status = 0;
       curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
       transfer.body.reserve(transfer.body.size() + spare_bytes);
-      return Reply{static_cast<int>(status), std::move(transfer.body)};
+      return ReceivedResponse{static_cast<int>(status), std::move(transfer.body)};
     }
     Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy.get(), transfer.tls),
                     transfer.words[0] ? transfer.words.data() : curl_easy_strerror(result)};

@@ -29,7 +29,7 @@ struct FormPost {
   bool fresh_connection = false;
 };
 
-struct Reply {
+struct ReceivedResponse {
   int status = 0;
   /// Followed in memory by at least 64 spare bytes of capacity, so that a parser may read past the end.
   std::string body;
@@ -50,7 +50,7 @@ struct Failure {
   std::string detail;  ///< the network's words, without URL or fields
 };
 
-using Outcome = std::variant<Reply, Failure>;
+using Outcome = std::variant<ReceivedResponse, Failure>;
 
 struct ClientOptions {
   std::string user_agent;

@@ -122,8 +122,8 @@ class Reporter {
     l.fields.emplace_back("texts", std::to_string(e.texts));
     return l;
   }
-  Line operator()(const AuditFailed& e) const {
-    Line l = line(Level::Warning, "audit_failed", e.subject);
+  Line operator()(const CrossCheckFailed& e) const {
+    Line l = line(Level::Warning, "cross_check_failed", e.subject);
     l.fields.emplace_back("detail", e.why.detail);
     return l;
   }

@@ -102,7 +102,7 @@ class Narrator {
                         " that did not come from here: another installation or a person is texting, too. Its "
                         "list is now looked at before each text"};
   }
-  MaybeSentence operator()(const AuditFailed& e) const {
+  MaybeSentence operator()(const CrossCheckFailed& e) const {
     return Sentence{e.subject, "VoIP.ms' list of sent texts cannot be compared with this program's own (" +
                                    e.why.detail + "); it is tried again every few minutes"};
   }

@@ -69,16 +69,16 @@ std::string shape_of(string_view body) {
   return "an answer that is not the provider's JSON";
 }
 
-std::string http_status(const http::Reply& reply) {
+std::string http_status(const http::ReceivedResponse& reply) {
   return "HTTP " + std::to_string(reply.status);
 }
 
 /// Where the HTTP status is the usual one it says nothing.
-std::string unless_usual(const http::Reply& reply) {
+std::string unless_usual(const http::ReceivedResponse& reply) {
   return reply.status == 200 ? std::string() : http_status(reply) + ", ";
 }
 
-std::string described(const http::Reply& reply) {
+std::string described(const http::ReceivedResponse& reply) {
   return http_status(reply) + ", " + shape_of(reply.body);
 }
 
@@ -89,12 +89,12 @@ std::string in_words(string_view status, string_view message) {
   return words;
 }
 
-bool is_success(const http::Reply& reply) {
+bool is_success(const http::ReceivedResponse& reply) {
   return reply.status >= 200 && reply.status < 300;
 }
 /// Whether the provider itself may be speaking: its own errors come with 200, and a few clients saw them with
 /// 4xx.
-bool may_be_the_provider(const http::Reply& reply) {
+bool may_be_the_provider(const http::ReceivedResponse& reply) {
   return is_success(reply) || (reply.status >= 400 && reply.status < 500);
 }
 
@@ -106,18 +106,18 @@ Trouble trouble_of(const http::Failure& failure) {
           domain::one_line(failure.detail, message_bytes_max)};
 }
 
-Trouble unreadable(const http::Reply& reply) {
+Trouble unreadable(const http::ReceivedResponse& reply) {
   constexpr int too_many_requests = 429;
   return {reply.status == too_many_requests ? TroubleKind::TooManyRequests : TroubleKind::UnreadableAnswer,
           described(reply)};
 }
 
-Trouble unreadable(const http::Reply& reply, string_view why) {
+Trouble unreadable(const http::ReceivedResponse& reply, string_view why) {
   return {TroubleKind::UnreadableAnswer, http_status(reply) + ", " + std::string(why)};
 }
 
 /// The trouble of an answer whose status is neither a success nor the method's own way to say "none".
-Trouble trouble_of(const http::Reply& reply, const StatusMeaning& meaning, string_view message) {
+Trouble trouble_of(const http::ReceivedResponse& reply, const StatusMeaning& meaning, string_view message) {
   return {meaning.trouble, unless_usual(reply) + in_words(meaning.word, message)};
 }
 
@@ -452,7 +452,7 @@ struct AnswerReader::State {
   }
 
   /// Parses an answer whole; nothing when it is not an object with exactly one `status`, which is text.
-  std::optional<WholeAnswer> parse(const http::Reply& reply) {
+  std::optional<WholeAnswer> parse(const http::ReceivedResponse& reply) {
     WholeAnswer answer;
     if (!parse_object(padded(reply.body), answer.root)) {
       const auto better = padded_and_repaired(reply.body);
@@ -468,7 +468,7 @@ struct AnswerReader::State {
   /// trouble.
   app::Answer<std::optional<WholeAnswer>> read(const http::Outcome& outcome, ReadMeaning none) {
     if (const auto* failure = std::get_if<http::Failure>(&outcome)) return trouble_of(*failure);
-    const auto& reply = std::get<http::Reply>(outcome);
+    const auto& reply = std::get<http::ReceivedResponse>(outcome);
     auto answer = may_be_the_provider(reply) ? parse(reply) : std::nullopt;
     if (!answer) return unreadable(reply);
     const StatusMeaning meaning = meaning_of(answer->status);
@@ -510,7 +510,7 @@ AnswerReader::~AnswerReader() = default;
 
 app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, app::CdrRowFilter& filter) {
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) return trouble_of(*failure);
-  const auto& reply = std::get<http::Reply>(outcome);
+  const auto& reply = std::get<http::ReceivedResponse>(outcome);
   if (!may_be_the_provider(reply)) return unreadable(reply);
   if (is_success(reply) && filter.is_as_before(reply.body)) {
     app::CdrAnswer nothing_new;
@@ -546,7 +546,7 @@ app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::Mess
     return app::NotSent{{TroubleKind::Unreachable, words}};
   }
 
-  const auto& reply = std::get<http::Reply>(outcome);
+  const auto& reply = std::get<http::ReceivedResponse>(outcome);
   const auto answer = may_be_the_provider(reply) ? state_->parse(reply) : std::nullopt;
   if (!answer) return app::Unconfirmed{described(reply)};
   const StatusMeaning meaning = meaning_of(answer->status);
@@ -574,7 +574,7 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcom
   std::vector<app::ListedText> texts;
   if (!*answer) return texts;
 
-  const auto& reply = std::get<http::Reply>(outcome);
+  const auto& reply = std::get<http::ReceivedResponse>(outcome);
   const auto list = member((*answer)->root, "sms");  // of getMMS, too (voipms/api.md 3.4)
   const auto rows = list ? rows_of(*list) : std::nullopt;
   if (!rows) return unreadable(reply, "status success without a list of texts");
@@ -605,7 +605,7 @@ app::Answer<std::string> AnswerReader::ip(const http::Outcome& outcome) {
   const std::string address = text_member((*answer)->root, "ip").value_or("");
   if (address.empty() || address.size() > address_bytes_max ||
       !consists_of(address, "0123456789abcdefABCDEF.:")) {
-    return unreadable(std::get<http::Reply>(outcome), "status success without an address");
+    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without an address");
   }
   return address;
 }
@@ -621,7 +621,7 @@ app::Answer<std::string> AnswerReader::balance(const http::Outcome& outcome) {
     amount = (balance->get(parts) ? text_of(*balance) : text_member(parts, "current_balance")).value_or("");
   }
   if (amount.empty() || amount.size() > amount_bytes_max || !consists_of(amount, "0123456789.-")) {
-    return unreadable(std::get<http::Reply>(outcome), "status success without a balance");
+    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without a balance");
   }
   return amount;
 }
@@ -634,7 +634,8 @@ app::Answer<std::vector<app::DidInfo>> AnswerReader::dids(const http::Outcome& o
 
   const auto list = member((*answer)->root, "dids");
   const auto rows = list ? rows_of(*list) : std::nullopt;
-  if (!rows) return unreadable(std::get<http::Reply>(outcome), "status success without a list of numbers");
+  if (!rows)
+    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without a list of numbers");
   dids.reserve(rows->size());
   for (const dom::element& row : *rows) {
     dom::object fields;

@@ -30,7 +30,7 @@ base::task<app::Answer<app::CdrAnswer>> Client::get_cdr(const app::Credentials& 
   http::FormPost request = to_post(options_, calls_request(account, window));
   http::Outcome outcome = co_await http_.post(std::move(request));
   app::Answer<app::CdrAnswer> answer = reader_->calls(outcome, filter);
-  if (auto* reply = std::get_if<http::Reply>(&outcome)) http_.reuse(std::move(reply->body));
+  if (auto* reply = std::get_if<http::ReceivedResponse>(&outcome)) http_.reuse(std::move(reply->body));
   co_return answer;
 }
 

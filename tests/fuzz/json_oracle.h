@@ -93,7 +93,7 @@ inline std::optional<std::string> digits_in(const boost::json::object& object, s
 
 inline http::Outcome answered(std::string body, int status = 200) {
   body.reserve(body.size() + 64);
-  return http::Reply{status, std::move(body)};
+  return http::ReceivedResponse{status, std::move(body)};
 }
 
 }  // namespace sms_notifier::fuzz

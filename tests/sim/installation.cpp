@@ -77,7 +77,7 @@ void Installation::start() {
       std::make_unique<WorldProvider>(world_, loop_, hazards, WorldProvider::Options{},
                                       [this](const domain::TextMessage& text) { store_.use_intent(text); });
   monitor_ = std::make_unique<app::Monitor>(
-      app::Ports{loop_, *random_, loop_, *provider_, store_, store_, told, zone_}, options_);
+      app::EnginePorts{loop_, *random_, loop_, *provider_, store_, store_, told, zone_}, options_);
   loop_.spawn(life(*monitor_, loop_));
 }
 

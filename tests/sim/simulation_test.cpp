@@ -30,7 +30,7 @@ TEST(ACallInTheHourThatComesTwice, IsFoundInTheLedgerWhenItsRowIsFirstSeenInTheS
   simulate(40300, 1);
 }
 
-TEST(AnUncertainTextOfTheHourThatComesTwice, IsFoundAgainByTheAudit) {
+TEST(AnUncertainTextOfTheHourThatComesTwice, IsFoundAgainByTheCrossCheck) {
   simulate(40304, 1);
 }
 

@@ -15,9 +15,9 @@ base::Duration time_of(const simulator::Plan& plan) {
   return time;
 }
 
-http::Reply reply_of(const simulator::Plan& plan) {
+http::ReceivedResponse reply_of(const simulator::Plan& plan) {
   constexpr std::size_t parser_padding = 64;
-  http::Reply reply{plan.status, {}};
+  http::ReceivedResponse reply{plan.status, {}};
   reply.body.reserve(plan.body.size() + parser_padding);
   reply.body = plan.body;
   return reply;

@@ -35,7 +35,7 @@ void Engine::set_running(domain::ProfileId id, bool running) {
 
 void Engine::start() {
   monitor_ = std::make_unique<app::Monitor>(
-      app::Ports{*loop, chance, *loop, *provider, store, store, events, *zone}, options);
+      app::EnginePorts{*loop, chance, *loop, *provider, store, store, events, *zone}, options);
   loop->spawn([](app::Monitor& monitor) -> base::task<> {
     co_await monitor.start();
     co_await monitor.run();

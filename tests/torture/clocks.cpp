@@ -15,8 +15,8 @@
 #include <boost/json.hpp>
 
 #include "base/time.h"
-#include "support/installation/audit.h"
 #include "support/installation/installation.h"
+#include "support/installation/phone_check.h"
 #include "torture/parts.h"
 
 namespace sms_notifier::torture {
@@ -134,7 +134,7 @@ class Night {
   }
 
   void check() {
-    const test_support::Tally tally = audit(installation_, simulator_, callers_);
+    const test_support::Tally tally = check_phones(installation_, simulator_, callers_);
     const auto told = [&](const std::string& caller) {
       return std::string(turn_.name) + ", the call " + what_[caller] + ": ";
     };

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "support/installation/audit.h"
+#include "support/installation/phone_check.h"
 
 namespace sms_notifier::torture {
 

@@ -68,7 +68,7 @@ void Scene::settle(const std::string& where) {
     if (installation.service().ended()) installation.start();
     eventually("every call is recorded and every text settled",
                [&] { return test_support::all_settled(installation, callers_); });
-    tally_ = audit(installation, simulator, callers_);
+    tally_ = check_phones(installation, simulator, callers_);
   } catch (const std::exception& error) {
     throw Violation(where + ": " + error.what() + "\nThe service said:\n" + installation.service().errors());
   }

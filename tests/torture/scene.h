@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "support/installation/audit.h"
+#include "support/installation/phone_check.h"
 
 namespace sms_notifier::torture {
 
@@ -24,8 +24,8 @@ class Scene {
   bool lives_until(const std::string& what, const std::function<bool()>& holds);
   /// Every text that has arrived has its intent in the ledger, now. Throws Violation.
   void expect_intents();
-  /// Starts the service again if it has ended, waits until everything is settled, and audits. Throws
-  /// Violation with `where`, also when it never settles.
+  /// Starts the service again if it has ended, waits until everything is settled, and checks the phones.
+  /// Throws Violation with `where`, also when it never settles.
   void settle(const std::string& where);
   const test_support::Tally& tally() const { return tally_; }
 

@@ -56,21 +56,21 @@ std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& c
 void Deliveries::start(OpenReply reply) {
   const auto [known, is_new] = under_way_.try_emplace(reply.id, reply.orders);
   if (!is_new) {
-    if (known->second < reply.orders) context_.replies_unattended = true;
+    if (known->second < reply.orders) engine_.replies_unattended = true;
     return;
   }
-  context_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
+  engine_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
 }
 
 base::task<> Deliveries::deliver(Work work) {
   Step step = work.reply.state == ReplyState::Unknown ? Step::Reconcile : Step::Claim;
   int failures = 0;
-  while (step != Step::End && !context_.stopping) {
+  while (step != Step::End && !engine_.stopping) {
     std::string failure;
     try {
       if (step == Step::Claim) {
         co_await wait_for_turn(work.reply);
-        if (context_.stopping) break;
+        if (engine_.stopping) break;
         step = co_await send(work);
       } else {
         step = co_await reconcile(work);
@@ -80,31 +80,31 @@ base::task<> Deliveries::deliver(Work work) {
       failure = error.what();
     }
     if (failure.empty()) continue;
-    context_.storage_failed(failure);
+    engine_.storage_failed(failure);
     co_await pauses_.for_duration(domain::send_backoff.after(++failures));
   }
   under_way_.erase(work.reply.id);
 }
 
 base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
-  Clock& clock = context_.ports.clock;
+  Clock& clock = engine_.ports.clock;
   const base::Duration until_ready = reply.not_before - clock.now();
   if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
 
-  co_await take_turn(context_, reply.account);
+  co_await take_turn(engine_, reply.account);
 }
 
 base::task<Deliveries::Step> Deliveries::send(Work& work) {
   OpenReply& reply = work.reply;
-  const Roster::Entry* account = context_.roster.find(reply.account);
+  const Roster::Entry* account = engine_.roster.find(reply.account);
   if (account == nullptr) co_return Step::End;
   const Credentials credentials = account->account.credentials;
-  Clock& clock = context_.ports.clock;
+  Clock& clock = engine_.ports.clock;
 
   const bool must_look = trust_.must_look(reply.account, reply.text.from);
   if (clock.now() < reply.expires_at && (must_look || reply.may_be_out)) {
     const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
-    if (context_.stopping) co_return Step::Claim;
+    if (engine_.stopping) co_return Step::Claim;
     // Whoever ordered a text that may be out does not want it held up by a list that cannot be read.
     if (trouble && must_look) {
       put_off(work, *trouble);
@@ -117,15 +117,15 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const base::Monotonic claim_started = clock.monotonic();
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
   const ClaimOutcome claim =
-      co_await context_.ports.ledger.claim(reply.id, claimed_at, context_.ports.zone.wall_time(claimed_at));
+      co_await engine_.ports.ledger.claim(reply.id, claimed_at, engine_.ports.zone.wall_time(claimed_at));
   work.claim_in_doubt = false;
-  context_.storage_worked();
+  engine_.storage_worked();
 
   if (const auto* unwanted = std::get_if<NoLongerWanted>(&claim)) {
     if (const auto* reason = std::get_if<domain::CancelReason>(&unwanted->why))
-      context_.tell(TextCancelled{subject(reply), note(reply), *reason});
+      engine_.tell(TextCancelled{subject(reply), note(reply), *reason});
     else
-      context_.tell(TextExpired{subject(reply), note(reply)});
+      engine_.tell(TextExpired{subject(reply), note(reply)});
     co_return Step::End;
   }
   if (std::holds_alternative<NotReserved>(claim)) {
@@ -145,16 +145,16 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
   const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
-  if (since_claim >= claim_to_submit_max || context_.stopping) {
+  if (since_claim >= claim_to_submit_max || engine_.stopping) {
     const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"}};
     co_return co_await settle(work, attempt, undone);
   }
-  const SubmitOutcome outcome = co_await context_.ports.provider.submit(credentials, reply.text, reply.kind);
+  const SubmitOutcome outcome = co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind);
   co_return co_await settle(work, attempt, outcome);
 }
 
 void Deliveries::put_off(Work& work, const Trouble& why) {
-  if (work.put_off_because != why.kind) context_.tell(TextPutOff{subject(work.reply), note(work.reply), why});
+  if (work.put_off_because != why.kind) engine_.tell(TextPutOff{subject(work.reply), note(work.reply), why});
   work.put_off_because = why.kind;
 }
 
@@ -170,7 +170,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
           },
           [&](const NotSent& not_sent) {
             const base::Instant retry_at =
-                context_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
+                engine_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
             return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
           },
           [](const Unconfirmed& unconfirmed) {
@@ -182,14 +182,14 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
 
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
-    context_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
+    engine_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
-    context_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
+    engine_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
   } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
     --reply.maybe_sent;
     put_off(work, not_sent->why);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
-    context_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
+    engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
   }
 
   if (reply.state == ReplyState::Reserved) co_return Step::Claim;
@@ -204,31 +204,31 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
   for (int failures = 1;; ++failures) {
     std::string failure;
     try {
-      const base::Instant now = context_.ports.clock.now();
-      const ReplyState state = co_await context_.ports.ledger.settle(reply.id, attempt, settlement, now);
-      context_.storage_worked();
+      const base::Instant now = engine_.ports.clock.now();
+      const ReplyState state = co_await engine_.ports.ledger.settle(reply.id, attempt, settlement, now);
+      engine_.storage_worked();
       co_return state;
     } catch (const std::exception& error) {
       failure = error.what();
     }
-    context_.storage_failed(failure);
-    if (context_.stopping) co_return ReplyState::Sending;
+    engine_.storage_failed(failure);
+    if (engine_.stopping) co_return ReplyState::Sending;
     co_await pauses_.for_duration(domain::send_backoff.after(failures));
   }
 }
 
 base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
-  const domain::TimeZone& zone = context_.ports.zone;
+  const domain::TimeZone& zone = engine_.ports.zone;
   const TextQuery query{reply.kind, reply.text.from, to,
                         zone.day_of(*reply.sending_at) - std::chrono::days{1},
-                        zone.day_of(context_.ports.clock.now()) + std::chrono::days{1}};
-  return list_texts(context_, reply.account, query, *reply.sending_at);
+                        zone.day_of(engine_.ports.clock.now()) + std::chrono::days{1}};
+  return list_texts(engine_, reply.account, query, *reply.sending_at);
 }
 
 base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
                                                                        base::Instant since) {
   std::vector<domain::ClaimedText> claimed =
-      co_await context_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
+      co_await engine_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
   std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != reply.kind; });
   co_return claimed;
 }
@@ -252,8 +252,8 @@ base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
 base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   OpenReply& reply = work.reply;
   base::ensure(reply.sending_at.has_value(), "a reply is unknown although it was never claimed");
-  const domain::ReconcileWaits& waits = context_.options.reconcile;
-  Clock& clock = context_.ports.clock;
+  const domain::ReconcileWaits& waits = engine_.options.reconcile;
+  Clock& clock = engine_.ports.clock;
   const base::Monotonic first_sight = clock.monotonic();
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_empty_look;
@@ -261,7 +261,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
 
   for (int n = 0;; ++n) {
     co_await pauses_.until(first_sight + domain::look_delay(n, waits));
-    if (context_.stopping) co_return Step::End;
+    if (engine_.stopping) co_return Step::End;
 
     const Answer<TextList> listed = co_await look(reply, reply.text.to);
     const base::Monotonic looked = clock.monotonic();
@@ -316,7 +316,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
 
 /// The reply as the ledger has it now; its state, or nothing when it is not open any more.
 base::task<std::optional<ReplyState>> Deliveries::read_again(OpenReply& reply) {
-  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
+  std::vector<OpenReply> open = co_await engine_.ports.ledger.open_replies();
   const auto found =
       std::find_if(open.begin(), open.end(), [&](const OpenReply& other) { return other.id == reply.id; });
   if (found == open.end()) co_return std::nullopt;
@@ -335,15 +335,15 @@ base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolutio
         const std::optional<ReplyState> state = co_await read_again(reply);
         if (state == ReplyState::Unknown && resolution.event == ReplyEvent::ProveAbsent) co_return;
       }
-      const base::Instant now = context_.ports.clock.now();
-      reply.state = co_await context_.ports.ledger.resolve(reply.id, resolution, now);
+      const base::Instant now = engine_.ports.clock.now();
+      reply.state = co_await engine_.ports.ledger.resolve(reply.id, resolution, now);
       if (reply.state == ReplyState::Reserved) co_await read_again(reply);
       co_return;
     } catch (const std::exception& error) {
       failure = error.what();
     }
-    context_.storage_failed(failure);
-    if (context_.stopping) co_return;
+    engine_.storage_failed(failure);
+    if (engine_.stopping) co_return;
     co_await pauses_.for_duration(domain::send_backoff.after(++failures));
   }
 }
@@ -353,14 +353,14 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
   co_await write_resolution(reply, resolution);
   switch (reply.state) {
     case ReplyState::Sent:
-      context_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
+      engine_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
       co_return Step::End;
     case ReplyState::Reserved:
       if (resolution.event == ReplyEvent::ProveAbsent)
-        context_.tell(TextProvedAbsent{subject(reply), note(reply)});
+        engine_.tell(TextProvedAbsent{subject(reply), note(reply)});
       co_return Step::Claim;
     case ReplyState::Uncertain:
-      context_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});
+      engine_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});
       co_return Step::End;
     case ReplyState::Unknown:
       co_return Step::Reconcile;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "app/context.h"
+#include "app/engine_state.h"
 #include "app/pause.h"
 #include "app/ports/ledger.h"
 #include "app/texts/text_list.h"
@@ -17,8 +17,8 @@ namespace sms_notifier::app {
 /// comes next wherever a step is cut off.
 class Deliveries {
  public:
-  Deliveries(Context& context, Trust& trust)
-      : context_(context), trust_(trust), pauses_(context.ports.clock) {}
+  Deliveries(EngineState& engine, Trust& trust)
+      : engine_(engine), trust_(trust), pauses_(engine.ports.clock) {}
 
   /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
   /// ordered again leaves `replies_unattended` behind.
@@ -54,13 +54,13 @@ class Deliveries {
   base::task<std::optional<domain::ReplyState>> read_again(OpenReply& reply);
 
   Subject subject(const OpenReply& reply) const {
-    return context_.roster.subject(reply.account, reply.profile);
+    return engine_.roster.subject(reply.account, reply.profile);
   }
   static CallNote note(const OpenReply& reply) {
     return {reply.call, {reply.text.to, {}}, reply.text.from, reply.called_at};
   }
 
-  Context& context_;
+  EngineState& engine_;
   Trust& trust_;
   Pauses pauses_;
   std::map<domain::ReplyId, int> under_way_;  ///< with the orders that the task knows of

@@ -15,24 +15,24 @@ base::Instant nearest(domain::TimeZone::Instants candidates, base::Instant to) {
 
 }  // namespace
 
-base::task<> take_turn(Context& context, domain::AccountId account) {
-  Clock& clock = context.ports.clock;
+base::task<> take_turn(EngineState& engine, domain::AccountId account) {
+  Clock& clock = engine.ports.clock;
   const base::Monotonic now = clock.monotonic();
-  const base::Monotonic turn = std::max(now, context.next_turn[account]);
-  context.next_turn[account] = turn + turn_gap;
+  const base::Monotonic turn = std::max(now, engine.next_turn[account]);
+  engine.next_turn[account] = turn + turn_gap;
   if (turn == now) co_return;
   const std::unique_ptr<Timer> timer = clock.make_timer();
   co_await timer->wait_until(turn);
 }
 
-base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId account, TextQuery query,
+base::task<Answer<TextList>> list_texts(EngineState& engine, domain::AccountId account, TextQuery query,
                                         base::Instant around) {
-  const Roster::Entry* entry = context.roster.find(account);
+  const Roster::Entry* entry = engine.roster.find(account);
   if (entry == nullptr || entry->account.credentials.api_password.empty())
     co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"};
   const Credentials credentials = entry->account.credentials;
-  co_await take_turn(context, account);
-  const Answer<std::vector<ListedText>> rows = co_await context.ports.provider.texts(credentials, query);
+  co_await take_turn(engine, account);
+  const Answer<std::vector<ListedText>> rows = co_await engine.ports.provider.texts(credentials, query);
   if (!rows) co_return rows.error();
   TextList list;
   list.cut_short = rows->size() >= texts_listed_max;
@@ -40,7 +40,7 @@ base::task<Answer<TextList>> list_texts(Context& context, domain::AccountId acco
     // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
     const domain::Did did = row.did ? domain::Did(*row.did) : query.did;
     const std::optional<domain::PhoneNumber> contact = row.contact ? row.contact : query.contact;
-    const base::Instant at = nearest(context.ports.zone.instants(row.date), around);
+    const base::Instant at = nearest(engine.ports.zone.instants(row.date), around);
     (row.received ? list.received : list.sent).push_back({row.provider_id, at, did, contact, row.body});
   }
   co_return list;

@@ -10,8 +10,8 @@
 namespace sms_notifier::app {
 namespace {
 
-constexpr base::Duration audit_interval = std::chrono::hours{1};
-constexpr base::Duration audit_retry = std::chrono::minutes{5};
+constexpr base::Duration cross_check_interval = std::chrono::hours{1};
+constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
 /// A number from which somebody else texts is watched this long.
 constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
 /// getSMS takes at most 92 days (voipms/api.md 3.4).
@@ -57,31 +57,31 @@ base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
 
 void Trust::doubt(domain::AccountId account) {
   State& state = accounts_[account];
-  const base::Duration up_to_date = context_.options.reconcile.negative_wait;
-  const base::Monotonic now = context_.ports.clock.monotonic();
+  const base::Duration up_to_date = engine_.options.reconcile.negative_wait;
+  const base::Monotonic now = engine_.ports.clock.monotonic();
   // The accounts of a start are spread a little.
-  const base::Monotonic due = now + up_to_date + context_.ports.random.below(up_to_date / 4);
-  if (!state.doubted_since || due < state.audit_due) state.audit_due = due;
+  const base::Monotonic due = now + up_to_date + engine_.ports.random.below(up_to_date / 4);
+  if (!state.doubted_since || due < state.cross_check_due) state.cross_check_due = due;
   state.doubted_since = now;
   state.believed.clear();
 }
 
 bool Trust::must_look(domain::AccountId account, domain::Did did) const {
-  if (context_.options.always_look) return true;
+  if (engine_.options.always_look) return true;
   const auto found = accounts_.find(account);
   if (found == accounts_.end()) return true;
   const State& state = found->second;
-  const base::Instant now = context_.ports.clock.now();
+  const base::Instant now = engine_.ports.clock.now();
   return (state.doubted_since && !state.believed.contains(did)) ||
          (state.texted_elsewhere_at && now - *state.texted_elsewhere_at < elsewhere_remembered);
 }
 
 base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did) {
   for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
-    const Roster::Entry* entry = context_.roster.find(account);
+    const Roster::Entry* entry = engine_.roster.find(account);
     if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"};
-    const domain::TimeZone& zone = context_.ports.zone;
-    const base::Instant now = context_.ports.clock.now();
+    const domain::TimeZone& zone = engine_.ports.zone;
+    const base::Instant now = engine_.ports.clock.now();
     const domain::Day first_day = zone.day_of(now - cooldown_of(*entry, did)) - std::chrono::days{1};
     const TextQuery query{kind, did, std::nullopt, first_day, zone.day_of(now) + std::chrono::days{1}, true};
     std::optional<Trouble> trouble = co_await look_at(account, query);
@@ -92,13 +92,13 @@ base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain
 
 /// In as many pieces as it takes for none of them to be cut short.
 base::task<Answer<TextList>> Trust::whole_list(domain::AccountId account, TextQuery query) {
-  const base::Instant now = context_.ports.clock.now();
+  const base::Instant now = engine_.ports.clock.now();
   TextList whole;
   std::vector<std::pair<domain::Day, domain::Day>> pieces{{query.first_day, query.last_day}};
   while (!pieces.empty()) {
     std::tie(query.first_day, query.last_day) = pieces.back();
     pieces.pop_back();
-    const Answer<TextList> list = co_await list_texts(context_, account, query, now);
+    const Answer<TextList> list = co_await list_texts(engine_, account, query, now);
     if (!list) co_return list.error();
     if (list->cut_short) {
       if (query.first_day == query.last_day)
@@ -115,14 +115,14 @@ base::task<Answer<TextList>> Trust::whole_list(domain::AccountId account, TextQu
 }
 
 base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, TextQuery query) {
-  const base::Instant asked_at = context_.ports.clock.now();
+  const base::Instant asked_at = engine_.ports.clock.now();
   const Answer<TextList> list = co_await whole_list(account, query);
 
   // Asked after the list was: whatever it shows had been claimed by then.
   const base::Instant begin =
-      context_.ports.zone.instants({std::chrono::local_days{query.first_day.time_since_epoch()}}).later;
+      engine_.ports.zone.instants({std::chrono::local_days{query.first_day.time_since_epoch()}}).later;
   std::vector<domain::ClaimedText> claimed =
-      co_await context_.ports.ledger.claimed_texts(account, query.did, begin - clock_slack);
+      co_await engine_.ports.ledger.claimed_texts(account, query.did, begin - clock_slack);
   std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != query.kind; });
   if (!list) {
     // A number that cannot send MMS at all has no list of them.
@@ -131,48 +131,49 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
     if (no_mms) co_return std::nullopt;
     co_return list.error();
   }
-  const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, context_.ports.zone);
-  const domain::ListedSpan span{begin + clock_slack, asked_at - context_.options.reconcile.negative_wait};
-  domain::Audit audit = domain::audit(sent, claimed, span);
-  note_missing(account, query.did, audit);
-  co_await note(account, query, *list, audit);
+  const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, engine_.ports.zone);
+  const domain::ListedSpan span{begin + clock_slack, asked_at - engine_.options.reconcile.negative_wait};
+  domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
+  note_missing(account, query.did, cross_check);
+  co_await note(account, query, *list, cross_check);
 
-  if (domain::can_be_relied_on(audit)) co_return std::nullopt;
-  co_return Trouble{TroubleKind::UnreadableAnswer, "its list lacks " + std::to_string(audit.missing.size()) +
-                                                       " of " + std::to_string(audit.known) +
-                                                       " texts that are known as sent"};
+  if (domain::can_be_relied_on(cross_check)) co_return std::nullopt;
+  co_return Trouble{TroubleKind::UnreadableAnswer,
+                    "its list lacks " + std::to_string(cross_check.missing.size()) + " of " +
+                        std::to_string(cross_check.known) + " texts that are known as sent"};
 }
 
 /// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for
 /// long.
-void Trust::note_missing(domain::AccountId account, domain::Did did, domain::Audit& audit) {
+void Trust::note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check) {
   auto& missing_since = accounts_[account].missing_since;
-  const base::Monotonic now = context_.ports.clock.monotonic();
+  const base::Monotonic now = engine_.ports.clock.monotonic();
   bool news = false;
-  for (const domain::ReplyId reply : audit.missing)
+  for (const domain::ReplyId reply : cross_check.missing)
     news = missing_since.try_emplace(reply, now).second || news;
   if (news)
-    context_.tell(TextsMissing{context_.roster.subject(account), did, audit.missing.size(), audit.known});
-  audit.known -= std::erase_if(audit.missing, [&](domain::ReplyId reply) {
+    engine_.tell(
+        TextsMissing{engine_.roster.subject(account), did, cross_check.missing.size(), cross_check.known});
+  cross_check.known -= std::erase_if(cross_check.missing, [&](domain::ReplyId reply) {
     return now - missing_since.at(reply) >= missing_believed;
   });
 }
 
 base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,
-                         const domain::Audit& audit) {
-  Ledger& ledger = context_.ports.ledger;
-  const base::Instant now = context_.ports.clock.now();
+                         const domain::CrossCheck& cross_check) {
+  Ledger& ledger = engine_.ports.ledger;
+  const base::Instant now = engine_.ports.clock.now();
   std::vector<TextElsewhere> elsewhere;
-  for (const domain::SentText& text : audit.elsewhere) {
+  for (const domain::SentText& text : cross_check.elsewhere) {
     if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
   }
   if (!elsewhere.empty()) {
     const int news = co_await ledger.note_texts_elsewhere(account, query.did, elsewhere);
     auto& latest = accounts_[account].texted_elsewhere_at;
     for (const TextElsewhere& text : elsewhere) latest = latest ? std::max(*latest, text.at) : text.at;
-    if (news > 0) context_.tell(TextsElsewhere{context_.roster.subject(account), query.did, news});
+    if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), query.did, news});
   }
-  for (const domain::Audit::Found& found : audit.found) {
+  for (const domain::CrossCheck::Found& found : cross_check.found) {
     const std::string evidence = "found later in VoIP.ms' list of sent texts";
     if (found.text.state == domain::ReplyState::Reserved) {
       const Resolution sent{domain::ReplyEvent::Accept, found.provider_id, evidence};
@@ -194,32 +195,32 @@ base::task<> Trust::note(domain::AccountId account, const TextQuery& query, cons
   }
 }
 
-void Trust::audit_when_due(domain::AccountId account) {
+void Trust::cross_check_when_due(domain::AccountId account) {
   State& state = accounts_[account];
-  if (state.auditing || context_.ports.clock.monotonic() < state.audit_due) return;
-  state.auditing = true;
+  if (state.cross_checking || engine_.ports.clock.monotonic() < state.cross_check_due) return;
+  state.cross_checking = true;
   ++under_way_;
-  context_.ports.spawner.spawn(audit(account));
+  engine_.ports.spawner.spawn(cross_check(account));
 }
 
-base::task<> Trust::audit(domain::AccountId account) {
-  const base::Monotonic started = context_.ports.clock.monotonic();
+base::task<> Trust::cross_check(domain::AccountId account) {
+  const base::Monotonic started = engine_.ports.clock.monotonic();
   std::set<domain::Did> dids;
-  if (const Roster::Entry* entry = context_.roster.find(account)) {
+  if (const Roster::Entry* entry = engine_.roster.find(account)) {
     for (const domain::Profile& profile : entry->profiles) {
       if (profile.running) dids.insert(profile.rules.did);
     }
   }
 
-  const base::Duration up_to_date = context_.options.reconcile.negative_wait;
+  const base::Duration up_to_date = engine_.options.reconcile.negative_wait;
   std::optional<Trouble> trouble;
   std::string failure;
   for (const domain::Did did : dids) {
-    if (context_.stopping || !failure.empty()) break;
+    if (engine_.stopping || !failure.empty()) break;
     try {
       const std::optional<Trouble> of_number = co_await look(account, did);
       State& state = accounts_[account];
-      // A doubt that is younger than this audit, or than lists are late, needs another one.
+      // A doubt that is younger than this cross-check, or than lists are late, needs another one.
       if (!of_number && state.doubted_since && started - *state.doubted_since >= up_to_date)
         state.believed.insert(did);
       if (of_number) trouble = of_number;
@@ -227,22 +228,22 @@ base::task<> Trust::audit(domain::AccountId account) {
       failure = error.what();
     }
   }
-  if (!failure.empty()) context_.storage_failed(failure);
+  if (!failure.empty()) engine_.storage_failed(failure);
 
   State& state = accounts_[account];
-  if (trouble && !state.audit_failed && !context_.stopping)
-    context_.tell(AuditFailed{context_.roster.subject(account), *trouble});
-  state.audit_failed = trouble.has_value();
-  const bool good = !trouble && failure.empty() && !context_.stopping;
-  const base::Duration gap = good ? audit_interval : audit_retry;
-  state.audit_due = started + gap - context_.ports.random.below(gap / 20);
+  if (trouble && !state.cross_check_failed && !engine_.stopping)
+    engine_.tell(CrossCheckFailed{engine_.roster.subject(account), *trouble});
+  state.cross_check_failed = trouble.has_value();
+  const bool good = !trouble && failure.empty() && !engine_.stopping;
+  const base::Duration gap = good ? cross_check_interval : cross_check_retry;
+  state.cross_check_due = started + gap - engine_.ports.random.below(gap / 20);
   if (state.doubted_since && good) {
     if (started - *state.doubted_since >= up_to_date)
       state.doubted_since.reset();
     else
-      state.audit_due = *state.doubted_since + up_to_date;
+      state.cross_check_due = *state.doubted_since + up_to_date;
   }
-  state.auditing = false;
+  state.cross_checking = false;
   --under_way_;
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include "app/context.h"
+#include "app/engine_state.h"
 #include "app/texts/text_list.h"
 
 namespace sms_notifier::app {
@@ -14,10 +14,11 @@ namespace sms_notifier::app {
 /// against the ledger (reliability 2.6.6).
 class Trust {
  public:
-  explicit Trust(Context& context) : context_(context) {}
+  explicit Trust(EngineState& engine) : engine_(engine) {}
 
   /// Something may have been missed: after a start, a pause in polling, or when a profile is started. The
-  /// doubt lasts until an audit has gone well that came long enough afterwards for lists to be up to date.
+  /// doubt lasts until a cross-check has gone well that came long enough afterwards for lists to be up to
+  /// date.
   void doubt(domain::AccountId account);
   /// Whether the list must be looked at before a text from that number: while it is in doubt, for a day after
   /// a text was seen that did not come from here, and always when it is configured so.
@@ -27,29 +28,29 @@ class Trust {
   /// from here, and who asked for no more texts. Nothing, or why the lists cannot be relied on.
   base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did);
 
-  /// Starts an audit of the account when one is due: a look at each of its profiles' numbers.
-  void audit_when_due(domain::AccountId account);
+  /// Starts a cross-check of the account when one is due: a look at each of its profiles' numbers.
+  void cross_check_when_due(domain::AccountId account);
   std::size_t under_way() const { return under_way_; }
 
  private:
   struct State {
     std::optional<base::Monotonic> doubted_since;
     std::set<domain::Did> believed;  ///< numbers whose lists have ended the doubt
-    base::Monotonic audit_due{};
-    bool auditing = false;
-    bool audit_failed = false;                         ///< told already
+    base::Monotonic cross_check_due{};
+    bool cross_checking = false;
+    bool cross_check_failed = false;                   ///< told already
     std::optional<base::Instant> texted_elsewhere_at;  ///< the latest that was seen
     std::map<domain::ReplyId, base::Monotonic> missing_since;
   };
 
-  base::task<> audit(domain::AccountId account);
+  base::task<> cross_check(domain::AccountId account);
   base::task<std::optional<Trouble>> look_at(domain::AccountId account, TextQuery query);
   base::task<Answer<TextList>> whole_list(domain::AccountId account, TextQuery query);
-  void note_missing(domain::AccountId account, domain::Did did, domain::Audit& audit);
+  void note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check);
   base::task<> note(domain::AccountId account, const TextQuery& query, const TextList& list,
-                    const domain::Audit& audit);
+                    const domain::CrossCheck& cross_check);
 
-  Context& context_;
+  EngineState& engine_;
   std::map<domain::AccountId, State> accounts_;
   std::size_t under_way_ = 0;
 };

@@ -27,25 +27,26 @@ CallNote note(domain::CallId id, const domain::Call& call) {
 
 }  // namespace
 
-AccountWatch::AccountWatch(Context& context, Deliveries& deliveries, Trust& trust, domain::AccountId account)
-    : context_(context),
+AccountWatch::AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust,
+                           domain::AccountId account)
+    : engine_(engine),
       deliveries_(deliveries),
       trust_(trust),
       account_(account),
-      timer_(context.ports.clock.make_timer()) {
+      timer_(engine.ports.clock.make_timer()) {
   health_.account = account;
-  if (const Roster::Entry* entry = context.roster.find(account))
+  if (const Roster::Entry* entry = engine.roster.find(account))
     last_good_poll_ = entry->account.last_good_poll;
   health_.last_good_poll = last_good_poll_;
 }
 
 base::task<> AccountWatch::run(base::Duration first_delay) {
-  Clock& clock = context_.ports.clock;
+  Clock& clock = engine_.ports.clock;
   base::Monotonic due = clock.monotonic() + first_delay;
   while (true) {
     co_await timer_->wait_until(due);
-    const Roster::Entry* entry = context_.roster.find(account_);
-    if (context_.stopping || entry == nullptr || !entry->has_running()) co_return;
+    const Roster::Entry* entry = engine_.roster.find(account_);
+    if (engine_.stopping || entry == nullptr || !entry->has_running()) co_return;
 
     const base::Monotonic started = clock.monotonic();
     std::string failure;
@@ -55,11 +56,11 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
     } catch (const std::exception& error) {
       failure = error.what();
     }
-    if (!failure.empty()) context_.storage_failed(failure);
+    if (!failure.empty()) engine_.storage_failed(failure);
 
     // Jitter only shortens the gap, so that the interval is kept as a promise.
-    const base::Duration interval = context_.options.poll_interval;
-    const base::Duration next_gap = interval - context_.ports.random.below(interval / 20);
+    const base::Duration interval = engine_.options.poll_interval;
+    const base::Duration next_gap = interval - engine_.ports.random.below(interval / 20);
     due = good || !failure.empty() ? started + next_gap : clock.monotonic() + delay_after_failure();
   }
 }
@@ -80,11 +81,11 @@ base::Duration AccountWatch::delay_after_failure() const {
   const domain::Backoff& usual = busy ? domain::busy_backoff : domain::poll_backoff;
   const bool owner = trouble_ && needs_owner(*trouble_);
   const base::Duration delay = (owner ? domain::slow_probing : usual).after(failures_);
-  return delay - context_.ports.random.below(delay / 20);
+  return delay - engine_.ports.random.below(delay / 20);
 }
 
 base::task<bool> AccountWatch::poll() {
-  Ports& ports = context_.ports;
+  EnginePorts& ports = engine_.ports;
   const base::Instant asked_at = ports.clock.now();
   const base::Monotonic asked = ports.clock.monotonic();
   if (!memory_loaded_) {
@@ -93,7 +94,7 @@ base::task<bool> AccountWatch::poll() {
     memory_loaded_ = true;
   }
 
-  const Roster::Entry* entry = context_.roster.find(account_);
+  const Roster::Entry* entry = engine_.roster.find(account_);
   if (entry == nullptr) co_return true;
   const Credentials credentials = entry->account.credentials;
   const bool dids_known =
@@ -103,7 +104,7 @@ base::task<bool> AccountWatch::poll() {
 
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
   const domain::PollWindow window = domain::poll_window(
-      domain::PollWindowInput{asked_at, last_good_poll_, context_.options.catch_up, full_look}, ports.zone);
+      domain::PollWindowInput{asked_at, last_good_poll_, engine_.options.catch_up, full_look}, ports.zone);
   memory_.start_poll(full_look);
 
   const Answer<CdrAnswer> answer = co_await ports.provider.get_cdr(credentials, window, memory_);
@@ -111,44 +112,44 @@ base::task<bool> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return false;
   }
-  if (health_.last_good_poll && asked_at - *health_.last_good_poll > context_.options.poll_interval + gap_max)
+  if (health_.last_good_poll && asked_at - *health_.last_good_poll > engine_.options.poll_interval + gap_max)
     trust_.doubt(account_);
   const bool dealt_with = co_await take_in(*answer, asked_at);
   if (dealt_with) memory_.keep_rows(asked_at - memory_span);
   if (dealt_with && full_look) last_full_look_ = asked;
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
-  trust_.audit_when_due(account_);
+  trust_.cross_check_when_due(account_);
   if (!answer->as_before) rows_listed_ = answer->rows_listed;
-  context_.tell(PollFinished{context_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
-                             answer->rows.size()});
+  engine_.tell(PollFinished{engine_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
+                            answer->rows.size()});
   co_return true;
 }
 
 base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
-  dids_asked_ = context_.ports.clock.monotonic();
-  const Answer<std::vector<DidInfo>> answer = co_await context_.ports.provider.dids(credentials);
+  dids_asked_ = engine_.ports.clock.monotonic();
+  const Answer<std::vector<DidInfo>> answer = co_await engine_.ports.provider.dids(credentials);
   if (!answer) co_return;  // the poll that follows meets the same trouble and tells it
   std::vector<domain::Did> dids;
   for (const DidInfo& info : *answer) dids.push_back(info.did);
-  const base::Instant now = context_.ports.clock.now();
-  co_await context_.ports.settings.save_dids(account_, dids, now);
-  context_.roster.set_dids(account_, std::move(dids), now);
+  const base::Instant now = engine_.ports.clock.now();
+  co_await engine_.ports.settings.save_dids(account_, dids, now);
+  engine_.roster.set_dids(account_, std::move(dids), now);
   memory_.forget_rows();
 }
 
 base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
-  const base::Instant now = context_.ports.clock.now();
+  const base::Instant now = engine_.ports.clock.now();
   const std::function<bool(domain::Did)> is_own = [this](domain::Did did) {
-    return context_.roster.is_own_did(did);
+    return engine_.roster.is_own_did(did);
   };
-  AccountMemory::News news = memory_.news(answer.rows, now, context_.ports.zone, is_own);
+  AccountMemory::News news = memory_.news(answer.rows, now, engine_.ports.zone, is_own);
 
   // A row that cannot be read comes again while a poll cannot be dealt with; it is told once.
   std::vector<std::string> unreadable = answer.unreadable;
   unreadable.insert(unreadable.end(), news.unreadable.begin(), news.unreadable.end());
   if (!unreadable.empty() && unreadable != unreadable_)
-    context_.tell(RowsUnreadable{context_.roster.subject(account_), unreadable});
+    engine_.tell(RowsUnreadable{engine_.roster.subject(account_), unreadable});
   unreadable_ = std::move(unreadable);
 
   std::vector<std::string> odd;
@@ -164,7 +165,7 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   }
 
   // The profiles that were waiting for their first good poll have had it.
-  const Roster::Entry* entry = context_.roster.find(account_);
+  const Roster::Entry* entry = engine_.roster.find(account_);
   std::vector<domain::ProfileId> first_polled;
   if (entry != nullptr) {
     for (const domain::Profile& profile : entry->profiles) {
@@ -172,19 +173,19 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
     }
   }
   if (first_polled.empty()) co_return true;
-  co_await context_.ports.settings.mark_first_polled(first_polled, asked_at);
-  context_.roster.mark_first_polled(account_, asked_at);
+  co_await engine_.ports.settings.mark_first_polled(first_polled, asked_at);
+  engine_.roster.mark_first_polled(account_, asked_at);
   co_return true;
 }
 
 base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base::Instant now) {
-  Ports& ports = context_.ports;
-  const Roster::Entry* entry = context_.roster.find(account_);
+  EnginePorts& ports = engine_.ports;
+  const Roster::Entry* entry = engine_.roster.find(account_);
   if (entry == nullptr) co_return false;
   // A copy: the roster may be replaced while the ledger is asked.
   const std::vector<domain::Profile> profiles = entry->profiles;
   const domain::Day today = ports.zone.day_of(now);
-  const int cap = context_.options.texts_per_day;
+  const int cap = engine_.options.texts_per_day;
   const int used = co_await ports.ledger.texts_counted(account_, today);
   const domain::DayBudget budget{used, cap};
 
@@ -206,7 +207,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
         co_await ports.ledger.histories(account_, profile->rules.did, numbers);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       domain::CallerHistory history = found[i];
-      history.own_number = context_.roster.is_own_did(domain::Did(numbers[i]));
+      history.own_number = engine_.roster.is_own_did(domain::Did(numbers[i]));
       histories[{profile_id, numbers[i]}] = history;
     }
   }
@@ -218,7 +219,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
     const domain::Profile& profile = *chosen[i];
     const domain::ProfileRules& rules = profile.rules;
     const base::Duration age_max =
-        profile.first_polled_at ? context_.options.catch_up : context_.options.reply_window;
+        profile.first_polled_at ? engine_.options.catch_up : engine_.options.reply_window;
     const domain::Moment moment{now, ports.zone.wall_time(now), age_max};
     domain::CallerHistory history;
     if (call.caller.number) history = histories.at({profile.id, *call.caller.number});
@@ -230,7 +231,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
       entry_for_ledger.terms = DecidedCall::ReplyTerms{
           domain::TextMessage{rules.did, *call.caller.number, rules.message},
           not_before,
-          std::max(call.last_tried_at() + context_.options.catch_up, not_before + std::chrono::minutes{1}),
+          std::max(call.last_tried_at() + engine_.options.catch_up, not_before + std::chrono::minutes{1}),
           rules.cooldown,
           rules.history_size,
           today,
@@ -241,7 +242,7 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
   }
 
   const std::vector<RecordOutcome> outcomes = co_await ports.ledger.record(account_, decided);
-  context_.storage_worked();
+  engine_.storage_worked();
   bool all_decided = true;
   std::size_t late_count = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i)
@@ -258,17 +259,17 @@ base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base:
     const auto* recorded = std::get_if<Recorded>(&outcomes[i]);
     memory_.remember(RecordedCall{recorded->id, calls[i], chosen[i]->id});
     if (!late[i] || !in_one_sentence) {
-      context_.tell(CallDecided{context_.roster.subject(account_, chosen[i]->id),
-                                note(recorded->id, calls[i]), recorded->decision});
+      engine_.tell(CallDecided{engine_.roster.subject(account_, chosen[i]->id), note(recorded->id, calls[i]),
+                               recorded->decision});
     }
     if (recorded->reply) deliveries_.start(*recorded->reply);
   }
-  if (in_one_sentence) context_.tell(BacklogRecorded{context_.roster.subject(account_), late_count});
+  if (in_one_sentence) engine_.tell(BacklogRecorded{engine_.roster.subject(account_), late_count});
   co_return all_decided;
 }
 
 base::task<> AccountWatch::revise(RecordedCall revised) {
-  const Roster::Entry* entry = context_.roster.find(account_);
+  const Roster::Entry* entry = engine_.roster.find(account_);
   std::chrono::seconds threshold{0};
   if (entry != nullptr) {
     const auto profile = std::find_if(entry->profiles.begin(), entry->profiles.end(),
@@ -276,26 +277,26 @@ base::task<> AccountWatch::revise(RecordedCall revised) {
     if (profile != entry->profiles.end()) threshold = profile->rules.call_duration;
   }
   const bool caught_up = revised.call.answered_for() > threshold;
-  const ReviseOutcome outcome = co_await context_.ports.ledger.revise(revised.id, revised.call, caught_up);
-  const Subject subject = context_.roster.subject(account_, revised.profile);
+  const ReviseOutcome outcome = co_await engine_.ports.ledger.revise(revised.id, revised.call, caught_up);
+  const Subject subject = engine_.roster.subject(account_, revised.profile);
   const CallNote call = note(revised.id, revised.call);
   switch (outcome) {
     case ReviseOutcome::Recorded:
       break;
     case ReviseOutcome::ReplyCancelled:
-      context_.tell(TextCancelled{subject, call, domain::CancelReason::CaughtUp});
+      engine_.tell(TextCancelled{subject, call, domain::CancelReason::CaughtUp});
       break;
     case ReviseOutcome::AnsweredAfterText:
-      context_.tell(AnsweredAfterText{subject, call});
+      engine_.tell(AnsweredAfterText{subject, call});
       break;
   }
   memory_.remember(std::move(revised));
 }
 
 void AccountWatch::note_trouble(const Trouble& trouble) {
-  if (context_.stopping) return;  // the request was ended by our own stop
+  if (engine_.stopping) return;  // the request was ended by our own stop
   ++failures_;
-  if (trouble_ != trouble.kind) context_.tell(AccountTroubled{context_.roster.subject(account_), trouble});
+  if (trouble_ != trouble.kind) engine_.tell(AccountTroubled{engine_.roster.subject(account_), trouble});
   trouble_ = trouble.kind;
   const std::string words = std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")";
   if (health_.last_error != words) health_change_ = HealthChange::News;
@@ -303,7 +304,7 @@ void AccountWatch::note_trouble(const Trouble& trouble) {
 }
 
 void AccountWatch::note_success(base::Instant at) {
-  if (trouble_) context_.tell(AccountHealed{context_.roster.subject(account_)});
+  if (trouble_) engine_.tell(AccountHealed{engine_.roster.subject(account_)});
   const bool news = trouble_ || !health_.last_good_poll;
   if (news || health_change_ == HealthChange::None)
     health_change_ = news ? HealthChange::News : HealthChange::GoodPoll;

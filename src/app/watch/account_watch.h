@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/context.h"
+#include "app/engine_state.h"
 #include "app/texts/deliveries.h"
 #include "app/watch/account_memory.h"
 
@@ -16,7 +16,7 @@ namespace sms_notifier::app {
 /// every new call decided and recorded. Accounts wait for each other nowhere.
 class AccountWatch {
  public:
-  AccountWatch(Context& context, Deliveries& deliveries, Trust& trust, domain::AccountId account);
+  AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, domain::AccountId account);
 
   /// Polls until the account has no running profile or the service stops. The first poll comes after
   /// `first_delay`.
@@ -40,7 +40,7 @@ class AccountWatch {
   void note_success(base::Instant at);
   base::Duration delay_after_failure() const;
 
-  Context& context_;
+  EngineState& engine_;
   Deliveries& deliveries_;
   Trust& trust_;
   domain::AccountId account_;

@@ -25,31 +25,31 @@ const domain::Profile* find_profile(const Roster& roster, const domain::Profile&
 
 }  // namespace
 
-Monitor::Monitor(Ports ports, MonitorOptions options)
-    : context_{ports, options, Roster{}, false, false, false, {}},
-      trust_(context_),
-      deliveries_(context_, trust_),
+Monitor::Monitor(EnginePorts ports, MonitorOptions options)
+    : engine_{ports, options, Roster{}, false, false, false, {}},
+      trust_(engine_),
+      deliveries_(engine_, trust_),
       pauses_(ports.clock) {}
 
 base::task<> Monitor::start() {
-  Ports& ports = context_.ports;
-  if (!context_.options.resume) co_await ports.settings.stop_all();
+  EnginePorts& ports = engine_.ports;
+  if (!engine_.options.resume) co_await ports.settings.stop_all();
   co_await ports.ledger.disown_sending();
 
   const std::int64_t version = co_await ports.settings.version();
   std::vector<Account> accounts = co_await ports.settings.accounts();
   const std::vector<ProfileView> profiles = co_await ports.settings.profiles();
-  context_.roster = Roster(std::move(accounts), profiles);
+  engine_.roster = Roster(std::move(accounts), profiles);
   version_ = version;
 
   const auto running = static_cast<std::size_t>(std::count_if(
       profiles.begin(), profiles.end(), [](const ProfileView& view) { return view.profile.running; }));
-  context_.tell(ServiceStarted{running});
+  engine_.tell(ServiceStarted{running});
 
-  const auto count = static_cast<std::int64_t>(context_.roster.entries().size());
+  const auto count = static_cast<std::int64_t>(engine_.roster.entries().size());
   const base::Duration spread =
-      std::min(context_.options.poll_interval, first_poll_spread_per_account * count);
-  for (const auto& [id, entry] : context_.roster.entries()) {
+      std::min(engine_.options.poll_interval, first_poll_spread_per_account * count);
+  for (const auto& [id, entry] : engine_.roster.entries()) {
     if (entry.has_running()) start_watch(id, ports.random.below(spread));
   }
   co_await attend_to_replies();
@@ -57,34 +57,34 @@ base::task<> Monitor::start() {
 
 /// Goes on with every open reply that nobody works on.
 base::task<> Monitor::attend_to_replies() {
-  context_.replies_unattended = false;
-  std::vector<OpenReply> open = co_await context_.ports.ledger.open_replies();
+  engine_.replies_unattended = false;
+  std::vector<OpenReply> open = co_await engine_.ports.ledger.open_replies();
   for (OpenReply& reply : open) deliveries_.start(std::move(reply));
 }
 
 base::task<> Monitor::run() {
-  while (!context_.stopping) {
+  while (!engine_.stopping) {
     std::string failure;
     try {
-      const std::int64_t version = co_await context_.ports.settings.version();
+      const std::int64_t version = co_await engine_.ports.settings.version();
       if (version != version_) co_await reload(version);
       co_await save_health();
-      if (context_.replies_unattended && !context_.storage_troubled) co_await attend_to_replies();
+      if (engine_.replies_unattended && !engine_.storage_troubled) co_await attend_to_replies();
     } catch (const std::exception& error) {
       failure = error.what();
     }
-    if (!failure.empty()) context_.storage_failed(failure);
-    co_await pauses_.for_duration(context_.options.settings_interval);
+    if (!failure.empty()) engine_.storage_failed(failure);
+    co_await pauses_.for_duration(engine_.options.settings_interval);
   }
 
-  co_await wait_for_tasks(context_.options.shutdown_grace);
-  context_.ports.provider.abort_all();
+  co_await wait_for_tasks(engine_.options.shutdown_grace);
+  engine_.ports.provider.abort_all();
   co_await wait_for_tasks(settle_after_abort);
-  context_.tell(ServiceStopped{deliveries_.under_way()});
+  engine_.tell(ServiceStopped{deliveries_.under_way()});
 }
 
 base::task<> Monitor::wait_for_tasks(base::Duration most) {
-  Clock& clock = context_.ports.clock;
+  Clock& clock = engine_.ports.clock;
   const base::Monotonic deadline = clock.monotonic() + most;
   const auto timer = clock.make_timer();
   const auto busy = [&] {
@@ -95,23 +95,23 @@ base::task<> Monitor::wait_for_tasks(base::Duration most) {
 }
 
 void Monitor::stop() {
-  context_.stopping = true;
+  engine_.stopping = true;
   deliveries_.stop();
   pauses_.end_all();
   for (const auto& [id, watch] : watches_) watch->hurry();
 }
 
 base::task<> Monitor::reload(std::int64_t version) {
-  std::vector<Account> accounts = co_await context_.ports.settings.accounts();
-  const std::vector<ProfileView> profiles = co_await context_.ports.settings.profiles();
-  const Roster before = std::exchange(context_.roster, Roster(std::move(accounts), profiles));
+  std::vector<Account> accounts = co_await engine_.ports.settings.accounts();
+  const std::vector<ProfileView> profiles = co_await engine_.ports.settings.profiles();
+  const Roster before = std::exchange(engine_.roster, Roster(std::move(accounts), profiles));
   version_ = version;
-  context_.replies_unattended = true;  // what changed may be that a text was ordered
+  engine_.replies_unattended = true;  // what changed may be that a text was ordered
   follow(before);
 }
 
 void Monitor::follow(const Roster& before) {
-  for (const auto& [id, entry] : context_.roster.entries()) {
+  for (const auto& [id, entry] : engine_.roster.entries()) {
     bool poll_now = false;
     for (const domain::Profile& profile : entry.profiles) {
       const domain::Profile* old = find_profile(before, profile);
@@ -120,10 +120,10 @@ void Monitor::follow(const Roster& before) {
       if (profile.running && (!was_running || restarted)) {
         poll_now = true;
         trust_.doubt(id);
-        context_.tell(ProfileStarted{context_.roster.subject(id, profile.id)});
+        engine_.tell(ProfileStarted{engine_.roster.subject(id, profile.id)});
       }
       if (!profile.running && was_running)
-        context_.tell(ProfileStopped{context_.roster.subject(id, profile.id)});
+        engine_.tell(ProfileStopped{engine_.roster.subject(id, profile.id)});
     }
     const Roster::Entry* old_entry = before.find(id);
     const bool new_password = old_entry != nullptr && old_entry->account.credentials.api_password.reveal() !=
@@ -138,9 +138,9 @@ void Monitor::follow(const Roster& before) {
 }
 
 void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
-  watches_[account] = std::make_unique<AccountWatch>(context_, deliveries_, trust_, account);
+  watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, account);
   trust_.doubt(account);
-  context_.ports.spawner.spawn(watch(account, first_delay));
+  engine_.ports.spawner.spawn(watch(account, first_delay));
 }
 
 base::task<> Monitor::watch(domain::AccountId account, base::Duration first_delay) {
@@ -148,13 +148,13 @@ base::task<> Monitor::watch(domain::AccountId account, base::Duration first_dela
   const std::unique_ptr<AccountWatch> ended = std::move(watches_.at(account));
   watches_.erase(account);
   // Its last profile may have been stopped and started again while the last poll was under way.
-  const Roster::Entry* entry = context_.roster.find(account);
-  if (!context_.stopping && entry != nullptr && entry->has_running())
+  const Roster::Entry* entry = engine_.roster.find(account);
+  if (!engine_.stopping && entry != nullptr && entry->has_running())
     start_watch(account, base::Duration::zero());
 }
 
 base::task<> Monitor::save_health() {
-  const base::Monotonic now = context_.ports.clock.monotonic();
+  const base::Monotonic now = engine_.ports.clock.monotonic();
   const bool good_polls_too = now >= good_polls_due_;
   if (good_polls_too) good_polls_due_ = now + good_polls_interval;
   std::vector<PollHealth> health;
@@ -162,8 +162,8 @@ base::task<> Monitor::save_health() {
     if (auto changed = watch->unsaved_health(good_polls_too)) health.push_back(std::move(*changed));
   }
   if (health.empty()) co_return;
-  co_await context_.ports.settings.save_health(health);
-  context_.storage_worked();
+  co_await engine_.ports.settings.save_health(health);
+  engine_.storage_worked();
   for (const PollHealth& saved : health) {
     const auto watch = watches_.find(saved.account);
     if (watch != watches_.end()) watch->second->health_saved(saved);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <set>
 
-#include "app/context.h"
+#include "app/engine_state.h"
 #include "app/pause.h"
 #include "app/texts/deliveries.h"
 #include "app/texts/trust.h"
@@ -18,7 +18,7 @@ namespace sms_notifier::app {
 /// the settings. Lives on one loop.
 class Monitor {
  public:
-  Monitor(Ports ports, MonitorOptions options);
+  Monitor(EnginePorts ports, MonitorOptions options);
 
   /// Takes over the ledger: nothing is believed to be running, what was being sent is unknown. Throws when
   /// the database cannot be used.
@@ -38,7 +38,7 @@ class Monitor {
   base::task<> save_health();
   base::task<> wait_for_tasks(base::Duration most);
 
-  Context context_;
+  EngineState engine_;
   Trust trust_;
   Deliveries deliveries_;
   Pauses pauses_;

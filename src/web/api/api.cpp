@@ -83,8 +83,8 @@ std::optional<base::Secret> password_of(const json::object& object) {
 }
 
 /// The profile as it is now, with the warnings of its saving.
-Reply show_saved(Context& context, const app::SavedProfile& saved, int status) {
-  const std::optional<app::ProfileView> view = co_await context.ports.settings.profile(saved.id);
+ResponseTask show_saved(SiteState& site, const app::SavedProfile& saved, int status) {
+  const std::optional<app::ProfileView> view = co_await site.ports.settings.profile(saved.id);
   if (!view) co_return no_such("profile");
   json::object object = to_json(*view);
   json::array warnings;
@@ -93,14 +93,14 @@ Reply show_saved(Context& context, const app::SavedProfile& saved, int status) {
   co_return answer(object, status);
 }
 
-Reply set_running(Context& context, Visit& visit, bool run) {
-  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+ResponseTask set_running(SiteState& site, Visit& visit, bool run) {
+  const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
-  co_await context.ports.settings.set_running(view->profile.id, run);
+  co_await site.ports.settings.set_running(view->profile.id, run);
   const std::string done_as = run ? "profile_run" : "profile_stopped";
-  co_await context.audit(visit, done_as, subject(*view));
+  co_await site.audit(visit, done_as, subject(*view));
   const app::SavedProfile saved{view->profile.id, {}};
-  co_return co_await show_saved(context, saved, 200);
+  co_return co_await show_saved(site, saved, 200);
 }
 
 json::object to_json(const app::AccountReport& report) {
@@ -129,63 +129,63 @@ std::size_t limit_of(const Visit& visit) {
 
 }  // namespace
 
-Reply list_profiles(Context& context, Visit&) {
-  const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
+ResponseTask list_profiles(SiteState& site, Visit&) {
+  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles();
   json::array array;
   for (const app::ProfileView& view : views) array.push_back(web::to_json(view));
   co_return answer(array);
 }
 
-Reply add_profile(Context& context, Visit& visit) {
+ResponseTask add_profile(SiteState& site, Visit& visit) {
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
   const domain::ProfileForm form = form_of(*object, {});
-  const app::SaveResult saved = co_await app::add_profile(context.ports.settings, form, password_of(*object));
+  const app::SaveResult saved = co_await app::add_profile(site.ports.settings, form, password_of(*object));
   if (!saved) co_return problems(saved.error());
-  if (flag_of(*object, "run")) co_await context.ports.settings.set_running(saved->id, true);
-  co_await context.audit(visit, "profile_created", "profile " + std::to_string(saved->id.value()));
-  co_return co_await show_saved(context, *saved, 201);
+  if (flag_of(*object, "run")) co_await site.ports.settings.set_running(saved->id, true);
+  co_await site.audit(visit, "profile_created", "profile " + std::to_string(saved->id.value()));
+  co_return co_await show_saved(site, *saved, 201);
 }
 
-Reply show_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+ResponseTask show_profile(SiteState& site, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   co_return answer(web::to_json(*view));
 }
 
-Reply edit_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+ResponseTask edit_profile(SiteState& site, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
   const domain::ProfileForm form =
       form_of(*object, domain::to_form(view->account_email, view->profile.rules));
   const app::SaveResult saved =
-      co_await app::edit_profile(context.ports.settings, view->profile.id, form, password_of(*object));
+      co_await app::edit_profile(site.ports.settings, view->profile.id, form, password_of(*object));
   if (!saved) co_return problems(saved.error());
-  co_await context.audit(visit, "profile_edited", subject(*view));
-  co_return co_await show_saved(context, *saved, 200);
+  co_await site.audit(visit, "profile_edited", subject(*view));
+  co_return co_await show_saved(site, *saved, 200);
 }
 
-Reply delete_profile(Context& context, Visit& visit) {
-  const std::optional<app::ProfileView> view = co_await context.profile_in_path(visit);
+ResponseTask delete_profile(SiteState& site, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
-  co_await context.ports.settings.delete_profile(view->profile.id);
-  co_await context.audit(visit, "profile_deleted", subject(*view));
+  co_await site.ports.settings.delete_profile(view->profile.id);
+  co_await site.audit(visit, "profile_deleted", subject(*view));
   http::Response response;
   response.status = 204;
   co_return response;
 }
 
-Reply run_profile(Context& context, Visit& visit) {
-  return set_running(context, visit, true);
+ResponseTask run_profile(SiteState& site, Visit& visit) {
+  return set_running(site, visit, true);
 }
 
-Reply stop_profile(Context& context, Visit& visit) {
-  return set_running(context, visit, false);
+ResponseTask stop_profile(SiteState& site, Visit& visit) {
+  return set_running(site, visit, false);
 }
 
-Reply check_account(Context& context, Visit& visit) {
+ResponseTask check_account(SiteState& site, Visit& visit) {
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
   const std::optional<base::Secret> password = password_of(*object);
@@ -193,11 +193,11 @@ Reply check_account(Context& context, Visit& visit) {
   if (email.empty() || !password)
     co_return problem(422, "to check the account, give its API e-mail and its API password");
   const app::Credentials credentials{email, *password};
-  const app::AccountReport report = co_await app::check_account(context.ports.provider, credentials);
+  const app::AccountReport report = co_await app::check_account(site.ports.provider, credentials);
   co_return answer(to_json(report));
 }
 
-Reply list_calls(Context& context, Visit& visit) {
+ResponseTask list_calls(SiteState& site, Visit& visit) {
   app::CallQuery query;
   std::vector<base::Error> errors;
   /// Reads a field of the query; one that is there and cannot be read is an error.
@@ -218,7 +218,7 @@ Reply list_calls(Context& context, Visit& visit) {
   if (!errors.empty()) co_return problems(errors);
   query.caller = digits_of(visit.query_field("caller"));
   query.limit = limit_of(visit);
-  const std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
+  const std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
   json::array array;
   for (const app::CallRecord& record : records) array.push_back(web::to_json(record));
   json::object object{{"calls", std::move(array)}, {"next", nullptr}};
@@ -226,23 +226,23 @@ Reply list_calls(Context& context, Visit& visit) {
   co_return answer(object);
 }
 
-Reply order_text(Context& context, Visit& visit) {
+ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
   const app::OrderOutcome outcome = co_await app::order_text(
-      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+      site.ports.ledger, call, site.options.order_terms, site.now(), site.ports.zone);
   if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome))
     co_return problem(*refusal == app::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
-  co_await context.audit(visit, "text_ordered", "call " + std::to_string(*id));
+  co_await site.audit(visit, "text_ordered", "call " + std::to_string(*id));
   co_return answer(json::object{{"ordered", true}}, 202);
 }
 
-Reply list_log(Context& context, Visit& visit) {
+ResponseTask list_log(SiteState& site, Visit& visit) {
   app::LogQuery query;
   if (const std::string company = visit.query_field("company"); !company.empty()) query.company = company;
   query.before = whole_number(visit.query_field("before"));
   query.limit = limit_of(visit);
-  const std::vector<app::LogRow> rows = co_await context.ports.log.rows(query);
+  const std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
   json::array array;
   for (const app::LogRow& row : rows) array.push_back(web::to_json(row));
   json::object object{{"rows", std::move(array)}, {"next", nullptr}};
@@ -250,15 +250,15 @@ Reply list_log(Context& context, Visit& visit) {
   co_return answer(object);
 }
 
-Reply list_users(Context& context, Visit&) {
-  const std::vector<app::User> users = co_await context.ports.users.users();
+ResponseTask list_users(SiteState& site, Visit&) {
+  const std::vector<app::User> users = co_await site.ports.users.users();
   json::array array;
   for (const app::User& user : users)
     array.push_back(json::object{{"name", user.name}, {"created_at", rfc3339(user.created_at)}});
   co_return answer(array);
 }
 
-Reply openapi(Context&, Visit&) {
+ResponseTask openapi(SiteState&, Visit&) {
   co_return http::Response::json(std::string(embedded_file("openapi/openapi.json").content));
 }
 

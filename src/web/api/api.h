@@ -5,18 +5,18 @@
 /// The JSON API under /api/v1, described in web/openapi/openapi.json.
 namespace sms_notifier::web::api {
 
-Reply list_profiles(Context& context, Visit& visit);
-Reply add_profile(Context& context, Visit& visit);
-Reply show_profile(Context& context, Visit& visit);
-Reply edit_profile(Context& context, Visit& visit);
-Reply delete_profile(Context& context, Visit& visit);
-Reply run_profile(Context& context, Visit& visit);
-Reply stop_profile(Context& context, Visit& visit);
-Reply check_account(Context& context, Visit& visit);
-Reply list_calls(Context& context, Visit& visit);
-Reply order_text(Context& context, Visit& visit);
-Reply list_log(Context& context, Visit& visit);
-Reply list_users(Context& context, Visit& visit);
-Reply openapi(Context& context, Visit& visit);
+ResponseTask list_profiles(SiteState& site, Visit& visit);
+ResponseTask add_profile(SiteState& site, Visit& visit);
+ResponseTask show_profile(SiteState& site, Visit& visit);
+ResponseTask edit_profile(SiteState& site, Visit& visit);
+ResponseTask delete_profile(SiteState& site, Visit& visit);
+ResponseTask run_profile(SiteState& site, Visit& visit);
+ResponseTask stop_profile(SiteState& site, Visit& visit);
+ResponseTask check_account(SiteState& site, Visit& visit);
+ResponseTask list_calls(SiteState& site, Visit& visit);
+ResponseTask order_text(SiteState& site, Visit& visit);
+ResponseTask list_log(SiteState& site, Visit& visit);
+ResponseTask list_users(SiteState& site, Visit& visit);
+ResponseTask openapi(SiteState& site, Visit& visit);
 
 }  // namespace sms_notifier::web::api

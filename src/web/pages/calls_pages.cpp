@@ -60,22 +60,22 @@ std::string_view class_of(ReplyState state) {
 }
 
 /// `2026-11-24` as the start of that day on the business's clock.
-std::optional<base::Instant> start_of(const Context& context, const std::string& date, int days_later) {
+std::optional<base::Instant> start_of(const SiteState& site, const std::string& date, int days_later) {
   const auto wall = domain::parse_wall_time(date + " 00:00:00");
   if (!wall) return std::nullopt;
-  return context.ports.zone.instants(domain::WallTime{wall->time + std::chrono::days{days_later}}).earlier;
+  return site.ports.zone.instants(domain::WallTime{wall->time + std::chrono::days{days_later}}).earlier;
 }
 
 /// What the URL asks for. What cannot be read asks for nothing.
-app::CallQuery query_of(const Context& context, const Visit& visit) {
+app::CallQuery query_of(const SiteState& site, const Visit& visit) {
   app::CallQuery query;
   if (const auto profile = whole_number(visit.query_field("profile")))
     query.profile = domain::ProfileId(*profile);
   query.decision = domain::decision_from_code(visit.query_field("decision"));
   query.state = domain::reply_state_from_code(visit.query_field("reply"));
   query.caller = digits_of(visit.query_field("caller"));
-  query.since = start_of(context, visit.query_field("from"), 0);
-  query.until = start_of(context, visit.query_field("to"), 1);
+  query.since = start_of(site, visit.query_field("from"), 0);
+  query.until = start_of(site, visit.query_field("to"), 1);
   query.after = parse_position(visit.query_field("after"));
   return query;
 }
@@ -85,17 +85,17 @@ std::string number_of(const domain::CallerId& caller, const Words& words) {
 }
 
 struct CallReader {
-  Context& context;
+  SiteState& site;
   app::CallQuery query;
 
   base::task<std::string> next() {
-    const std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
+    const std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
     std::string text;
     for (const app::CallRecord& record : records) {
       const auto& reply = record.reply;
-      const auto time = [&](std::optional<base::Instant> at) { return at ? context.time_text(*at) : ""; };
+      const auto time = [&](std::optional<base::Instant> at) { return at ? site.time_text(*at) : ""; };
       text +=
-          csv_line({context.time_text(record.call.started_at()), record.account_email,
+          csv_line({site.time_text(record.call.started_at()), record.account_email,
                     record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
                     std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
                     std::string(to_code(record.decision)), std::string(domain::in_words(record.decision)),
@@ -143,8 +143,8 @@ bool can_be_ordered(const app::CallRecord& record) {
   return domain::can_be_ordered(record.decision, state) && domain::can_be_texted(record.call.caller);
 }
 
-void show_call(Values row, const Context& context, const Words& words, const app::CallRecord& record) {
-  row.set("TIME", context.time_text(record.call.started_at()));
+void show_call(Values row, const SiteState& site, const Words& words, const app::CallRecord& record) {
+  row.set("TIME", site.time_text(record.call.started_at()));
   row.set("CALLER", number_of(record.call.caller, words));
   row.set("CALLER_NAME", record.call.caller.name);
   row.set("DID", record.call.did.number().formatted());
@@ -155,8 +155,7 @@ void show_call(Values row, const Context& context, const Words& words, const app
   Values reply = row.add("OUTCOME");
   reply.set("STATE", words.say(in_words(record.reply->state)));
   reply.set("STATE_CLASS", class_of(record.reply->state));
-  if (record.reply->settled_at)
-    reply.add("SETTLED").set("TIME", context.time_text(*record.reply->settled_at));
+  if (record.reply->settled_at) reply.add("SETTLED").set("TIME", site.time_text(*record.reply->settled_at));
   if (!record.reply->provider_id.empty()) reply.add("PROVIDER").set("ID", record.reply->provider_id);
   if (!record.reply->evidence.empty())
     reply.add("EVIDENCE").set("WORDS", words.retell(record.reply->evidence));
@@ -164,13 +163,13 @@ void show_call(Values row, const Context& context, const Words& words, const app
 
 }  // namespace
 
-Reply show_calls(Context& context, Visit& visit) {
-  app::CallQuery query = query_of(context, visit);
+ResponseTask show_calls(SiteState& site, Visit& visit) {
+  app::CallQuery query = query_of(site, visit);
   query.limit = page_rows + 1;
-  std::vector<app::CallRecord> records = co_await context.ports.ledger.calls(query);
-  const std::vector<app::ProfileView> profiles = co_await context.ports.settings.profiles();
+  std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
+  const std::vector<app::ProfileView> profiles = co_await site.ports.settings.profiles();
 
-  Page page = context.page(visit, "calls", "Calls");
+  Page page = site.page(visit, "calls", "Calls");
   Values body = page.body();
   show_filters(body, visit, query, profiles);
   body.set("EXPORT", "/calls/export" + with_field(visit.query, "after", ""));
@@ -181,15 +180,15 @@ Reply show_calls(Context& context, Visit& visit) {
   }
   if (query.after) body.add("NEWEST").set("URL", "/calls/" + with_field(visit.query, "after", ""));
   body.show_if(records.empty(), "NO_ROWS");
-  for (const app::CallRecord& record : records) show_call(body.add("CALL"), context, visit.words(), record);
+  for (const app::CallRecord& record : records) show_call(body.add("CALL"), site, visit.words(), record);
   co_return http::Response::html(page.html());
 }
 
-Reply export_calls(Context& context, Visit& visit) {
-  app::CallQuery query = query_of(context, visit);
+ResponseTask export_calls(SiteState& site, Visit& visit) {
+  app::CallQuery query = query_of(site, visit);
   query.after.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<CallReader>(CallReader{context, query});
+  const auto reader = std::make_shared<CallReader>(CallReader{site, query});
   co_return csv_download(
       "calls.csv",
       csv_line({"Called at", "Account", "Caller", "Caller name", "DID", "Seconds", "Decision", "Reason",
@@ -199,45 +198,44 @@ Reply export_calls(Context& context, Visit& visit) {
 
 namespace {
 
-base::task<std::optional<app::CallRecord>> call_in_path(Context& context, const Visit& visit) {
+base::task<std::optional<app::CallRecord>> call_in_path(SiteState& site, const Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   if (!id) co_return std::nullopt;
   app::CallQuery query;
   query.only = domain::CallId(*id);
-  std::vector<app::CallRecord> found = co_await context.ports.ledger.calls(query);
+  std::vector<app::CallRecord> found = co_await site.ports.ledger.calls(query);
   if (found.empty()) co_return std::nullopt;
   co_return std::move(found.front());
 }
 
 }  // namespace
 
-Reply show_order(Context& context, Visit& visit) {
-  const std::optional<app::CallRecord> record = co_await call_in_path(context, visit);
-  if (!record) co_return context.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
-  if (!can_be_ordered(*record))
-    co_return context.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
-  Page page = context.page(visit, "order", "Text now");
+ResponseTask show_order(SiteState& site, Visit& visit) {
+  const std::optional<app::CallRecord> record = co_await call_in_path(site, visit);
+  if (!record) co_return site.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
+  if (!can_be_ordered(*record)) co_return site.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
+  Page page = site.page(visit, "order", "Text now");
   Values body = page.body();
   body.set("ID", record->id.value());
-  show_call(body, context, visit.words(), *record);
+  show_call(body, site, visit.words(), *record);
   if (record->reply) body.add("UNCERTAIN").set("EVIDENCE", visit.words().retell(record->reply->evidence));
   co_return http::Response::html(page.html());
 }
 
-Reply order_text(Context& context, Visit& visit) {
+ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
   const app::OrderOutcome outcome = co_await app::order_text(
-      context.ports.ledger, call, context.options.order_terms, context.now(), context.ports.zone);
+      site.ports.ledger, call, site.options.order_terms, site.now(), site.ports.zone);
   if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome)) {
-    context.notice(visit, visit.words().say(in_words(*refusal)), false);
+    site.notice(visit, visit.words().say(in_words(*refusal)), false);
     co_return redirect("/calls/");
   }
   const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
   const std::string subject = "call " + std::to_string(*id) + " (" + reply.text.to.formatted() + ")";
-  co_await context.audit(visit, "text_ordered", subject);
-  context.notice(visit, tell(visit.words(), "The text to {} goes out now.", reply.text.to.formatted()));
-  context.live.changed();
+  co_await site.audit(visit, "text_ordered", subject);
+  site.notice(visit, tell(visit.words(), "The text to {} goes out now.", reply.text.to.formatted()));
+  site.live.changed();
   co_return redirect("/calls/");
 }
 

@@ -28,17 +28,17 @@ struct Row {
   std::optional<PollSight> sight;
 };
 
-Row look_at(const Context& context, const app::ProfileView& view) {
-  Row row{view, Health::Good, view.last_good_poll, context.board.last_poll(view.account_email)};
+Row look_at(const SiteState& site, const app::ProfileView& view) {
+  Row row{view, Health::Good, view.last_good_poll, site.board.last_poll(view.account_email)};
   if (row.sight && (!row.last_good || *row.last_good < row.sight->finished_at))
     row.last_good = row.sight->finished_at;
   if (!view.profile.running)
     row.health = Health::Stopped;
   else if (!view.last_error.empty())
     row.health = Health::Troubled;
-  else if (!view.profile.first_polled_at || (!row.sight && context.now() - context.started_at < silence_max))
+  else if (!view.profile.first_polled_at || (!row.sight && site.now() - site.started_at < silence_max))
     row.health = Health::Starting;
-  else if (!row.last_good || context.now() - *row.last_good > silence_max + context.options.poll_interval)
+  else if (!row.last_good || site.now() - *row.last_good > silence_max + site.options.poll_interval)
     row.health = Health::Silent;
   return row;
 }
@@ -86,7 +86,7 @@ std::string age_text(base::Duration age) {
   return fmt::format("{} d", seconds / 86400);
 }
 
-void show_row(Values values, const Context& context, const Visit& visit, const Row& row, const Count& today) {
+void show_row(Values values, const SiteState& site, const Visit& visit, const Row& row, const Count& today) {
   const Words& words = visit.words();
   const app::ProfileView& view = row.view;
   const domain::ProfileRules& rules = view.profile.rules;
@@ -106,17 +106,17 @@ void show_row(Values values, const Context& context, const Visit& visit, const R
 
   std::vector<std::string> proof;
   if (row.last_good && row.health != Health::Stopped) {
-    proof.push_back(tell(words, "last read {} ago", words.retell(age_text(context.now() - *row.last_good))));
+    proof.push_back(tell(words, "last read {} ago", words.retell(age_text(site.now() - *row.last_good))));
     if (row.sight) proof.push_back(tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
-    const base::Duration next = *row.last_good + context.options.poll_interval - context.now();
+    const base::Duration next = *row.last_good + site.options.poll_interval - site.now();
     if (row.health == Health::Good) proof.push_back(tell(words, "next within {} s", seconds_text(next)));
   }
   for (const std::string& line : proof) values.add("PROOF").set("WORDS", line);
   if (row.health == Health::Troubled) values.add("TROUBLE").set("WORDS", words.retell(view.last_error));
 }
 
-void show_banners(Values body, const Context& context, const Words& words, const std::vector<Row>& rows) {
-  if (!context.board.storage_trouble().empty())
+void show_banners(Values body, const SiteState& site, const Words& words, const std::vector<Row>& rows) {
+  if (!site.board.storage_trouble().empty())
     body.add("BANNER").set(
         "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"));
   // What several accounts suffer from is said once.
@@ -146,13 +146,13 @@ std::string story(const Words& words, const std::string& place, const Count& cou
               std::to_string(count.missed), std::to_string(count.texted));
 }
 
-void show_charts(Values body, const Context& context, const Words& words,
+void show_charts(Values body, const SiteState& site, const Words& words,
                  const std::vector<app::HourTally>& tallies, const std::vector<base::Duration>& times) {
   Values charts = body.add("CHARTS");
-  const domain::Day today = context.ports.zone.day_of(context.now());
+  const domain::Day today = site.ports.zone.day_of(site.now());
   std::vector<Bar> days;
   Count all;
-  for (const DayCount& day : by_day(tallies, today, chart_period.count(), context.ports.zone)) {
+  for (const DayCount& day : by_day(tallies, today, chart_period.count(), site.ports.zone)) {
     const std::string date = domain::to_string(day.day);
     const bool labelled = (today - day.day).count() % 7 == 0;
     days.push_back(
@@ -167,7 +167,7 @@ void show_charts(Values body, const Context& context, const Words& words,
              bar_chart(days, words.say("Missed calls and texts per day, last 30 days"), ChartWidth::Whole));
 
   std::vector<Bar> hours;
-  const auto counts = by_hour(tallies, context.ports.zone);
+  const auto counts = by_hour(tallies, site.ports.zone);
   for (std::size_t hour = 0; hour < counts.size(); ++hour) {
     const std::string clock = fmt::format("{:02}:00", hour);
     hours.push_back({hour % 6 == 0 ? clock : "", story(words, clock, counts[hour]), counts[hour].missed,
@@ -195,32 +195,30 @@ void show_charts(Values body, const Context& context, const Words& words,
 
 }  // namespace
 
-Reply show_dashboard(Context& context, Visit& visit) {
-  const base::Instant now = context.now();
-  const domain::WallTime midnight{
-      std::chrono::floor<std::chrono::days>(context.ports.zone.wall_time(now).time)};
-  const base::Instant today = context.ports.zone.instants(midnight).earlier;
-  const std::vector<app::ProfileView> views = co_await context.ports.settings.profiles();
-  const std::vector<app::ProfileTally> by_profile = co_await context.ports.ledger.profile_tallies(today);
-  const std::vector<app::HourTally> tallies = co_await context.tallies.until(now);
+ResponseTask show_dashboard(SiteState& site, Visit& visit) {
+  const base::Instant now = site.now();
+  const domain::WallTime midnight{std::chrono::floor<std::chrono::days>(site.ports.zone.wall_time(now).time)};
+  const base::Instant today = site.ports.zone.instants(midnight).earlier;
+  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles();
+  const std::vector<app::ProfileTally> by_profile = co_await site.ports.ledger.profile_tallies(today);
+  const std::vector<app::HourTally> tallies = co_await site.tallies.until(now);
   const std::vector<base::Duration> times =
-      co_await context.ports.ledger.reply_times(now - chart_period, reply_times_max);
+      co_await site.ports.ledger.reply_times(now - chart_period, reply_times_max);
 
   std::map<domain::ProfileId, Count> counts;
   for (const app::ProfileTally& tally : by_profile)
     counts[tally.profile] = Count{tally.calls, tally.missed, tally.texted};
   std::vector<Row> rows;
-  for (const app::ProfileView& view : views) rows.push_back(look_at(context, view));
+  for (const app::ProfileView& view : views) rows.push_back(look_at(site, view));
 
-  Page page = context.page(visit, "dashboard", "Dashboard");
+  Page page = site.page(visit, "dashboard", "Dashboard");
   Values body = page.body();
-  show_banners(body, context, visit.words(), rows);
+  show_banners(body, site, visit.words(), rows);
   if (rows.empty()) body.show("NO_PROFILES");
   if (!rows.empty()) {
     Values table = body.add("PROFILES");
-    for (const Row& row : rows)
-      show_row(table.add("PROFILE"), context, visit, row, counts[row.view.profile.id]);
-    show_charts(body, context, visit.words(), tallies, times);
+    for (const Row& row : rows) show_row(table.add("PROFILE"), site, visit, row, counts[row.view.profile.id]);
+    show_charts(body, site, visit.words(), tallies, times);
   }
   co_return http::Response::html(page.html());
 }

@@ -27,14 +27,14 @@ app::LogQuery query_of(const Visit& visit) {
 
 /// Pages through the log, newest first.
 struct LogReader {
-  Context& context;
+  SiteState& site;
   app::LogQuery query;
 
   base::task<std::string> next() {
-    const std::vector<app::LogRow> rows = co_await context.ports.log.rows(query);
+    const std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
     std::string text;
     for (const app::LogRow& row : rows) {
-      text += csv_line({row.company, context.time_text(row.at), row.record});
+      text += csv_line({row.company, site.time_text(row.at), row.record});
       query.before = row.id;
     }
     co_return text;
@@ -75,13 +75,13 @@ std::optional<PostedRow> read_posted(const std::string& body) {
 
 }  // namespace
 
-Reply show_log(Context& context, Visit& visit) {
+ResponseTask show_log(SiteState& site, Visit& visit) {
   app::LogQuery query = query_of(visit);
   query.limit = page_rows + 1;
-  std::vector<app::LogRow> rows = co_await context.ports.log.rows(query);
-  const std::vector<std::string> companies = co_await context.ports.log.companies();
+  std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
+  const std::vector<std::string> companies = co_await site.ports.log.companies();
 
-  Page page = context.page(visit, "log", "Log");
+  Page page = site.page(visit, "log", "Log");
   Values body = page.body();
   for (const std::string& company : companies) {
     Values option = body.add("COMPANY");
@@ -98,32 +98,32 @@ Reply show_log(Context& context, Visit& visit) {
   body.show_if(rows.empty(), "NO_ROWS");
   for (const app::LogRow& row : rows) {
     Values shown = body.add("ROW");
-    shown.set("TIME", context.time_text(row.at));
+    shown.set("TIME", site.time_text(row.at));
     shown.set("NAME", row.company);
     shown.set("RECORD", visit.words().retell(row.record));
   }
   co_return http::Response::html(page.html());
 }
 
-Reply add_to_log(Context& context, Visit& visit) {
+ResponseTask add_to_log(SiteState& site, Visit& visit) {
   std::optional<PostedRow> posted = read_posted(visit.request.body);
   if (!posted)
     co_return log_answer(400, "error", "Send {\"data\": [company, epoch seconds, record, token]} as JSON");
-  const bool known = !context.options.log_token.empty() &&
-                     context.ports.mint.same(posted->token, context.options.log_token.reveal());
+  const bool known =
+      !site.options.log_token.empty() && site.ports.mint.same(posted->token, site.options.log_token.reveal());
   if (!known) co_return log_answer(401, "error", "Invalid token");
   std::vector<app::LogRow> rows{std::move(posted->row)};
-  co_await context.ports.log.append(std::move(rows));
-  context.live.changed();
+  co_await site.ports.log.append(std::move(rows));
+  site.live.changed();
   co_return log_answer(200, "success", "");
 }
 
-Reply export_log(Context& context, Visit& visit) {
+ResponseTask export_log(SiteState& site, Visit& visit) {
   app::LogQuery query = query_of(visit);
   if (const std::string company = visit.form_field("company"); !company.empty()) query.company = company;
   query.before.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<LogReader>(LogReader{context, query});
+  const auto reader = std::make_shared<LogReader>(LogReader{site, query});
   const std::string company = query.company.value_or("all");
   co_return csv_download(file_name(company) + "_logs.csv", csv_line({"Company", "Timestamp", "Record"}),
                          [reader] { return reader->next(); });

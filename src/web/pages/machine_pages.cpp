@@ -18,26 +18,26 @@ std::string_view content_type(std::string_view name) {
 
 }  // namespace
 
-Reply live_updates(Context& context, Visit& visit) {
-  if (context.live.full())
-    co_return context.complain(visit, 503,
-                               "Too many pages are open at once. Reload this one from time to time.");
+ResponseTask live_updates(SiteState& site, Visit& visit) {
+  if (site.live.full())
+    co_return site.complain(visit, 503,
+                            "Too many pages are open at once. Reload this one from time to time.");
   http::Response response;
   response.headers.emplace_back("Content-Type", "text/event-stream");
   response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the messages back
-  const std::string hash = context.ports.mint.hash(session_token(visit));
-  response.stream = [&context, hash](http::BodyWriter& page) -> base::task<> {
-    const auto still_logged_in = [&context, hash]() -> base::task<bool> {
+  const std::string hash = site.ports.mint.hash(session_token(visit));
+  response.stream = [&site, hash](http::BodyWriter& page) -> base::task<> {
+    const auto still_logged_in = [&site, hash]() -> base::task<bool> {
       const auto session =
-          co_await context.ports.sessions.session(hash, context.now(), context.options.session_limits);
+          co_await site.ports.sessions.session(hash, site.now(), site.options.session_limits);
       co_return session.has_value();
     };
-    co_await context.live.tell(page, still_logged_in);
+    co_await site.live.tell(page, still_logged_in);
   };
   co_return response;
 }
 
-Reply asset(Context& context, Visit& visit) {
+ResponseTask asset(SiteState& site, Visit& visit) {
   const std::string& hash = visit.captures.at(0);
   const std::string& name = visit.captures.at(1);
   for (const EmbeddedFile& file : embedded_files()) {
@@ -48,26 +48,26 @@ Reply asset(Context& context, Visit& visit) {
     response.body = file.content;
     co_return response;
   }
-  co_return context.complain(visit, 404, "There is nothing at this address.");
+  co_return site.complain(visit, 404, "There is nothing at this address.");
 }
 
-Reply healthz(Context&, Visit&) {
+ResponseTask healthz(SiteState&, Visit&) {
   co_return http::Response::json(R"({"status":"ok"})");
 }
 
-Reply metrics(Context& context, Visit&) {
-  http::Response response = http::Response::text(context.metrics());
+ResponseTask metrics(SiteState& site, Visit&) {
+  http::Response response = http::Response::text(site.metrics());
   response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
   co_return response;
 }
 
-Reply readyz(Context& context, Visit&) {
+ResponseTask readyz(SiteState& site, Visit&) {
   // To be asked costs a write, so whoever asks often is told what was found a moment ago.
-  if (!context.last_readiness || context.now() - context.last_readiness->first >= readiness_kept) {
-    Readiness found = co_await context.readiness();
-    context.last_readiness.emplace(context.now(), std::move(found));
+  if (!site.last_readiness || site.now() - site.last_readiness->first >= readiness_kept) {
+    Readiness found = co_await site.readiness();
+    site.last_readiness.emplace(site.now(), std::move(found));
   }
-  const Readiness state = context.last_readiness->second;
+  const Readiness state = site.last_readiness->second;
   if (state.ready) co_return http::Response::json(R"({"status":"ready"})");
   const boost::json::object body{{"status", "not ready"}, {"reason", state.why_not}};
   co_return http::Response::json(boost::json::serialize(body), 503);

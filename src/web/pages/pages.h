@@ -1,54 +1,54 @@
 #pragma once
 
-#include "web/site/context.h"
+#include "web/site/site_state.h"
 
 /// What answers each route (route.h). Each takes a visit that the gates have let in.
 namespace sms_notifier::web {
 
-using Reply = base::task<http::Response>;
+using ResponseTask = base::task<http::Response>;
 
 // Getting in and out.
-Reply show_login(Context& context, Visit& visit);
-Reply log_in(Context& context, Visit& visit);
-Reply log_out(Context& context, Visit& visit);
-Reply show_setup(Context& context, Visit& visit);
-Reply set_up(Context& context, Visit& visit);
+ResponseTask show_login(SiteState& site, Visit& visit);
+ResponseTask log_in(SiteState& site, Visit& visit);
+ResponseTask log_out(SiteState& site, Visit& visit);
+ResponseTask show_setup(SiteState& site, Visit& visit);
+ResponseTask set_up(SiteState& site, Visit& visit);
 
 // Profiles.
-Reply show_dashboard(Context& context, Visit& visit);
-Reply show_create(Context& context, Visit& visit);
-Reply create(Context& context, Visit& visit);
-Reply show_edit(Context& context, Visit& visit);
-Reply edit(Context& context, Visit& visit);
-Reply show_delete(Context& context, Visit& visit);
-Reply delete_profile(Context& context, Visit& visit);
-Reply run_or_stop(Context& context, Visit& visit);
-Reply send_test_text(Context& context, Visit& visit);
+ResponseTask show_dashboard(SiteState& site, Visit& visit);
+ResponseTask show_create(SiteState& site, Visit& visit);
+ResponseTask create(SiteState& site, Visit& visit);
+ResponseTask show_edit(SiteState& site, Visit& visit);
+ResponseTask edit(SiteState& site, Visit& visit);
+ResponseTask show_delete(SiteState& site, Visit& visit);
+ResponseTask delete_profile(SiteState& site, Visit& visit);
+ResponseTask run_or_stop(SiteState& site, Visit& visit);
+ResponseTask send_test_text(SiteState& site, Visit& visit);
 
 // What happened.
-Reply show_calls(Context& context, Visit& visit);
-Reply show_order(Context& context, Visit& visit);
-Reply order_text(Context& context, Visit& visit);
-Reply export_calls(Context& context, Visit& visit);
-Reply show_log(Context& context, Visit& visit);
-Reply add_to_log(Context& context, Visit& visit);
-Reply export_log(Context& context, Visit& visit);
-Reply show_audit(Context& context, Visit& visit);
+ResponseTask show_calls(SiteState& site, Visit& visit);
+ResponseTask show_order(SiteState& site, Visit& visit);
+ResponseTask order_text(SiteState& site, Visit& visit);
+ResponseTask export_calls(SiteState& site, Visit& visit);
+ResponseTask show_log(SiteState& site, Visit& visit);
+ResponseTask add_to_log(SiteState& site, Visit& visit);
+ResponseTask export_log(SiteState& site, Visit& visit);
+ResponseTask show_audit(SiteState& site, Visit& visit);
 
 // People.
-Reply show_users(Context& context, Visit& visit);
-Reply add_user(Context& context, Visit& visit);
-Reply change_password(Context& context, Visit& visit);
-Reply remove_user(Context& context, Visit& visit);
-Reply end_session(Context& context, Visit& visit);
-Reply add_token(Context& context, Visit& visit);
-Reply remove_token(Context& context, Visit& visit);
+ResponseTask show_users(SiteState& site, Visit& visit);
+ResponseTask add_user(SiteState& site, Visit& visit);
+ResponseTask change_password(SiteState& site, Visit& visit);
+ResponseTask remove_user(SiteState& site, Visit& visit);
+ResponseTask end_session(SiteState& site, Visit& visit);
+ResponseTask add_token(SiteState& site, Visit& visit);
+ResponseTask remove_token(SiteState& site, Visit& visit);
 
 // For machines.
-Reply live_updates(Context& context, Visit& visit);
-Reply asset(Context& context, Visit& visit);
-Reply healthz(Context& context, Visit& visit);
-Reply metrics(Context& context, Visit& visit);
-Reply readyz(Context& context, Visit& visit);
+ResponseTask live_updates(SiteState& site, Visit& visit);
+ResponseTask asset(SiteState& site, Visit& visit);
+ResponseTask healthz(SiteState& site, Visit& visit);
+ResponseTask metrics(SiteState& site, Visit& visit);
+ResponseTask readyz(SiteState& site, Visit& visit);
 
 }  // namespace sms_notifier::web

@@ -39,8 +39,8 @@ std::string_view action_in_words(std::string_view action) {
 }
 
 /// Back to the page, with what went wrong.
-http::Response back_with(Context& context, const Visit& visit, const std::string& error) {
-  context.notice(visit, visit.words().retell(error), false);
+http::Response back_with(SiteState& site, const Visit& visit, const std::string& error) {
+  site.notice(visit, visit.words().retell(error), false);
   return redirect("/users/");
 }
 
@@ -49,35 +49,35 @@ struct NewPassword {
   std::string hash;
   std::optional<http::Response> refusal;
 };
-base::task<NewPassword> new_password(Context& context, Visit& visit) {
+base::task<NewPassword> new_password(SiteState& site, Visit& visit) {
   const base::Secret password(visit.form_field("password"));
   NewPassword made;
   if (const auto error = app::check_new_password(password)) {
-    made.refusal = back_with(context, visit, error->message);
+    made.refusal = back_with(site, visit, error->message);
     co_return made;
   }
-  std::optional<std::string> hash = co_await context.ports.passwords.hash(password);
+  std::optional<std::string> hash = co_await site.ports.passwords.hash(password);
   if (hash)
     made.hash = std::move(*hash);
   else
-    made.refusal = context.complain(visit, 503, busy);
+    made.refusal = site.complain(visit, 503, busy);
   co_return made;
 }
 
 }  // namespace
 
-Reply show_users(Context& context, Visit& visit) {
-  const std::vector<app::User> users = co_await context.ports.users.users();
-  const std::vector<app::Session> sessions = co_await context.ports.sessions.sessions_of(
-      visit.session->user, context.now(), context.options.session_limits);
-  const std::vector<app::ApiToken> tokens = co_await context.ports.sessions.tokens();
+ResponseTask show_users(SiteState& site, Visit& visit) {
+  const std::vector<app::User> users = co_await site.ports.users.users();
+  const std::vector<app::Session> sessions =
+      co_await site.ports.sessions.sessions_of(visit.session->user, site.now(), site.options.session_limits);
+  const std::vector<app::ApiToken> tokens = co_await site.ports.sessions.tokens();
 
-  Page page = context.page(visit, "users", "Users");
+  Page page = site.page(visit, "users", "Users");
   Values body = page.body();
   for (const app::User& user : users) {
     Values row = body.add("PERSON_ROW");
     row.set("NAME", user.name);
-    row.set("SINCE", context.time_text(user.created_at));
+    row.set("SINCE", site.time_text(user.created_at));
     if (users.size() > 1) {
       Values removable = row.add("REMOVABLE");
       removable.set("NAME", user.name);
@@ -90,8 +90,8 @@ Reply show_users(Context& context, Visit& visit) {
     row.set("ID", session.id);
     row.set("ADDRESS", session.address);
     row.set("BROWSER", session.browser);
-    row.set("SINCE", context.time_text(session.started_at));
-    row.set("LAST", context.time_text(session.last_seen_at));
+    row.set("SINCE", site.time_text(session.started_at));
+    row.set("LAST", site.time_text(session.last_seen_at));
     row.set("CSRF_TOKEN", visit.csrf_token);
     row.show_if(session.id == visit.session->id, "THIS");
   }
@@ -100,103 +100,102 @@ Reply show_users(Context& context, Visit& visit) {
     row.set("ID", token.id);
     row.set("NAME", token.name);
     row.set("USER", token.user_name);
-    row.set("SINCE", context.time_text(token.created_at));
-    row.set("LAST", token.last_used_at ? context.time_text(*token.last_used_at) : "");
+    row.set("SINCE", site.time_text(token.created_at));
+    row.set("LAST", token.last_used_at ? site.time_text(*token.last_used_at) : "");
     row.set("CSRF_TOKEN", visit.csrf_token);
   }
   body.show_if(tokens.empty(), "NO_TOKENS");
   co_return http::Response::html(page.html());
 }
 
-Reply add_user(Context& context, Visit& visit) {
+ResponseTask add_user(SiteState& site, Visit& visit) {
   const base::Result<std::string> name = app::check_user_name(visit.form_field("username"));
-  if (!name) co_return back_with(context, visit, name.error().message);
-  NewPassword made = co_await new_password(context, visit);
+  if (!name) co_return back_with(site, visit, name.error().message);
+  NewPassword made = co_await new_password(site, visit);
   if (made.refusal) co_return std::move(*made.refusal);
-  const bool added = co_await context.ports.users.add_user(*name, made.hash, context.now());
+  const bool added = co_await site.ports.users.add_user(*name, made.hash, site.now());
   if (!added)
-    co_return back_with(context, visit,
+    co_return back_with(site, visit,
                         "the user \"" + *name + "\" exists already: change the password instead");
-  co_await context.audit(visit, "user_added", *name);
-  context.notice(visit, tell(visit.words(), "User {} is added.", *name));
+  co_await site.audit(visit, "user_added", *name);
+  site.notice(visit, tell(visit.words(), "User {} is added.", *name));
   co_return redirect("/users/");
 }
 
-Reply change_password(Context& context, Visit& visit) {
+ResponseTask change_password(SiteState& site, Visit& visit) {
   const std::string name = visit.user_name();
-  const std::optional<app::User> user = co_await context.ports.users.user(name);
+  const std::optional<app::User> user = co_await site.ports.users.user(name);
   if (!user) co_return redirect("/login");
   // Whoever sits down at somebody's open page does not get to guess either.
   const std::string key = domain::lower_case(name);
-  if (context.login_guard.wait_before(key, visit.address, context.now()) > base::Duration::zero())
-    co_return back_with(context, visit, "too many attempts: try again in a few minutes");
-  context.login_guard.attempt(key, visit.address, context.now());
+  if (site.login_guard.wait_before(key, visit.address, site.now()) > base::Duration::zero())
+    co_return back_with(site, visit, "too many attempts: try again in a few minutes");
+  site.login_guard.attempt(key, visit.address, site.now());
   const base::Secret present(visit.form_field("present_password"));
   const app::PasswordDesk::Verdict verdict =
-      co_await context.ports.passwords.verify(present, user->password_hash);
-  if (verdict == app::PasswordDesk::Verdict::Busy) co_return context.complain(visit, 503, busy);
+      co_await site.ports.passwords.verify(present, user->password_hash);
+  if (verdict == app::PasswordDesk::Verdict::Busy) co_return site.complain(visit, 503, busy);
   if (verdict == app::PasswordDesk::Verdict::Wrong)
-    co_return back_with(context, visit, "your present password is not right: nothing was changed");
-  context.login_guard.succeeded(key, visit.address, context.now());
-  NewPassword made = co_await new_password(context, visit);
+    co_return back_with(site, visit, "your present password is not right: nothing was changed");
+  site.login_guard.succeeded(key, visit.address, site.now());
+  NewPassword made = co_await new_password(site, visit);
   if (made.refusal) co_return std::move(*made.refusal);
-  co_await context.ports.users.set_password(name, made.hash);
-  co_await context.audit(visit, "password_changed", name);
+  co_await site.ports.users.set_password(name, made.hash);
+  co_await site.audit(visit, "password_changed", name);
   // All sessions have ended, this one too: whoever knows the new password logs in with it.
   http::Response response = redirect("/login");
   response.headers.emplace_back("Set-Cookie", session_cookie(visit, ""));
   co_return response;
 }
 
-Reply remove_user(Context& context, Visit& visit) {
+ResponseTask remove_user(SiteState& site, Visit& visit) {
   const std::string name = visit.form_field("username");
-  const app::Users::RemoveResult result = co_await context.ports.users.remove_user(name);
+  const app::Users::RemoveResult result = co_await site.ports.users.remove_user(name);
   switch (result) {
     case app::Users::RemoveResult::LastUser:
-      co_return back_with(context, visit, "the last user cannot be removed: add another one first");
+      co_return back_with(site, visit, "the last user cannot be removed: add another one first");
     case app::Users::RemoveResult::NoSuchUser:
-      co_return back_with(context, visit, "there is no such user any more");
+      co_return back_with(site, visit, "there is no such user any more");
     case app::Users::RemoveResult::Done:
       break;
   }
-  co_await context.audit(visit, "user_removed", name);
-  context.notice(visit, tell(visit.words(), "User {} is removed.", name));
+  co_await site.audit(visit, "user_removed", name);
+  site.notice(visit, tell(visit.words(), "User {} is removed.", name));
   co_return redirect("/users/");
 }
 
-Reply end_session(Context& context, Visit& visit) {
+ResponseTask end_session(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   if (!id) co_return redirect("/users/");
-  const bool ended = co_await context.ports.sessions.end_session(visit.session->user, *id);
-  if (ended) co_await context.audit(visit, "session_ended", "session " + std::to_string(*id));
+  const bool ended = co_await site.ports.sessions.end_session(visit.session->user, *id);
+  if (ended) co_await site.audit(visit, "session_ended", "session " + std::to_string(*id));
   co_return redirect("/users/");
 }
 
-Reply add_token(Context& context, Visit& visit) {
+ResponseTask add_token(SiteState& site, Visit& visit) {
   const base::Result<std::string> name = app::check_user_name(visit.form_field("name"));
-  if (!name) co_return back_with(context, visit, name.error().message);
-  const std::string token = context.ports.mint.make();
-  co_await context.ports.sessions.add_token(context.ports.mint.hash(token), visit.session->user, *name,
-                                            context.now());
-  co_await context.audit(visit, "token_added", *name);
-  Page page = context.page(visit, "token", "New API token");
+  if (!name) co_return back_with(site, visit, name.error().message);
+  const std::string token = site.ports.mint.make();
+  co_await site.ports.sessions.add_token(site.ports.mint.hash(token), visit.session->user, *name, site.now());
+  co_await site.audit(visit, "token_added", *name);
+  Page page = site.page(visit, "token", "New API token");
   page.body().set("NAME", *name);
   page.body().set("TOKEN", token);
   co_return http::Response::html(page.html());
 }
 
-Reply remove_token(Context& context, Visit& visit) {
+ResponseTask remove_token(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   if (!id) co_return redirect("/users/");
-  const std::optional<app::ApiToken> removed = co_await context.ports.sessions.remove_token(*id);
-  if (removed) co_await context.audit(visit, "token_removed", removed->name);
+  const std::optional<app::ApiToken> removed = co_await site.ports.sessions.remove_token(*id);
+  if (removed) co_await site.audit(visit, "token_removed", removed->name);
   co_return redirect("/users/");
 }
 
-Reply show_audit(Context& context, Visit& visit) {
+ResponseTask show_audit(SiteState& site, Visit& visit) {
   const auto before = whole_number(visit.query_field("before"));
-  std::vector<app::AuditRow> rows = co_await context.ports.audit.audit_rows(before, page_rows + 1);
-  Page page = context.page(visit, "audit", "Audit");
+  std::vector<app::AuditRow> rows = co_await site.ports.audit.audit_rows(before, page_rows + 1);
+  Page page = site.page(visit, "audit", "Audit");
   Values body = page.body();
   if (rows.size() > page_rows) {
     rows.pop_back();
@@ -206,7 +205,7 @@ Reply show_audit(Context& context, Visit& visit) {
   body.show_if(rows.empty(), "NO_ROWS");
   for (const app::AuditRow& row : rows) {
     Values shown = body.add("ROW");
-    shown.set("TIME", context.time_text(row.at));
+    shown.set("TIME", site.time_text(row.at));
     shown.set("USER", row.user);
     shown.set("ADDRESS", row.address);
     shown.set("ACTION", visit.words().say(action_in_words(row.action)));

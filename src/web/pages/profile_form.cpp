@@ -56,9 +56,9 @@ domain::ProfileForm read_profile_form(const Visit& visit) {
   return form;
 }
 
-Page profile_form_page(Context& context, const Visit& visit, const ProfileFormPage& shown) {
+Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPage& shown) {
   const Words& words = visit.words();
-  Page page = context.page(visit, "profile", shown.id ? "Edit profile" : "New profile");
+  Page page = site.page(visit, "profile", shown.id ? "Edit profile" : "New profile");
   Values body = page.body();
   const domain::ProfileForm& form = shown.form;
   if (shown.id) {

@@ -6,7 +6,7 @@
 
 #include "app/profiles/account_check.h"
 #include "domain/profile.h"
-#include "web/site/context.h"
+#include "web/site/site_state.h"
 
 namespace sms_notifier::web {
 
@@ -22,6 +22,6 @@ struct ProfileFormPage {
 /// As somebody typed it: the fields `name`, `did`, `message`, `call_duration`, `limit_to_one_DID` and the
 /// rules.
 domain::ProfileForm read_profile_form(const Visit& visit);
-Page profile_form_page(Context& context, const Visit& visit, const ProfileFormPage& shown);
+Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPage& shown);
 
 }  // namespace sms_notifier::web

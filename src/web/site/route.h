@@ -11,7 +11,7 @@
 
 namespace sms_notifier::web {
 
-struct Context;
+struct SiteState;
 
 /// Who may use a route.
 enum class Access {
@@ -20,7 +20,7 @@ enum class Access {
   Program,  ///< a bearer token
 };
 
-using PageHandler = std::function<base::task<http::Response>(Context&, Visit&)>;
+using PageHandler = std::function<base::task<http::Response>(SiteState&, Visit&)>;
 
 struct Route {
   std::string_view method;  ///< `GET` answers HEAD, too

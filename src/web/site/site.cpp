@@ -56,30 +56,30 @@ bool is_api(const std::string& path) {
   return path.starts_with("/api/");
 }
 
-http::Response refuse(Context& context, const Visit& visit, int status, std::string_view english) {
-  if (!is_api(visit.request.path)) return context.complain(visit, status, english);
+http::Response refuse(SiteState& site, const Visit& visit, int status, std::string_view english) {
+  if (!is_api(visit.request.path)) return site.complain(visit, status, english);
   const boost::json::object body{{"error", english}};
   return http::Response::json(boost::json::serialize(body), status);
 }
 
 /// `https://host:port` of the pages, as the browser sees them.
-std::string own_origin(const Context& context, const Visit& visit) {
-  if (!context.options.public_url.empty()) {
-    const std::string& url = context.options.public_url;
+std::string own_origin(const SiteState& site, const Visit& visit) {
+  if (!site.options.public_url.empty()) {
+    const std::string& url = site.options.public_url;
     return url.substr(0, url.find('/', url.find("://") + 3));
   }
   return (visit.secure ? "https://" : "http://") + std::string(visit.request.header("Host"));
 }
 
 /// What says nothing at all is not a browser that somebody could abuse.
-Visit::Origin origin_of(const Context& context, const Visit& visit) {
-  const std::string_view site = visit.request.header("Sec-Fetch-Site");
-  if (site == "same-origin" || site == "none") return Visit::Origin::Ours;
-  if (!site.empty()) return Visit::Origin::Elsewhere;
+Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
+  const std::string_view fetch_site = visit.request.header("Sec-Fetch-Site");
+  if (fetch_site == "same-origin" || fetch_site == "none") return Visit::Origin::Ours;
+  if (!fetch_site.empty()) return Visit::Origin::Elsewhere;
   const std::string_view origin = visit.request.header("Origin");
   if (origin == "null") return Visit::Origin::Hidden;
   const bool ours =
-      origin.empty() || domain::lower_case(origin) == domain::lower_case(own_origin(context, visit));
+      origin.empty() || domain::lower_case(origin) == domain::lower_case(own_origin(site, visit));
   return ours ? Visit::Origin::Ours : Visit::Origin::Elsewhere;
 }
 
@@ -115,25 +115,25 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   }
 }
 
-Site::Site(Ports ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
+Site::Site(SitePorts ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
            std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed)
-    : context_(ports, std::move(options)), failed_(std::move(failed)) {
-  context_.metrics = std::move(metrics);
-  context_.readiness = std::move(readiness);
+    : state_(ports, std::move(options)), failed_(std::move(failed)) {
+  state_.metrics = std::move(metrics);
+  state_.readiness = std::move(readiness);
   load_templates();
 }
 
 void Site::on(const app::Event& event, base::Instant at) {
-  context_.board.on(event, at);
+  state_.board.on(event, at);
   // Polls are too many to be told one by one; pages ask for themselves again from time to time.
-  if (!std::holds_alternative<app::PollFinished>(event)) context_.live.changed();
+  if (!std::holds_alternative<app::PollFinished>(event)) state_.live.changed();
 }
 
 base::task<http::Response> Site::answer(const http::Request& request) {
   Visit visit = make_visit(request);
-  const bool proxied = context_.proxies.trusts(request.peer);
-  visit.address = context_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
-  visit.secure = context_.options.public_url.starts_with("https://") ||
+  const bool proxied = state_.proxies.trusts(request.peer);
+  visit.address = state_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
+  visit.secure = state_.options.public_url.starts_with("https://") ||
                  (proxied && request.header("X-Forwarded-Proto") == "https");
 
   const auto asked_language = language_from_code(visit.query_field("lang"));
@@ -153,7 +153,7 @@ base::task<http::Response> Site::answer(const http::Request& request) {
   }
   if (failed)
     response =
-        refuse(context_, visit, 503,
+        refuse(state_, visit, 503,
                "This cannot be done now: the database cannot be used. Texting goes on as soon as it can. "
                "Try again in a minute.");
   if (asked_language)
@@ -165,9 +165,9 @@ base::task<http::Response> Site::answer(const http::Request& request) {
 
 base::task<> Site::note_use(const Visit& visit) {
   // A page that refreshes itself is not a person who uses it.
-  if (visit.is_refresh() || context_.now() - visit.session->last_seen_at <= touch_interval) co_return;
+  if (visit.is_refresh() || state_.now() - visit.session->last_seen_at <= touch_interval) co_return;
   try {
-    co_await context_.ports.sessions.touch_session(visit.session->id, context_.now());
+    co_await state_.ports.sessions.touch_session(visit.session->id, state_.now());
   } catch (const std::exception&) {
     // A full disk must not keep people from the page that tells them of it.
   }
@@ -178,37 +178,36 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
   const Found found = find_route(request.method, request.path);
   const std::string token = session_token(visit);
   if (!token.empty()) {
-    visit.session = co_await context_.ports.sessions.session(context_.ports.mint.hash(token), context_.now(),
-                                                             context_.options.session_limits);
-    visit.csrf_token = csrf_token(context_.ports.mint, token);
+    visit.session = co_await state_.ports.sessions.session(state_.ports.mint.hash(token), state_.now(),
+                                                           state_.options.session_limits);
+    visit.csrf_token = csrf_token(state_.ports.mint, token);
   }
   if (found.route == nullptr) {
     if (found.allowed.empty()) {
       const bool with_slash = !find_route("GET", request.path + "/").allowed.empty();
       if (with_slash)
         co_return redirect(request.path + "/" + (request.query.empty() ? "" : "?" + request.query));
-      co_return refuse(context_, visit, 404, "There is nothing at this address.");
+      co_return refuse(state_, visit, 404, "There is nothing at this address.");
     }
-    http::Response response =
-        refuse(context_, visit, 405, "This address does not take that kind of request.");
+    http::Response response = refuse(state_, visit, 405, "This address does not take that kind of request.");
     response.headers.emplace_back("Allow", found.allowed);
     co_return response;
   }
   visit.captures = found.captures;
 
   const bool changes = request.method != "GET" && request.method != "HEAD";
-  visit.origin = origin_of(context_, visit);
+  visit.origin = origin_of(state_, visit);
   if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program)
-    co_return refuse(context_, visit, 403, "This came from another site, so nothing was done.");
+    co_return refuse(state_, visit, 403, "This came from another site, so nothing was done.");
   switch (found.route->access) {
     case Access::Anybody:
       break;
     case Access::Person: {
       if (!visit.session) co_return redirect("/login");
       const bool forged =
-          changes && !context_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
+          changes && !state_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
       if (forged)
-        co_return refuse(context_, visit, 403,
+        co_return refuse(state_, visit, 403,
                          "This form is too old, so nothing was changed. Go back, load "
                          "the page again and repeat.");
       co_await note_use(visit);
@@ -218,11 +217,11 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       constexpr std::string_view scheme = "Bearer ";
       const std::string_view given = request.header("Authorization");
       if (given.starts_with(scheme)) {
-        const std::string hash = context_.ports.mint.hash(given.substr(scheme.size()));
-        visit.token = co_await context_.ports.sessions.token(hash, context_.now());
+        const std::string hash = state_.ports.mint.hash(given.substr(scheme.size()));
+        visit.token = co_await state_.ports.sessions.token(hash, state_.now());
       }
       if (!visit.token) {
-        http::Response response = refuse(context_, visit, 401,
+        http::Response response = refuse(state_, visit, 401,
                                          "An API token is needed: make one on the page Users, and send it as "
                                          "\"Authorization: Bearer TOKEN\".");
         response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -231,7 +230,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       break;
     }
   }
-  co_return co_await found.route->handler(context_, visit);
+  co_return co_await found.route->handler(state_, visit);
 }
 
 }  // namespace sms_notifier::web

@@ -104,7 +104,7 @@ class KillLoop {
     } catch (const std::exception& error) {
       throw Violation(error.what() + std::string("\nThe service said:\n") + installation_.service().errors());
     }
-    figures_.tally = audit(installation_, simulator_, callers_);
+    figures_.tally = check_phones(installation_, simulator_, callers_);
   }
 
   std::mt19937_64 chance_;

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "support/installation/audit.h"
+#include "support/installation/phone_check.h"
 
 namespace sms_notifier::test_support {
 
@@ -15,8 +15,8 @@ struct KillFigures {
 };
 
 /// kill -9 at random moments, start again, while calls come in and the provider loses requests and answers,
-/// accepts late, says "failed" of what it sent, and lists late or not at all. Throws Violation when the audit
-/// finds anything, now and then and at the end.
+/// accepts late, says "failed" of what it sent, and lists late or not at all. Throws Violation when the check
+/// of the phones finds anything, now and then and at the end.
 KillFigures kill_at_random_moments(int kills, std::uint64_t seed);
 
 }  // namespace sms_notifier::test_support

@@ -92,71 +92,71 @@ ClaimedText claimed(std::string provider_id, ReplyState state = ReplyState::Sent
                     base::Instant at = sending_at) {
   return {ReplyId(1), 1, text, MessageKind::Sms, state, std::move(provider_id), at};
 }
-Audit audited(std::vector<SentText> listed, std::vector<ClaimedText> texts) {
-  return audit(listed, texts, {sending_at - minutes{60}, hour_later - usual.negative_wait});
+CrossCheck checked(std::vector<SentText> listed, std::vector<ClaimedText> texts) {
+  return cross_check(listed, texts, {sending_at - minutes{60}, hour_later - usual.negative_wait});
 }
 
-TEST(TheAudit, ExplainsWhatIsKnownBySentIds) {
-  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("7")});
+TEST(TheCrossCheck, ExplainsWhatIsKnownBySentIds) {
+  const CrossCheck result = checked({row("7", sending_at, text.body)}, {claimed("7")});
   EXPECT_TRUE(result.elsewhere.empty());
   EXPECT_EQ(result.known, 1U);
   EXPECT_EQ(result.missing.size(), 0U);
 }
 
-TEST(TheAudit, FindsWhatDidNotComeFromHere) {
-  const Audit result =
-      audited({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("7")});
+TEST(TheCrossCheck, FindsWhatDidNotComeFromHere) {
+  const CrossCheck result =
+      checked({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("7")});
   ASSERT_EQ(result.elsewhere.size(), 1U);
   EXPECT_EQ(result.elsewhere[0].provider_id, "8");
 }
 
-TEST(TheAudit, LetsATextOfUnknownEndExplainOneRow) {
+TEST(TheCrossCheck, LetsATextOfUnknownEndExplainOneRow) {
   for (const ReplyState state : {ReplyState::Sending, ReplyState::Unknown}) {
-    const Audit result =
-        audited({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("", state)});
+    const CrossCheck result =
+        checked({row("7", sending_at, text.body), row("8", sending_at, text.body)}, {claimed("", state)});
     EXPECT_EQ(result.elsewhere.size(), 1U);
     EXPECT_TRUE(result.found.empty());
   }
 }
 
-TEST(TheAudit, FindsUncertainTexts) {
-  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("", ReplyState::Uncertain)});
+TEST(TheCrossCheck, FindsUncertainTexts) {
+  const CrossCheck result = checked({row("7", sending_at, text.body)}, {claimed("", ReplyState::Uncertain)});
   ASSERT_EQ(result.found.size(), 1U);
   EXPECT_EQ(result.found[0].provider_id, "7");
   EXPECT_TRUE(
-      audited({row("7", sending_at, "other words")}, {claimed("", ReplyState::Uncertain)}).found.empty());
+      checked({row("7", sending_at, "other words")}, {claimed("", ReplyState::Uncertain)}).found.empty());
 }
 
-TEST(TheAudit, MissesOnlyWhatTheListShouldShowByNow) {
-  EXPECT_EQ(audited({}, {claimed("7")}).missing.size(), 1U);
-  EXPECT_EQ(audited({}, {claimed("7", ReplyState::Sent, hour_later - minutes{3})}).known, 0U);
-  EXPECT_EQ(audited({}, {claimed("", ReplyState::Unknown)}).known, 0U);
+TEST(TheCrossCheck, MissesOnlyWhatTheListShouldShowByNow) {
+  EXPECT_EQ(checked({}, {claimed("7")}).missing.size(), 1U);
+  EXPECT_EQ(checked({}, {claimed("7", ReplyState::Sent, hour_later - minutes{3})}).known, 0U);
+  EXPECT_EQ(checked({}, {claimed("", ReplyState::Unknown)}).known, 0U);
 }
 
-TEST(TheAudit, TakesARowWithAnotherIdForOurTextWhenOursIsNotListed) {
-  const Audit result = audited({row("7", sending_at, text.body)}, {claimed("8")});
+TEST(TheCrossCheck, TakesARowWithAnotherIdForOurTextWhenOursIsNotListed) {
+  const CrossCheck result = checked({row("7", sending_at, text.body)}, {claimed("8")});
   EXPECT_TRUE(result.elsewhere.empty());
   EXPECT_EQ(result.missing.size(), 0U);
 }
 
-TEST(TheAudit, FindsATextThatIsToBeSentAgain) {
-  EXPECT_EQ(audited({row("7", sending_at, text.body)}, {claimed("", ReplyState::Reserved)}).found.size(), 1U);
+TEST(TheCrossCheck, FindsATextThatIsToBeSentAgain) {
+  EXPECT_EQ(checked({row("7", sending_at, text.body)}, {claimed("", ReplyState::Reserved)}).found.size(), 1U);
 }
 
-TEST(TheAudit, LetsATestTextExplainItsRowAndNeverFindsOrMissesIt) {
+TEST(TheCrossCheck, LetsATestTextExplainItsRowAndNeverFindsOrMissesIt) {
   const ClaimedText test = test_text({did, caller, "It works."}, sending_at);
-  const Audit shown = audited({row("7", sending_at, "It works.")}, {test});
+  const CrossCheck shown = checked({row("7", sending_at, "It works.")}, {test});
   EXPECT_TRUE(shown.elsewhere.empty());
   EXPECT_TRUE(shown.found.empty());
-  const Audit not_shown = audited({}, {test});
+  const CrossCheck not_shown = checked({}, {test});
   EXPECT_EQ(not_shown.known, 0U);
   EXPECT_TRUE(not_shown.missing.empty());
 }
 
-TEST(TheAudit, DoesNotTakeATestTextForAnUncertainReply) {
+TEST(TheCrossCheck, DoesNotTakeATestTextForAnUncertainReply) {
   const ClaimedText test = test_text(text, sending_at);
   EXPECT_TRUE(
-      audited({row("7", sending_at, text.body)}, {test, claimed("", ReplyState::Uncertain)}).found.empty());
+      checked({row("7", sending_at, text.body)}, {test, claimed("", ReplyState::Uncertain)}).found.empty());
 }
 
 TEST(Candidates, AreWhatTestTextsDoNotExplain) {
@@ -173,12 +173,12 @@ TEST(Candidates, AreAllThatIsListedWhereNobodySentATestText) {
   EXPECT_EQ(without_test_texts(std::vector<SentText>{row("7", sending_at, text.body)}, texts, {}).size(), 1U);
 }
 
-TEST(TheAudit, ReliesOnAListThatShowsHalfOfWhatItShould) {
-  EXPECT_TRUE(can_be_relied_on(audited({}, {})));
-  EXPECT_FALSE(can_be_relied_on(audited({}, {claimed("7")})));
-  EXPECT_TRUE(can_be_relied_on(audited({row("7", sending_at, "")}, {claimed("7"), claimed("8")})));
+TEST(TheCrossCheck, ReliesOnAListThatShowsHalfOfWhatItShould) {
+  EXPECT_TRUE(can_be_relied_on(checked({}, {})));
+  EXPECT_FALSE(can_be_relied_on(checked({}, {claimed("7")})));
+  EXPECT_TRUE(can_be_relied_on(checked({row("7", sending_at, "")}, {claimed("7"), claimed("8")})));
   EXPECT_FALSE(
-      can_be_relied_on(audited({row("7", sending_at, "")}, {claimed("7"), claimed("8"), claimed("9")})));
+      can_be_relied_on(checked({row("7", sending_at, "")}, {claimed("7"), claimed("8"), claimed("9")})));
 }
 
 }  // namespace

@@ -248,9 +248,9 @@ class OneAtATime : public HttpClient {
   OneAtATime() : HttpClient(1) {}
 };
 
-const Reply& reply_of(const Outcome& outcome) {
-  static const Reply none;
-  const auto* reply = std::get_if<Reply>(&outcome);
+const ReceivedResponse& reply_of(const Outcome& outcome) {
+  static const ReceivedResponse none;
+  const auto* reply = std::get_if<ReceivedResponse>(&outcome);
   if (!reply) ADD_FAILURE() << "no reply: " << std::get<Failure>(outcome).detail;
   return reply ? *reply : none;
 }
@@ -258,7 +258,7 @@ const Reply& reply_of(const Outcome& outcome) {
 const Failure& failure_of(const Outcome& outcome) {
   static const Failure none{Failure::Kind::Interrupted, true, ""};
   const auto* failure = std::get_if<Failure>(&outcome);
-  if (!failure) ADD_FAILURE() << "a reply: " << std::get<Reply>(outcome).body;
+  if (!failure) ADD_FAILURE() << "a reply: " << std::get<ReceivedResponse>(outcome).body;
   return failure ? *failure : none;
 }
 
@@ -351,7 +351,7 @@ TEST_F(HttpClient, HandsOverErrorPages) {
 TEST_F(HttpClient, LeavesRoomBehindTheBodyForTheParser) {
   for (const std::size_t bytes : {0UL, 1UL, 15UL, 16UL, 100'000UL, 1UL << 20}) {
     EchoServer server("", std::string(bytes, 'b'));
-    const Reply reply = std::get<Reply>(post(request_to(server.url())));
+    const ReceivedResponse reply = std::get<ReceivedResponse>(post(request_to(server.url())));
     EXPECT_EQ(reply.body.size(), bytes);
     EXPECT_GE(reply.body.capacity(), bytes + 64);
   }
@@ -360,13 +360,13 @@ TEST_F(HttpClient, LeavesRoomBehindTheBodyForTheParser) {
 TEST_F(HttpClient, UsesTheMemoryOfABodyThatItWasGivenBack) {
   const std::string body(300'000, 'b');
   EchoServer server("", body);
-  Reply first = std::get<Reply>(post(request_to(server.url())));
+  ReceivedResponse first = std::get<ReceivedResponse>(post(request_to(server.url())));
   const void* memory = first.body.data();
   const std::size_t room = first.body.capacity();
   client->reuse(std::move(first.body));
   const std::string elsewhere(room, 'e');  // where the memory would be if it had been freed
 
-  const Reply second = std::get<Reply>(post(request_to(server.url())));
+  const ReceivedResponse second = std::get<ReceivedResponse>(post(request_to(server.url())));
   EXPECT_EQ(second.body, body);
   EXPECT_EQ(second.body.data(), memory);
 }

@@ -12,7 +12,7 @@ namespace sms_notifier::voipms {
 
 inline http::Outcome answered(std::string body, int status = 200) {
   body.reserve(body.size() + 64);
-  return http::Reply{status, std::move(body)};
+  return http::ReceivedResponse{status, std::move(body)};
 }
 
 inline http::Outcome failed(http::Failure::Kind kind, bool may_have_been_sent, std::string detail = "") {

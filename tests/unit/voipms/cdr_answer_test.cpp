@@ -414,7 +414,7 @@ TEST_F(CdrAnswer, ThatNeverCameIsTrouble) {
 TEST_F(CdrAnswer, NeedsNoRoomBehindTheBody) {
   std::string body = rows(row("one"));
   body.shrink_to_fit();
-  const http::Outcome outcome = http::Reply{200, std::move(body)};
+  const http::Outcome outcome = http::ReceivedResponse{200, std::move(body)};
   EXPECT_TRUE(reader.calls(outcome, filter).ok());
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 const base::Instant start{std::chrono::hours{24 * 20'775 + 17}};  // 2026-11-18, noon in Toronto
 
-Ports ports_of(Pages& pages) {
+SitePorts ports_of(Pages& pages) {
   return {pages.loop,  pages.provider, pages.store, pages.store, pages.store, pages.store,
           pages.store, pages.store,    pages.desk,  *pages.mint, *pages.zone};
 }

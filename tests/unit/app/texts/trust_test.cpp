@@ -104,7 +104,7 @@ TEST_F(TrustIn, StartingAProfileBringsTheDoubtBack) {
   EXPECT_EQ(engine.reply_state("a"), "cancelled");
 }
 
-TEST_F(TrustIn, AnAuditFindsAnotherInstallationWithinAnHour) {
+TEST_F(TrustIn, ACrossCheckFindsAnotherInstallationWithinAnHour) {
   start_without_doubt();
   sent_elsewhere(caller, minutes{1});
   engine.run_for(hours{1});
@@ -178,7 +178,7 @@ TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
   missed_call("b", other_caller);
   EXPECT_EQ(engine.reply_state("b"), "reserved");
   engine.run_for(hours{3});
-  EXPECT_EQ(engine.events.count<AuditFailed>(), 1U);
+  EXPECT_EQ(engine.events.count<CrossCheckFailed>(), 1U);
   missed_call("c", "5551112222");
   EXPECT_EQ(engine.reply_state("c"), "sent");
 }

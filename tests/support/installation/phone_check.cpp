@@ -1,4 +1,4 @@
-#include "support/installation/audit.h"
+#include "support/installation/phone_check.h"
 
 #include <map>
 #include <memory>
@@ -90,7 +90,8 @@ bool all_settled(Installation& installation, const std::set<std::string>& caller
   return settled.size() >= callers.size();
 }
 
-Tally audit(Installation& installation, const Simulator& simulator, const std::set<std::string>& callers) {
+Tally check_phones(Installation& installation, const Simulator& simulator,
+                   const std::set<std::string>& callers) {
   check_database(installation.database());
   Tally tally;
   std::map<std::string, int> texts = texts_by_caller(simulator);

@@ -33,7 +33,7 @@ namespace sms_notifier::web {
 constexpr std::chrono::days chart_period{30};
 
 /// The world, as the pages see it. Everything is used on the web loop.
-struct Ports {
+struct SitePorts {
   app::Clock& clock;
   app::Provider& provider;
   app::Ledger& ledger;
@@ -68,10 +68,10 @@ struct Notice {
 };
 
 /// What the pages share. Belongs to the web loop.
-struct Context {
-  Context(Ports the_world, SiteOptions site_options);
+struct SiteState {
+  SiteState(SitePorts the_world, SiteOptions site_options);
 
-  Ports ports;
+  SitePorts ports;
   SiteOptions options;
   const base::Instant started_at;
   std::function<base::task<Readiness>()> readiness;

@@ -17,7 +17,7 @@
 namespace sms_notifier::app {
 
 /// The world, as the use cases see it.
-struct Ports {
+struct EnginePorts {
   Clock& clock;
   Random& random;
   Spawner& spawner;
@@ -29,8 +29,8 @@ struct Ports {
 };
 
 /// What the tasks of one monitor share. All of it belongs to the monitor's loop.
-struct Context {
-  Ports ports;
+struct EngineState {
+  EnginePorts ports;
   MonitorOptions options;
   Roster roster;
   bool stopping = false;

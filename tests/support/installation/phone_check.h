@@ -35,6 +35,7 @@ bool all_settled(Installation& installation, const std::set<std::string>& caller
 /// call with one decision; nobody was texted twice or without an intent in the ledger; what is called sent
 /// arrived, and what is called not sent did not; whatever is not sent carries its evidence; the database is
 /// whole. Throws Violation.
-Tally audit(Installation& installation, const Simulator& simulator, const std::set<std::string>& callers);
+Tally check_phones(Installation& installation, const Simulator& simulator,
+                   const std::set<std::string>& callers);
 
 }  // namespace sms_notifier::test_support

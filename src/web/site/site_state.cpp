@@ -1,11 +1,11 @@
-#include "web/site/context.h"
+#include "web/site/site_state.h"
 
 #include "web/view/embedded.h"
 #include "web/view/paging.h"
 
 namespace sms_notifier::web {
 
-Context::Context(Ports the_world, SiteOptions site_options)
+SiteState::SiteState(SitePorts the_world, SiteOptions site_options)
     : ports(the_world),
       options(std::move(site_options)),
       started_at(ports.clock.now()),
@@ -14,24 +14,24 @@ Context::Context(Ports the_world, SiteOptions site_options)
       tallies(ports.ledger, chart_period),
       setup_token(ports.mint.make()) {}
 
-base::task<> Context::audit(const Visit& visit, std::string action, std::string subject) {
+base::task<> SiteState::audit(const Visit& visit, std::string action, std::string subject) {
   co_await audit_of(visit.user_name(), visit, std::move(action), std::move(subject));
 }
 
-base::task<> Context::audit_of(std::string user, const Visit& visit, std::string action,
-                               std::string subject) {
+base::task<> SiteState::audit_of(std::string user, const Visit& visit, std::string action,
+                                 std::string subject) {
   app::AuditRow row{0, now(), std::move(user), visit.address, std::move(action), std::move(subject)};
   co_await ports.audit.note(std::move(row));
 }
 
-void Context::notice(const Visit& visit, std::string words, bool good) {
+void SiteState::notice(const Visit& visit, std::string words, bool good) {
   constexpr std::size_t sessions_max = 1000;
   if (!visit.session) return;
   if (notices.size() >= sessions_max) notices.erase(notices.begin());
   notices[visit.session->id].push_back({good, std::move(words)});
 }
 
-Page Context::page(const Visit& visit, std::string_view name, std::string_view title) {
+Page SiteState::page(const Visit& visit, std::string_view name, std::string_view title) {
   Page page(visit.language, name);
   Values layout = page.layout();
   layout.set("LANGUAGE", code_of(visit.language));
@@ -70,19 +70,19 @@ Page Context::page(const Visit& visit, std::string_view name, std::string_view t
   return page;
 }
 
-http::Response Context::complain(const Visit& visit, int status, std::string_view english) {
+http::Response SiteState::complain(const Visit& visit, int status, std::string_view english) {
   Page shown = page(visit, "complaint", "Something is not right");
   shown.body().set("WORDS", visit.words().say(english));
   return http::Response::html(shown.html(), status);
 }
 
-base::task<std::optional<app::ProfileView>> Context::profile_in_path(const Visit& visit) const {
+base::task<std::optional<app::ProfileView>> SiteState::profile_in_path(const Visit& visit) const {
   const auto id = whole_number(visit.captures.at(0));
   if (!id) co_return std::nullopt;
   co_return co_await ports.settings.profile(domain::ProfileId(*id));
 }
 
-std::string Context::time_text(base::Instant at) const {
+std::string SiteState::time_text(base::Instant at) const {
   return domain::to_string(ports.zone.wall_time(at));
 }
 
