@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/installation/audit.h"
+#include "support/installation/phone_check.h"
 #include "support/installation/installation.h"
 
 namespace sms_notifier::functional {

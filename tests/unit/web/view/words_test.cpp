@@ -51,7 +51,7 @@ TEST(French, KnowsEverySentenceOfThePages) {
   const std::regex broken_literal("\"\\s*\\n\\s*\"");
   const std::regex spoken(R"re((?:\.say|tell|complain|refuse)\([^";{]*"((?:[^"\\]|\\.)+)")re");
   int found = 0;
-  for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_ROOT) / "src" / "web")) {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(SOURCE_ROOT) / "src" / "web")) {
     if (entry.path().extension() != ".cpp" || entry.path().filename() == "api.cpp") continue;
     const std::string text = std::regex_replace(text_of(entry.path()), broken_literal, "");
     for (std::sregex_iterator match(text.begin(), text.end(), spoken), end; match != end; ++match, ++found) {
