@@ -156,7 +156,7 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   for (const std::string& sentence : answer.odd) {
     if (odd_told_.size() < odd_told_max && odd_told_.insert(sentence).second) odd.push_back(sentence);
   }
-  if (!odd.empty()) context_.tell(RowsOdd{context_.roster.subject(account_), std::move(odd)});
+  if (!odd.empty()) engine_.tell(RowsOdd{engine_.roster.subject(account_), std::move(odd)});
 
   for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
   if (!news.calls.empty()) {
