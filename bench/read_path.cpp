@@ -12,7 +12,8 @@
 namespace sms_notifier {
 namespace {
 
-/// An answer with that many inbound rows of one day, shaped as the provider writes them (voipms/api.md 2.3).
+/// An answer with that many inbound rows of one day, shaped as the provider writes them
+/// (docs/provider/calls.md, "Row fields").
 std::string body_with_rows(int rows) {
   std::string body = R"({"status":"success","cdr":[)";
   for (int n = 0; n < rows; ++n) {

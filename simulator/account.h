@@ -22,7 +22,7 @@ struct DidSettings {
   bool mms_available = true;
 };
 
-/// How getSMS and getMMS give a text's body back (voipms/api.md 3.4).
+/// How getSMS and getMMS give a text's body back (docs/provider/texts.md, "What the list does to a text").
 enum class Echo {
   Plain,
   UrlEncoded,  ///< `we+called`

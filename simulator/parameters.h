@@ -27,7 +27,7 @@ using Checked = base::Result<T, Status>;
 std::string_view value_of(const http::Fields& fields, std::string_view name);
 
 /// How far the asked-for clock is ahead of the Eastern one: `n + 5` hours, whatever the season
-/// (voipms/api.md 2.2).
+/// (docs/provider/calls.md, "Time zone").
 std::optional<std::chrono::seconds> clock_shift(std::string_view timezone);
 
 Checked<CdrQuery> check_cdr_query(const http::Fields& fields);

@@ -21,7 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// The provider's web server takes no longer request line (voipms/api.md 1.1).
+/// The provider's web server takes no longer request line (docs/provider/transport.md, "Requests").
 constexpr std::size_t request_line_max = 8190;
 constexpr std::string_view soap_fault =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -133,7 +133,7 @@ base::task<http::Response> Server::State::answer_api(const http::Request& reques
   api.fields.insert(api.fields.end(), in_url.begin(), in_url.end());
 
   Plan plan = world.handle(api, now());
-  // The older address says text/html unless it is asked for JSON (voipms/api.md 1.1).
+  // The older address says text/html unless it is asked for JSON (docs/provider/transport.md, "Requests").
   const bool old_address = !request.path.ends_with("rest.php");
   if (old_address && plan.content_type == "application/json" &&
       value_of(api.fields, "content_type") != "json")

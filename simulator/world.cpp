@@ -16,7 +16,7 @@ namespace sms_notifier::simulator {
 namespace {
 
 constexpr std::int64_t first_call_id = 4'902'117'001;
-/// SMS and MMS are numbered apart, with numbers that overlap (voipms/api.md 3.4).
+/// SMS and MMS are numbered apart, with numbers that overlap (docs/provider/texts.md, "Listing").
 constexpr std::int64_t first_text_id = 118'240'001;
 constexpr base::Duration latency_default = std::chrono::seconds{1};
 constexpr base::Duration accept_late_default = std::chrono::seconds{90};

@@ -70,9 +70,9 @@ struct CallView {
   std::string unique_id;
 };
 
-/// The provider: accounts, call records and texts, and its behaviour (voipms/api.md). Pure state: no I/O, no
-/// threads, no clock and no chance but what is passed in, so that it lives on real and on virtual time alike.
-/// `now` must not run backwards. Not thread-safe.
+/// The provider: accounts, call records and texts, and its behaviour (docs/provider/README.md). Pure state:
+/// no I/O, no threads, no clock and no chance but what is passed in, so that it lives on real and on virtual
+/// time alike. `now` must not run backwards. Not thread-safe.
 class World {
  public:
   explicit World(WorldOptions options);

@@ -53,7 +53,7 @@ std::vector<std::string> leg_keys(std::span<const CdrRow> rows);
 
 /// Whether a leg belongs to a call that has these legs (oldest first), given that caller and DID are the
 /// same: it starts within ten seconds of one of them or overlaps it, or it starts within two minutes of the
-/// first and no conversation of the call was over by then (voipms/api.md 2.4).
+/// first and no conversation of the call was over by then (docs/provider/calls.md, "One call, several rows").
 bool belongs_to(const Leg& leg, std::span<const Leg> legs);
 
 /// Adds a leg, oldest first. A leg with a key that is there already replaces it.

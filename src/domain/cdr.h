@@ -13,7 +13,8 @@ namespace sms_notifier::domain {
 /// Other is a word that we do not know: what the call was, its talk time tells.
 enum class Disposition { Answered, NoAnswer, Busy, Failed, Other };
 
-/// `ANSWERED`, `NO ANSWER`, `noanswer`: letters only, whatever the case (voipms/api.md 2.3).
+/// `ANSWERED`, `NO ANSWER`, `noanswer`: letters only, whatever the case (docs/provider/calls.md, "Row
+/// fields").
 Disposition parse_disposition(std::string_view text);
 std::string_view to_string(Disposition disposition);
 
@@ -23,7 +24,7 @@ enum class Direction { Inbound, Outbound, Unstated, Unknown };
 /// `IN:CAN`, `in:can`, `OUT:INTL`: what stands before the colon, whatever the case. Old rows state nothing.
 Direction direction_of(std::string_view destination_type);
 
-/// One row of getCDR: one leg of a call (voipms/api.md 2.3).
+/// One row of getCDR: one leg of a call (docs/provider/calls.md, "Row fields").
 struct CdrRow {
   std::string unique_id;  ///< opaque; empty when the provider sent none
   WallTime date;          ///< start of the leg

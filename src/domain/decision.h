@@ -15,7 +15,7 @@
 
 namespace sms_notifier::domain {
 
-/// Why a call gets no text, in the order in which the rules look (design.md section 4).
+/// Why a call gets no text, in the order in which the rules look (docs/life-of-a-missed-call.md, "Decide").
 enum class SkipReason {
   Answered,
   OtherDid,

@@ -79,8 +79,9 @@ struct CallerId {
   friend bool operator==(const CallerId&, const CallerId&) = default;
 };
 
-/// Reads the `callerid` field (voipms/api.md 2.3): `"NAME" <8455550101>`, `NAME <8455550101>`,
+/// Reads the `callerid` field: `"NAME" <8455550101>`, `NAME <8455550101>`,
 /// `4185551234`, `anonymous`, empty. Digits of the name never become part of the number.
+/// See docs/provider/calls.md, "Caller field".
 CallerId parse_caller_id(std::string_view text);
 
 /// The caller of these digits and this name, as `digits()` gave them.

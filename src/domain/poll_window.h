@@ -7,7 +7,8 @@
 
 namespace sms_notifier::domain {
 
-/// The days to ask getCDR for, both included, on the provider's wall clock (voipms/api.md 2.1, 2.2).
+/// The days to ask getCDR for, both included, on the provider's wall clock (docs/provider/calls.md, "Time
+/// zone").
 struct PollWindow {
   Day from;
   Day to;

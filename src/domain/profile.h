@@ -16,8 +16,9 @@
 
 namespace sms_notifier::domain {
 
-constexpr std::size_t sms_bytes_max = 159;            ///< under 160 UTF-8 bytes it goes as SMS (design 4)
-constexpr std::size_t message_characters_max = 2048;  ///< what sendMMS takes (voipms/api.md 3.2)
+/// Under 160 UTF-8 bytes a text goes as SMS; an MMS takes more (docs/provider/texts.md, "Sending").
+constexpr std::size_t sms_bytes_max = 159;
+constexpr std::size_t message_characters_max = 2048;
 
 /// What the rules need to know of a profile.
 struct ProfileRules {

@@ -14,7 +14,7 @@
 
 namespace sms_notifier::domain {
 
-/// One row of the provider's list of sent texts (voipms/api.md 3.4), its date resolved.
+/// One row of the provider's list of sent texts (docs/provider/texts.md, "Listing"), its date resolved.
 struct SentText {
   std::string provider_id;
   base::Instant sent_at;
@@ -24,7 +24,8 @@ struct SentText {
 };
 
 /// The text as both sides agree on it: URL-decoded, unescaped (PHP and HTML), CRLF to LF, runs of spaces
-/// folded, ends trimmed. Applied to both sides before comparing (voipms/api.md 3.4).
+/// folded, ends trimmed. Applied to both sides before comparing (docs/provider/texts.md, "What the list does
+/// to a text").
 std::string normalised_body(std::string_view body);
 
 struct Match {
@@ -33,7 +34,8 @@ struct Match {
 };
 
 /// The row that is our text: same DID, same caller, within -2 to +30 minutes of the intent, its id not known
-/// as another reply's. A row with the same body wins over one without (reliability 2.6).
+/// as another reply's. A row with the same body wins over one without (docs/reliability.md, "Proof of
+/// absence").
 std::optional<Match> find_match(const TextMessage& text, base::Instant sending_at,
                                 std::span<const SentText> listed, std::span<const std::string> known_ids);
 
@@ -67,7 +69,8 @@ std::vector<SentText> without_test_texts(std::span<const SentText> listed,
                                          std::span<const ClaimedText> claimed,
                                          std::span<const std::string> known_ids);
 
-/// What comes out when ledger and provider are held against each other (reliability 2.6.6).
+/// What comes out when ledger and provider are held against each other (docs/reliability.md, "The hourly
+/// audit").
 struct CrossCheck {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
@@ -95,7 +98,7 @@ CrossCheck cross_check(std::span<const SentText> listed, std::span<const Claimed
 /// should.
 bool can_be_relied_on(const CrossCheck& check);
 
-/// How patient reconciling is (design.md section 8).
+/// How patient reconciling is (docs/operating.md, "Settings").
 struct ReconcileWaits {
   base::Duration negative_wait;  ///< before a text may be called absent
   base::Duration look_gap;       ///< between the two looks that say so
@@ -114,7 +117,7 @@ struct AbsenceEvidence {
   bool control_seen = false;  ///< newer texts known as sent from this DID are in the list, or there are none
 };
 
-/// Whether the text may be called absent (reliability 2.6.3).
+/// Whether the text may be called absent (docs/reliability.md, "Proof of absence").
 bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits);
 
 }  // namespace sms_notifier::domain

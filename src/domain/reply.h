@@ -15,7 +15,7 @@ enum class MessageKind { Sms, Mms };
 std::string_view to_code(MessageKind kind);
 std::optional<MessageKind> message_kind_from_code(std::string_view code);
 
-/// Under 160 UTF-8 bytes SMS, else MMS (voipms/api.md 3.1).
+/// Under 160 UTF-8 bytes SMS, else MMS (docs/provider/texts.md, "Sending").
 MessageKind kind_of(std::string_view body);
 
 struct TextMessage {
@@ -26,7 +26,7 @@ struct TextMessage {
   friend bool operator==(const TextMessage&, const TextMessage&) = default;
 };
 
-/// The life of a reply (reliability 2.3).
+/// The life of a reply (docs/reliability.md, "States of a reply").
 enum class ReplyState { Reserved, Sending, Sent, Rejected, Unknown, Uncertain, Cancelled, Expired };
 std::string_view to_code(ReplyState state);
 std::optional<ReplyState> reply_state_from_code(std::string_view code);
@@ -56,7 +56,8 @@ bool is_open(ReplyState state);
 /// may have been sent, or still may be.
 bool counts_as_texted(ReplyState state);
 
-constexpr int intents_max = 2;  ///< intents that may have reached the provider, per reply (invariant S4)
+/// Intents that may have reached the provider, per reply (docs/reliability.md, "What must always hold").
+constexpr int intents_max = 2;
 /// The same for a reply that the owner ordered so many times.
 constexpr int intents_allowed(int orders) {
   return intents_max + orders;

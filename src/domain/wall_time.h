@@ -20,7 +20,7 @@ struct WallTime {
   friend auto operator<=>(const WallTime&, const WallTime&) = default;
 };
 
-/// Reads `2026-09-12 14:03:10` (voipms/api.md 2.3). Impossible dates are none.
+/// Reads `2026-09-12 14:03:10` (docs/provider/calls.md, "Row fields"). Impossible dates are none.
 std::optional<WallTime> parse_wall_time(std::string_view text);
 /// `2026-09-12 14:03:10`
 std::string to_string(WallTime wall);
@@ -51,7 +51,7 @@ class TimeZone {
 };
 
 /// When it really was. In the repeated hour the latest instant that is not after `first_seen`: a row cannot
-/// be seen before its call (voipms/api.md 2.2).
+/// be seen before its call (docs/provider/calls.md, "Time zone").
 base::Instant resolve(TimeZone::Instants candidates, base::Instant first_seen);
 
 }  // namespace sms_notifier::domain

@@ -14,7 +14,7 @@
 
 namespace sms_notifier::server {
 
-/// What is in force: defaults, then the TOML file, then the environment (design.md section 8).
+/// What is in force: defaults, then the TOML file, then the environment (docs/operating.md, "Settings").
 struct Config {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8000;

@@ -12,7 +12,7 @@ namespace sms_notifier::server {
 /// Reads RFC 3339, a day (`2026-11-24`, from its start in UTC) or a duration before `now` (`24h`).
 std::optional<base::Instant> parse_since(const std::string& text, base::Instant now);
 
-/// The arrays of `profile list --json` and `calls --json` (design.md section 8).
+/// The arrays of `profile list --json` and `calls --json`.
 std::string profiles_json(const std::vector<app::ProfileView>& profiles);
 std::string calls_json(const std::vector<app::CallRecord>& calls);
 

@@ -43,7 +43,7 @@ bool consists_of(string_view text, string_view allowed) {
 
 // What an answer looks like, in words that hold nothing of a page that somebody else wrote.
 
-/// `error code: 522`: what Cloudflare answers in plain text (voipms/api.md 1.1).
+/// `error code: 522`: what Cloudflare answers in plain text (docs/provider/transport.md, "Answers").
 bool is_cloudflare_code(string_view body) {
   constexpr string_view prefix = "error code: ";
   constexpr std::size_t digits_max = 5;
@@ -175,7 +175,7 @@ std::string storable_member(const dom::object& object, string_view name) {
   return domain::storable(text_member(object, name).value_or(""));
 }
 
-/// `1`, `"1"`, `"yes"` and `true` all occur (voipms/api.md 5).
+/// `1`, `"1"`, `"yes"` and `true` all occur (docs/provider/account.md, "Fields of a number").
 bool flag_member(const dom::object& object, string_view name) {
   const auto value = member(object, name);
   if (!value) return false;
@@ -575,7 +575,7 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcom
   if (!*answer) return texts;
 
   const auto& reply = std::get<http::ReceivedResponse>(outcome);
-  const auto list = member((*answer)->root, "sms");  // of getMMS, too (voipms/api.md 3.4)
+  const auto list = member((*answer)->root, "sms");  // of getMMS, too (docs/provider/texts.md, "Listing")
   const auto rows = list ? rows_of(*list) : std::nullopt;
   if (!rows) return unreadable(reply, "status success without a list of texts");
   texts.reserve(rows->size());
@@ -613,7 +613,8 @@ app::Answer<std::string> AnswerReader::ip(const http::Outcome& outcome) {
 app::Answer<std::string> AnswerReader::balance(const http::Outcome& outcome) {
   const auto answer = state_->read(outcome, ReadMeaning::Success);
   if (!answer) return answer.error();
-  // An object by the documents; some clients have seen the bare amount (voipms/api.md 5).
+  // An object by the documents; some clients have seen the bare amount (docs/provider/account.md, "What
+  // set-up asks").
   constexpr std::size_t amount_bytes_max = 32;
   std::string amount;
   if (const auto balance = member((*answer)->root, "balance")) {

@@ -9,8 +9,9 @@
 
 namespace sms_notifier::voipms {
 
-/// Reads the provider's answers (voipms/api.md 1.3). Pure but for the memory that its parsers keep from one
-/// answer to the next; belongs to one loop. Nothing that a server can answer makes it throw.
+/// Reads the provider's answers (docs/provider/transport.md, "Answers"). Pure but for the memory that its
+/// parsers keep from one answer to the next; belongs to one loop. Nothing that a server can answer makes it
+/// throw.
 ///
 /// It takes strings for numbers and numbers for strings, one bare object for a list of one, fields in any
 /// order, and fields that are missing or unknown. One odd value silences only itself: what is not UTF-8, half
@@ -29,7 +30,8 @@ class AnswerReader {
   /// have been asked about rows of an answer that turns out to be cut off.
   app::Answer<app::CdrAnswer> calls(const http::Outcome& outcome, app::CdrRowFilter& filter);
 
-  /// sendSMS and sendMMS, by the table of reliability 2.4: Accepted only for `success` with an id.
+  /// sendSMS and sendMMS, by the table in docs/reliability.md, "Outcome of a send": Accepted only for
+  /// `success` with an id.
   app::SubmitOutcome sent(const http::Outcome& outcome, domain::MessageKind kind);
 
   /// getSMS and getMMS. A row that cannot be read makes the whole answer unreadable: it may be the very text
@@ -38,7 +40,8 @@ class AnswerReader {
 
   app::Answer<std::string> ip(const http::Outcome& outcome);       ///< getIP
   app::Answer<std::string> balance(const http::Outcome& outcome);  ///< getBalance
-  /// getDIDsInfo. Numbers outside of North America are left out: they cannot text (voipms/api.md 3.1).
+  /// getDIDsInfo. Numbers outside of North America are left out: they cannot text (docs/provider/texts.md,
+  /// "Sending").
   app::Answer<std::vector<app::DidInfo>> dids(const http::Outcome& outcome);
 
  private:

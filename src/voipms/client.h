@@ -18,8 +18,8 @@ struct ClientOptions {
 
 class AnswerReader;
 
-/// VoIP.ms over its REST/JSON interface (voipms/api.md). Belongs to the loop of its HTTP client, and must
-/// outlive the requests that it makes.
+/// VoIP.ms over its REST/JSON interface (docs/provider/README.md). Belongs to the loop of its HTTP client,
+/// and must outlive the requests that it makes.
 class Client final : public app::Provider {
  public:
   Client(http::Client& http, ClientOptions options);

@@ -5,7 +5,8 @@
 namespace sms_notifier::voipms {
 namespace {
 
-/// The one value for which the answer's dates are the wall clock of Toronto all year (voipms/api.md 2.2).
+/// The one value for which the answer's dates are the wall clock of Toronto all year (docs/provider/calls.md,
+/// "Time zone").
 constexpr std::string_view toronto_wall_clock = "-5";
 
 class RequestBuilder {

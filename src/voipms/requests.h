@@ -13,12 +13,12 @@ namespace sms_notifier::voipms {
 /// credentials.
 using Fields = std::vector<std::pair<std::string, base::Secret>>;
 
-/// getCDR (voipms/api.md 2.1): all dispositions, days of the provider's wall clock.
+/// getCDR (docs/provider/calls.md, "Asking"): all dispositions, days of the provider's wall clock.
 Fields calls_request(const app::Credentials& account, const domain::PollWindow& window);
-/// sendSMS or sendMMS (voipms/api.md 3.1, 3.2). The body is sent as it is.
+/// sendSMS or sendMMS (docs/provider/texts.md, "Sending"). The body is sent as it is.
 Fields send_request(const app::Credentials& account, const domain::TextMessage& text,
                     domain::MessageKind kind);
-/// getSMS or getMMS (voipms/api.md 3.4).
+/// getSMS or getMMS (docs/provider/texts.md, "Listing").
 Fields texts_request(const app::Credentials& account, const app::TextQuery& query);
 
 Fields ip_request(const app::Credentials& account);       ///< getIP

@@ -15,7 +15,7 @@ enum class ReadMeaning {
   Trouble,
 };
 
-/// What a status word says to somebody who handed in a text (reliability 2.4).
+/// What a status word says to somebody who handed in a text (docs/reliability.md, "Outcome of a send").
 enum class SendMeaning {
   Accepted,
   Rejected,     ///< refused for good, certainly not sent
@@ -30,8 +30,9 @@ struct StatusMeaning {
   app::TroubleKind trouble;  ///< of ReadMeaning::Trouble and SendMeaning::NotSent
 };
 
-/// The meaning of an answer's `status` (voipms/api.md 1.4). A word that is not known is a bad request to
-/// readers, and leaves a text unconfirmed. The result's `word` refers to the argument or to the table.
+/// The meaning of an answer's `status` (docs/provider/transport.md, "Status words"). A word that is not known
+/// is a bad request to readers, and leaves a text unconfirmed. The result's `word` refers to the argument or
+/// to the table.
 StatusMeaning meaning_of(std::string_view word);
 
 }  // namespace sms_notifier::voipms

@@ -41,7 +41,7 @@ void HazardousStore::use_intent(const domain::TextMessage& text) {
   const auto found = std::find_if(unused_intents_.begin(), unused_intents_.end(),
                                   [&](const auto& intent) { return intent.second == text; });
   if (found == unused_intents_.end())
-    verdict_.broken("S3: a text leaves without a durable intent: " + key_of(text));
+    verdict_.broken("a text leaves without a durable intent: " + key_of(text));
   else
     unused_intents_.erase(found);
 }
@@ -59,15 +59,15 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
   if (known == intents_.end()) return;  // reserved before the database was put back
   Intents& intents = known->second;
   if (++intents.maybe_sent > domain::intents_allowed(intents.orders))
-    verdict_.broken("S4: one intent too many that may have reached the provider");
+    verdict_.broken("one intent too many that may have reached the provider");
   if (intents.maybe_sent > 1 && !std::exchange(intents.may_follow, false))
-    verdict_.broken("S4: another intent without a proof of absence or an order");
+    verdict_.broken("another intent without a proof of absence or an order");
   if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
-    verdict_.broken("S7: an intent for somebody who wants no texts: " + key_of(claimed.text));
-  if (now >= intents.expires_at) verdict_.broken("S8: an intent after the time allowed");
+    verdict_.broken("an intent for somebody who wants no texts: " + key_of(claimed.text));
+  if (now >= intents.expires_at) verdict_.broken("an intent after the time allowed");
   const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)
-    verdict_.broken("S10: an intent for a profile that is stopped or gone: " + key_of(claimed.text));
+    verdict_.broken("an intent for a profile that is stopped or gone: " + key_of(claimed.text));
 }
 
 base::task<std::vector<app::RecordedCall>> HazardousStore::recent_calls(domain::AccountId account,

@@ -14,14 +14,14 @@
 namespace sms_notifier::sim {
 
 /// A store whose every call is a place where the process may die, sleep, or find the disk full; and which
-/// holds each intent to send against what must be so at that moment (reliability 8: S3, S4, S7, S8, S10,
-/// S12).
+/// holds each intent to send against what must be so at that moment (docs/reliability.md, "What must always
+/// hold").
 class HazardousStore final : public app::Ledger, public app::Settings {
  public:
   HazardousStore(Storage& storage, Hazards& hazards, Verdict& verdict)
       : storage_(storage), hazards_(hazards), verdict_(verdict) {}
 
-  /// A text is about to leave: an intent for it must be durable and not used yet (S3).
+  /// A text is about to leave: an intent for it must be durable and not used yet.
   void use_intent(const domain::TextMessage& text);
   /// Somebody blocked the caller by hand.
   void blocked_by_hand(domain::PhoneNumber caller) { blocked_.insert(caller); }

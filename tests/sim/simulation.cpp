@@ -57,7 +57,7 @@ class Checker {
     orders_[{std::string(ordered.text.from.digits()), std::string(ordered.text.to.digits())}].insert(now);
   }
 
-  /// S1, S2: no caller gets two texts from a number within the cooldown, but for those that were ordered.
+  /// No caller gets two texts from a number within the cooldown, but for those that were ordered.
   void check_texts(base::Instant now) {
     const std::vector<DeliveredText> texts = world_.delivered(now);
     for (; texts_checked_ < texts.size(); ++texts_checked_) {
@@ -72,22 +72,23 @@ class Checker {
       if (ordered != last_ordered_.end()) {
         const base::Duration since = text.accepted_at - ordered->second;
         if (since >= reserved_to_arrival && since < cooldown - reserved_to_arrival)
-          verdict_.broken(fmt::format("S2: {} was texted again {:.1f} minutes after an ordered text",
-                                      text.dst, base::to_seconds(since) / 60));
+          verdict_.broken(fmt::format("{} was texted again {:.1f} minutes after an ordered text", text.dst,
+                                      base::to_seconds(since) / 60));
       }
       const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, text.accepted_at);
       if (!first && text.accepted_at - last->second < cooldown - reserved_to_arrival) {
-        verdict_.broken(fmt::format("S1, S2: {} was texted twice from {}, {:.1f} minutes apart", text.dst,
-                                    text.did, base::to_seconds(text.accepted_at - last->second) / 60));
+        verdict_.broken(fmt::format("{} was texted twice from {}, {:.1f} minutes apart", text.dst, text.did,
+                                    base::to_seconds(text.accepted_at - last->second) / 60));
       }
       last->second = text.accepted_at;
     }
   }
 
-  /// S6, S12, and that every call has its decision and every skip a reason that holds.
+  /// That what is sent arrived, nothing goes from the ledger, every call has its decision and every skip a
+  /// reason that holds.
   void check_ledger(const std::vector<app::CallRecord>& calls, base::Instant now) {
     check_texts(now);
-    if (calls.size() < calls_known_) verdict_.broken("S12: calls have gone from the ledger");
+    if (calls.size() < calls_known_) verdict_.broken("calls have gone from the ledger");
     calls_known_ = calls.size();
     for (const app::CallRecord& call : calls) {
       const bool reply = std::holds_alternative<domain::ReplyToCall>(call.decision);
@@ -97,10 +98,10 @@ class Checker {
       if (call.reply) check_reply(call);
       if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::TooOld}) &&
           call.first_seen_at - call.call.started_at() < minutes{3} - seconds{1})
-        verdict_.broken("L2: a call is called too old, and was not");
+        verdict_.broken("a call is called too old, and was not");
       if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::NoCallerNumber}) &&
           call.call.caller.number)
-        verdict_.broken("L2: a caller is called withheld, and was not");
+        verdict_.broken("a caller is called withheld, and was not");
     }
   }
 
@@ -114,7 +115,7 @@ class Checker {
                        [&](const auto& text) { return text.first.second == dst; });
   }
 
-  /// L1, L2: each row that is listed has found its way into the ledger, under its id and caller, and with the
+  /// Each row that is listed has found its way into the ledger, under its id and caller, and with the
   /// time that it tells.
   void check_rows(const std::vector<simulator::AccountSettings>& accounts,
                   const std::vector<app::CallRecord>& calls, base::Instant seen_until) {
@@ -134,14 +135,14 @@ class Checker {
         const std::string caller(number ? number->digits() : "");
         const auto known = starts.find({row.unique_id, caller});
         if (known == starts.end()) {
-          verdict_.broken("L1: a call was never decided: " + row.unique_id + " of " + row.callerid);
+          verdict_.broken("a call was never decided: " + row.unique_id + " of " + row.callerid);
           continue;
         }
         // A row of the hour that comes twice does not say which: it may count as up to an hour later.
         const base::Instant start = std::chrono::floor<seconds>(row.started_at);
         const base::Instant latest = zone_.instants(zone_.wall_time(start)).later;
         if (known->second < start || known->second > latest)
-          verdict_.broken(fmt::format("L2: a call is recorded {:.1f} minutes off: {} of {}",
+          verdict_.broken(fmt::format("a call is recorded {:.1f} minutes off: {} of {}",
                                       base::to_seconds(known->second - start) / 60, row.unique_id,
                                       row.callerid));
       }
@@ -153,10 +154,10 @@ class Checker {
     const app::CallRecord::Reply& reply = *call.reply;
     if (reply.state == ReplyState::Sent && !reply.provider_id.empty() &&
         !has_arrived(reply.provider_id, std::string(call.call.caller.number->digits())))
-      verdict_.broken("S6: called sent under an id under which nothing arrived: " + reply.provider_id);
+      verdict_.broken("called sent under an id under which nothing arrived: " + reply.provider_id);
     if ((reply.state == ReplyState::Uncertain || reply.state == ReplyState::Rejected) &&
         reply.evidence.empty())
-      verdict_.broken("S13: the end of a text is shown without evidence");
+      verdict_.broken("the end of a text is shown without evidence");
   }
 
   /// Whether an order was made for it, which is used up then.
@@ -324,7 +325,7 @@ class Run {
     }
   }
 
-  /// L5: an account that has not been polled well for five minutes has been told of.
+  /// An account that has not been polled well for five minutes has been told of.
   void check_alarms() {
     const base::Instant then = loop_.now() - minutes{5};
     const bool database_told =
@@ -334,7 +335,7 @@ class Run {
       const bool running = installation_.watches_since(account.email, then);
       const bool polled = installation_.told.last_poll[account.email] > then;
       const bool told = database_told || installation_.told.troubled.contains(account.email);
-      if (running && !polled && !told) verdict_.broken("L5: no poll for five minutes, and nothing was said");
+      if (running && !polled && !told) verdict_.broken("no poll for five minutes, and nothing was said");
     }
   }
 
@@ -345,8 +346,8 @@ class Run {
                                 domain::to_string(zone_->wall_time(loop_.now()))));
   }
 
-  /// All troubles end. A minute later everything is on schedule (L3); what nobody knew the end of is settled
-  /// as soon as its time has passed (S13).
+  /// All troubles end. A minute later everything is on schedule; what nobody knew the end of is settled
+  /// as soon as its time has passed.
   void heal() {
     faults_.clear();
     apply_faults();
@@ -361,15 +362,15 @@ class Run {
     const base::Duration gap_max = monitor_options(options_.seed).poll_interval + seconds{10};
     for (const simulator::AccountSettings& account : business_.accounts) {
       if (now - installation_.told.last_poll[account.email] > gap_max)
-        verdict_.broken("L3: an account is not on schedule a minute after everything was healed");
+        verdict_.broken("an account is not on schedule a minute after everything was healed");
     }
-    if (installation_.told.storage_troubled) verdict_.broken("L3: the database still counts as troubled");
+    if (installation_.told.storage_troubled) verdict_.broken("the database still counts as troubled");
     const base::Instant seen_until = now - gap_max;
     checker_.check_rows(business_.accounts, installation_.calls(), seen_until);
     for (const app::OpenReply& reply : installation_.open_replies()) {
       if (reply.state == ReplyState::Reserved && reply.not_before < now - minutes{1})
         verdict_.broken(fmt::format(
-            "L3: a text still waits a minute after everything was healed: to {}, claimed {} times, due "
+            "a text still waits a minute after everything was healed: to {}, claimed {} times, due "
             "{:.1f} min ago",
             reply.text.to.digits(), reply.attempts, base::to_seconds(now - reply.not_before) / 60));
     }
@@ -381,7 +382,7 @@ class Run {
     checker_.check_ledger(calls, loop_.now());
     checker_.check_rows(business_.accounts, calls, loop_.now() - gap_max);
     for (const app::OpenReply& reply : installation_.open_replies())
-      verdict_.broken(fmt::format("S13: a reply never ended, it is {}", to_code(reply.state)));
+      verdict_.broken(fmt::format("a reply never ended, it is {}", to_code(reply.state)));
     check_verdict();
   }
 
@@ -401,7 +402,7 @@ class Run {
     checker_.check_texts(loop_.now());
     for (int n = 0; n < strangers; ++n) {
       if (!checker_.was_texted(std::to_string(5'559'000'000LL + n)))
-        verdict_.broken("L2: after everything was healed a caller got no text");
+        verdict_.broken("after everything was healed a caller got no text");
     }
     if (!put_back_ && !installation_.told.texts_elsewhere.empty())
       verdict_.broken("own texts were taken for somebody else's");

@@ -20,7 +20,8 @@ struct Credentials {
   base::Secret api_password;
 };
 
-/// What kept the provider from answering, by what somebody does about it (voipms/api.md 1.4).
+/// What kept the provider from answering, by what somebody does about it (docs/provider/transport.md, "Status
+/// words").
 enum class TroubleKind {
   Unreachable,       ///< no connection, or no answer in time
   UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
@@ -79,7 +80,7 @@ struct Rejected {
 struct NotSent {
   Trouble why;
 };
-/// It may have gone out (reliability 2.4).
+/// It may have gone out (docs/reliability.md, "Outcome of a send").
 struct Unconfirmed {
   std::string detail;
 };
@@ -113,7 +114,8 @@ struct DidInfo {
   bool sms_available = false;
   bool sms_enabled = false;
   bool mms_available = false;
-  std::string routing;  ///< `account:100001_VoIP`, `vm:1001` (voipms/api.md 5)
+  /// `account:100001_counter`, `vm:201` (docs/provider/account.md, "Fields of a number")
+  std::string routing;
   std::string failover_noanswer;
   std::string voicemail;
 };
@@ -141,7 +143,7 @@ class Provider {
                                                             const TextQuery& query) = 0;
 
   /// The address under which the provider sees us: what belongs on the allow-list. Works although the address
-  /// is refused (voipms/api.md 1.2).
+  /// is refused (docs/provider/transport.md, "Access").
   virtual base::task<Answer<std::string>> ip(const Credentials& account) = 0;
   /// Dollars, as the provider writes them.
   virtual base::task<Answer<std::string>> balance(const Credentials& account) = 0;

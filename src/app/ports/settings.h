@@ -64,8 +64,9 @@ class Settings {
   virtual base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                               const std::optional<base::Secret>& password) = 0;
 
-  /// After this returns with running = false, no claim for the profile commits (invariant S10). Running a
-  /// stopped profile starts it afresh: first_polled_at is cleared. False when there is no such profile.
+  /// After this returns with running = false, no claim for the profile commits (docs/reliability.md, "What
+  /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared. False when
+  /// there is no such profile.
   virtual base::task<bool> set_running(domain::ProfileId id, bool running) = 0;
   /// Stops all profiles: for `monitor.resume = false`.
   virtual base::task<> stop_all() = 0;

@@ -21,7 +21,7 @@ struct AccountReport {
 };
 
 /// Asks the provider for our address, the balance and the numbers, in this order: each answer shows a little
-/// more of what is in order (voipms/api.md 1.2).
+/// more of what is in order (docs/provider/account.md, "What set-up asks").
 base::task<AccountReport> check_account(Provider& provider, Credentials credentials);
 
 /// Whether the number can send what we send; a sentence with the place in the portal when it cannot.

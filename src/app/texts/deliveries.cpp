@@ -14,7 +14,7 @@ using domain::ReplyEvent;
 using domain::ReplyState;
 
 /// An intent older than this is undone instead of used: a worker that was paused must not write
-/// (reliability 2.3).
+/// (docs/reliability.md, "The send protocol").
 constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
 /// Reconciling ends after this many negative waits, whatever the provider answers.
 constexpr int give_up_waits = 15;
@@ -234,7 +234,7 @@ base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const Ope
 }
 
 /// A list that does not show what is known as sent, before or after this text, proves nothing about it
-/// (reliability 2.6.3).
+/// (docs/reliability.md, "Proof of absence").
 base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
   const std::vector<domain::ClaimedText> claimed = co_await claimed_alike(reply, *reply.sending_at);
   const std::vector<std::string> newer = known_as_sent(claimed);

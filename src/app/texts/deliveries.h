@@ -13,8 +13,8 @@
 namespace sms_notifier::app {
 
 /// Takes open replies to their end: wait, claim, submit, settle, and reconcile what nobody knows the end of
-/// (reliability 2.3 to 2.6). One task per reply; each step has one outside effect, and the ledger says what
-/// comes next wherever a step is cut off.
+/// (docs/reliability.md, "The send protocol"). One task per reply; each step has one outside effect, and the
+/// ledger says what comes next wherever a step is cut off.
 class Deliveries {
  public:
   Deliveries(EngineState& engine, Trust& trust)

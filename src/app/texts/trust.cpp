@@ -14,7 +14,7 @@ constexpr base::Duration cross_check_interval = std::chrono::hours{1};
 constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
 /// A number from which somebody else texts is watched this long.
 constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
-/// getSMS takes at most 92 days (voipms/api.md 3.4).
+/// getSMS takes at most 92 days (docs/provider/texts.md, "Listing").
 constexpr base::Duration days_listed_max = std::chrono::days{85};
 /// Texts that the list has lacked for so long are gone from it: somebody deleted them. Longer than
 /// reconciling lasts.

@@ -14,7 +14,8 @@ namespace {
 /// How long calls stay in memory: longer than any answer that is asked for without an outage.
 constexpr base::Duration memory_span = std::chrono::days{3};
 constexpr base::Duration dids_refresh = std::chrono::hours{24};
-/// Nobody knows what went on at the provider in a longer time without polls (reliability 2.7).
+/// Nobody knows what went on at the provider in a longer time without polls (docs/reliability.md, "When the
+/// ledger is not believed").
 constexpr base::Duration gap_max = std::chrono::seconds{60};
 /// More late calls than this in one answer are told in one sentence.
 constexpr std::size_t late_calls_told_singly = 3;

@@ -5,7 +5,7 @@
 
 namespace sms_notifier::app {
 
-/// The `monitor`, `reconcile` and `limits` keys of the configuration (design.md section 8).
+/// The `monitor`, `reconcile` and `limits` keys of the configuration (docs/operating.md, "Settings").
 struct MonitorOptions {
   base::Duration poll_interval = std::chrono::seconds{10};
   /// How often the settings are looked at for changes, and how soon a change of health is saved.

@@ -6,7 +6,7 @@
 namespace sms_notifier::web {
 namespace {
 
-/// About what VoIP.ms asks for a text (voipms/api.md 3).
+/// About what VoIP.ms asks for a text (docs/provider/texts.md, "Sending").
 constexpr std::string_view sms_price = "$0.0075";
 constexpr std::string_view mms_price = "$0.02";
 

@@ -1,5 +1,5 @@
 // The table of call records: what the provider lists, poll by poll, and what must be decided, for every shape
-// of row that was seen or can be expected (voipms/api.md 2.3 to 2.6). Each case runs through the production
+// of row that was seen or can be expected (docs/provider/calls.md). Each case runs through the production
 // engine.
 
 #include <functional>
