@@ -70,7 +70,7 @@ std::vector<SentText> without_test_texts(std::span<const SentText> listed,
                                          std::span<const std::string> known_ids);
 
 /// What comes out when ledger and provider are held against each other (docs/reliability.md, "The hourly
-/// audit").
+/// cross-check").
 struct CrossCheck {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new

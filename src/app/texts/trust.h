@@ -11,7 +11,7 @@ namespace sms_notifier::app {
 
 /// How far the ledger may be trusted to know every text that went out from our numbers (docs/reliability.md,
 /// "When the ledger is not believed"). While it may not, the provider's own list is looked at before a text;
-/// and every hour each list is held against the ledger (docs/reliability.md, "The hourly audit").
+/// and every hour each list is held against the ledger (docs/reliability.md, "The hourly cross-check").
 class Trust {
  public:
   explicit Trust(EngineState& engine) : engine_(engine) {}
