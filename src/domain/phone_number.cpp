@@ -112,12 +112,13 @@ std::optional<std::string> other_number(std::string_view text) {
     }
   }
   if (!international && digits.size() >= with_country_code_min) {
-    for (const std::string_view prefix : {"011", "00"}) {  // how other countries are dialled
-      if (!digits.starts_with(prefix)) continue;
+    // How other countries are dialled; no country's code starts with 0.
+    for (const std::string_view prefix : {"", "011", "00"}) {
+      if (!digits.starts_with(prefix) || digits[prefix.size()] == '0') continue;
       digits.erase(0, prefix.size());
+      international = true;
       break;
     }
-    international = !digits.starts_with('0');
   }
   if (digits.size() < digits_min || digits.size() > digits_max) return std::nullopt;
   if (digits.find_first_not_of('0') == std::string::npos) return std::nullopt;
@@ -199,7 +200,11 @@ std::string CallerId::masked() const {
 
 CallerId caller_of(std::string_view digits, std::string name) {
   auto number = PhoneNumber::parse(digits);
-  if (!number) return {std::nullopt, std::move(name), other_number(digits).value_or("")};
+  if (!number) {
+    std::string other = other_number(digits).value_or("");
+    if (other.starts_with('+')) number = PhoneNumber::parse(other);  // 011 1 555 123 4567
+    if (!number) return {std::nullopt, std::move(name), std::move(other)};
+  }
   if (spells_withheld(number->digits(), name))
     return {std::nullopt, std::move(name), std::string(number->digits())};
   return {number, std::move(name)};

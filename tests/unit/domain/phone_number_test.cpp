@@ -72,6 +72,16 @@ TEST(CallerNumber, OfAFewDigitsIsShown) {
   }
 }
 
+TEST(CallerNumber, WithPrefixesIsReadAsStored) {
+  for (const char* digits : {"00000073238566", "0000000073238566", "01100442071838750", "000442071838750",
+                             "01115551234567", "+0123456789", "011044207183875"}) {
+    const CallerId caller = parse_caller_id(digits);
+    EXPECT_EQ(caller_of(caller.digits(), caller.name), caller) << digits;
+  }
+  EXPECT_EQ(number_in("01115551234567"), "5551234567");
+  EXPECT_EQ(parse_caller_id("00000073238566").shown(), "00000073238566");
+}
+
 TEST(CallerNumber, ThatSpellsAWordForItIsWithheld) {
   for (const char* withheld :
        {"\"RESTRICTED\" <7378742833>", "Restricted <17378742833>", "\"ANONYMOUS\" <2666966870>",
