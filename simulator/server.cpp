@@ -228,6 +228,8 @@ Server::Server(asio::io_context& loop, ServerOptions options, World& world)
   http_options.host = options.host;
   http_options.port = options.port;
   http_options.tls = options.tls;
+  // Everything that a test or a benchmark sends comes from one address.
+  http_options.connections_per_address_max = http_options.connections_max;
   const bool six = options.host.find(':') != std::string::npos;
   state_->origin = (options.tls ? "https://" : "http://") + (six ? "[" + options.host + "]" : options.host);
   const std::weak_ptr<State> weak = state_;

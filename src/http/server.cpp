@@ -6,6 +6,7 @@
 #include <ctime>
 #include <limits>
 #include <stdexcept>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <boost/asio/buffer.hpp>
@@ -24,6 +25,8 @@
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "http/address.h"
+
 namespace sms_notifier::http {
 namespace {
 
@@ -36,9 +39,11 @@ using Parser = beast::http::request_parser<beast::http::string_body>;
 
 /// A waiting connection holds no more than this for its next request.
 constexpr std::size_t idle_read_bytes = 4 * 1024;
-constexpr std::size_t body_read_bytes = 64 * 1024;
+constexpr std::size_t body_read_bytes = 16 * 1024;
+/// A chunk of one byte comes with five more: so many bytes around each byte of a body are nothing unusual.
+constexpr std::size_t framing_bytes_per_body_byte = 8;
 /// How much of a refused request is read and thrown away, so that the refusal is not lost in a reset.
-constexpr std::size_t linger_bytes_max = 1024 * 1024;
+constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::seconds linger_max{2};
 constexpr std::chrono::milliseconds accept_pause{100};
 
@@ -164,9 +169,21 @@ std::string_view without_authority(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
-Request to_request(Parser& parser, const std::string& peer) {
-  auto& message = parser.get();
+/// A request as far as it was read, and what its answer depends on.
+struct Incoming {
   Request request;
+  bool head_only = false;  ///< HEAD
+  bool chunks_known = false;
+  bool keep_alive = false;
+};
+
+/// Reads out what the parser knows by now. Trailers must not have been read yet: the parser puts them among
+/// the headers.
+void take_head(const Parser& parser, Incoming& incoming) {
+  const auto& message = parser.get();
+  incoming.head_only = message.method() == beast::http::verb::head;
+  incoming.chunks_known = message.version() == 11;
+  Request& request = incoming.request;
   request.method = std::string(message.method_string());
   const std::string_view target = without_authority({message.target().data(), message.target().size()});
   const auto mark = target.find('?');
@@ -174,10 +191,32 @@ Request to_request(Parser& parser, const std::string& peer) {
   if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
   for (const auto& entry : message)
     request.headers.emplace_back(std::string(entry.name_string()), std::string(entry.value()));
-  request.body = std::move(message.body());
-  request.peer = peer;
-  return request;
 }
+
+/// Holds every byte of a request against a limit, wherever the parser keeps it.
+class ByteCount {
+ public:
+  ByteCount(std::size_t head_max, std::size_t framing_max) : head_max_(head_max), framing_max_(framing_max) {}
+
+  /// `left` bytes wait in the buffer, after the parser took `used`. While it took nothing, all of them belong
+  /// to a line that it waits for the end of.
+  bool head_fits(std::size_t used, std::size_t left) {
+    taken_ += used;
+    return taken_ + left <= head_max_;
+  }
+  void head_ended() { taken_ = 0; }
+  bool body_fits(std::size_t used, std::size_t left, std::size_t body_bytes) {
+    taken_ += used;
+    if (used == 0 && left > framing_max_) return false;
+    return taken_ <= body_bytes ||
+           taken_ - body_bytes <= framing_max_ + framing_bytes_per_body_byte * body_bytes;
+  }
+
+ private:
+  const std::size_t head_max_;
+  const std::size_t framing_max_;
+  std::size_t taken_ = 0;
+};
 
 /// Whether nobody between the client and here can have seen another request than we do. Beast takes no notice
 /// of a coding that it does not know, and would take the body for the next request.
@@ -243,15 +282,24 @@ Response plain_answer(int status) {
 struct Connection {
   std::unique_ptr<Stream> stream;
   std::string peer;
+  std::string network;  ///< whose places it counts among
   beast::flat_buffer buffer;
   /// When what the connection waits for has lasted too long; the server looks at this at every tick.
   Clock::time_point due = Clock::time_point::max();
   bool expired = false;
   /// Nothing is lost when the connection ends now.
   bool idle = true;
+  /// Its place was given to another one; it has left the server's books.
+  bool evicted = false;
+  /// Since when its other end has not done anything.
+  Clock::time_point waiting_since;
 
-  void wait_at_most(base::Duration duration) { due = Clock::now() + duration; }
+  void wait_at_most(base::Duration duration) {
+    waiting_since = Clock::now();
+    due = waiting_since + duration;
+  }
   void wait_for_ever() { due = Clock::time_point::max(); }
+  bool keeps_us_waiting() const { return due != Clock::time_point::max(); }
   void interrupt() {
     error_code ignored;
     stream->socket().cancel(ignored);
@@ -279,18 +327,25 @@ struct Server::State : std::enable_shared_from_this<State> {
   const std::uint16_t port;
   asio::steady_timer ticker;
   std::unordered_set<Connection*> connections;
+  std::unordered_map<std::string, std::size_t> places;  ///< taken, by network
   bool ticking = false;
   bool stopping = false;
 
   base::task<> accept();
   void admit(tcp::socket socket);
+  /// Ends the connection that has kept the server waiting longest: of that network, or without one, of the
+  /// network that has most. False when none of them waits for its other end.
+  bool make_room(const std::string* network);
+  void leave_books(Connection& connection);
+  Response refusal(const Request& head, int status) const;
   base::task<> watch();
   base::task<> serve(std::unique_ptr<Connection> connection);
   base::task<> converse(Connection& connection);
   /// 200 when the request is whole, 0 when the other end is gone, else the status to refuse it with.
-  base::task<int> read_request(Connection& connection, Parser& parser);
+  base::task<int> read_request(Connection& connection, Incoming& incoming);
+  base::task<int> feed_parser(Connection& connection, Parser& parser, Incoming& incoming);
   /// False when the connection cannot be used any more.
-  base::task<bool> answer(Connection& connection, const Response& response, const Parser& parser,
+  base::task<bool> answer(Connection& connection, const Response& response, const Incoming& incoming,
                           bool keep_alive);
   base::task<bool> write(Connection& connection, std::string_view head, std::string_view body);
   base::task<> wait_for_end(Connection& connection);
@@ -375,28 +430,71 @@ base::task<> Server::State::accept() {
 void Server::State::admit(tcp::socket socket) {
   error_code ignored;
   const auto endpoint = socket.remote_endpoint(ignored);
-  if (connections.size() >= options.connections_max) {
+  auto connection = std::make_unique<Connection>();
+  connection->peer = plain_address(endpoint.address().to_string());
+  connection->network = network_of(connection->peer);
+  const bool for_many = options.speaks_for_many && options.speaks_for_many(connection->peer);
+  const auto taken = places.find(connection->network);
+  const bool too_many_of_theirs =
+      !for_many && taken != places.end() && taken->second >= options.connections_per_address_max;
+  const bool has_room = (!too_many_of_theirs || make_room(&connection->network)) &&
+                        (connections.size() < options.connections_max || make_room(nullptr));
+  if (!has_room) {
     if (!tls) {
-      const std::string refusal = render_head(plain_answer(503), false, false, false);
+      Request unread;
+      unread.peer = connection->peer;
+      const Response response = refusal(unread, 503);
+      const std::string text = render_head(response, false, false, true) + response.body;
       socket.non_blocking(true, ignored);
-      socket.write_some(asio::buffer(refusal), ignored);
+      socket.write_some(asio::buffer(text), ignored);
       socket.shutdown(tcp::socket::shutdown_send, ignored);
     }
     return;
   }
   socket.set_option(tcp::no_delay(true), ignored);
-  auto connection = std::make_unique<Connection>();
-  connection->peer = endpoint.address().to_string();
   if (tls)
     connection->stream = std::make_unique<TlsStream>(std::move(socket), *tls);
   else
     connection->stream = std::make_unique<PlainStream>(std::move(socket));
   connections.insert(connection.get());
+  ++places[connection->network];
   asio::co_spawn(loop, serve(std::move(connection)), asio::detached);
   if (!ticking) {
     ticking = true;
     asio::co_spawn(loop, watch(), asio::detached);
   }
+}
+
+bool Server::State::make_room(const std::string* network) {
+  Connection* chosen = nullptr;
+  std::size_t most = 0;
+  for (Connection* connection : connections) {
+    if (!connection->keeps_us_waiting()) continue;
+    if (network != nullptr && connection->network != *network) continue;
+    const std::size_t count = places.at(connection->network);
+    const bool better = chosen == nullptr || count > most ||
+                        (count == most && connection->waiting_since < chosen->waiting_since);
+    if (!better) continue;
+    chosen = connection;
+    most = count;
+  }
+  if (chosen == nullptr) return false;
+  leave_books(*chosen);
+  chosen->evicted = true;
+  // At once, so that its descriptor is free for the next one; what waits for it hears of an error.
+  error_code ignored;
+  chosen->stream->socket().close(ignored);
+  return true;
+}
+
+void Server::State::leave_books(Connection& connection) {
+  connections.erase(&connection);
+  const auto taken = places.find(connection.network);
+  if (--taken->second == 0) places.erase(taken);
+}
+
+Response Server::State::refusal(const Request& head, int status) const {
+  return options.refuse ? options.refuse(head, status) : plain_answer(status);
 }
 
 /// One timer for all connections: looking at ten thousand of them twice a second is cheaper than moving their
@@ -430,45 +528,54 @@ base::task<> Server::State::serve(std::unique_ptr<Connection> connection) {
   } catch (const std::exception&) {
     // Out of memory, or the loop is being taken down: this connection ends, the others go on.
   }
-  connections.erase(connection.get());
+  if (!connection->evicted) leave_books(*connection);
   if (connections.empty()) ticker.cancel();
 }
 
 base::task<> Server::State::converse(Connection& connection) {
   bool keep_alive = true;
   while (keep_alive) {
-    Parser parser;
-    parser.eager(true);
-    parser.header_limit(static_cast<std::uint32_t>(
-        std::min<std::size_t>(options.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
-    parser.body_limit(options.body_bytes_max);
-    const int status = co_await read_request(connection, parser);
+    Incoming incoming;
+    incoming.request.peer = connection.peer;
+    const int status = co_await read_request(connection, incoming);
     if (status == 0) co_return;
     connection.wait_for_ever();
     if (status != 200) {
-      const Response refusal = plain_answer(status);
-      co_await answer(connection, refusal, parser, false);
+      const Response response = refusal(incoming.request, status);
+      co_await answer(connection, response, incoming, false);
       co_await say_goodbye(connection);
       co_return;
     }
-    const Request request = to_request(parser, connection.peer);
     Response response;
     bool failed = false;
     try {
-      response = co_await handler(request);
+      response = co_await handler(incoming.request);
     } catch (const std::exception&) {
       failed = true;
     }
     for (const auto& [name, value] : response.headers)
       failed = failed || breaks_header(name) || breaks_header(value);
-    if (failed) response = plain_answer(500);
-    keep_alive = parser.get().keep_alive() && !stopping;
-    keep_alive = co_await answer(connection, response, parser, keep_alive) && keep_alive;
+    if (failed) response = refusal(incoming.request, 500);
+    keep_alive = incoming.keep_alive && !stopping;
+    keep_alive = co_await answer(connection, response, incoming, keep_alive) && keep_alive;
     if (!keep_alive && !response.takeover) co_await say_goodbye(connection);
   }
 }
 
-base::task<int> Server::State::read_request(Connection& connection, Parser& parser) {
+base::task<int> Server::State::read_request(Connection& connection, Incoming& incoming) {
+  Parser parser;
+  parser.header_limit(static_cast<std::uint32_t>(
+      std::min<std::size_t>(options.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
+  parser.body_limit(options.body_bytes_max);
+  const int status = co_await feed_parser(connection, parser, incoming);
+  if (status == 200) incoming.request.body = std::move(parser.get().body());
+  // What is known of a refused request tells its refusal's language.
+  if (status != 200 && incoming.request.headers.empty()) take_head(parser, incoming);
+  co_return status;
+}
+
+base::task<int> Server::State::feed_parser(Connection& connection, Parser& parser, Incoming& incoming) {
+  ByteCount count(options.header_bytes_max, options.header_bytes_max);
   bool told_to_continue = false;
   connection.idle = true;
   connection.expired = false;
@@ -486,10 +593,22 @@ base::task<int> Server::State::read_request(Connection& connection, Parser& pars
       const bool folded = head_awaited && has_folded_line({static_cast<const char*>(bytes.data()), used});
       connection.buffer.consume(used);
       if (error && error != beast::http::error::need_more) co_return refusal_status(error);
-      if (head_awaited && parser.is_header_done() && (folded || !is_unmistakable(parser.get())))
-        co_return 400;
+      const std::size_t left = connection.buffer.size();
+      if (head_awaited && parser.is_header_done()) {
+        if (folded || !is_unmistakable(parser.get())) co_return 400;
+        take_head(parser, incoming);
+        incoming.keep_alive = parser.keep_alive();
+        if (incoming.request.headers.size() > options.header_count_max) co_return 431;
+        count.head_ended();
+        // Until here it takes one part at a time, so that trailers are never among the headers.
+        parser.eager(true);
+      } else if (head_awaited) {
+        if (!count.head_fits(used, left)) co_return 431;
+      } else if (!count.body_fits(used, left, parser.get().body().size())) {
+        co_return 431;
+      }
       if (parser.is_done()) co_return 200;
-      if (used > 0 && connection.buffer.size() > 0) continue;
+      if (used > 0 && left > 0) continue;
     }
     if (parser.is_header_done() && !told_to_continue) {
       told_to_continue = true;
@@ -507,22 +626,23 @@ base::task<int> Server::State::read_request(Connection& connection, Parser& pars
     const asio::mutable_buffer space = connection.buffer.prepare(room);
     const std::size_t got = co_await connection.stream->read_some(space, error);
     connection.buffer.commit(got);
+    if (connection.evicted) co_return 0;
     if (connection.expired && !connection.idle) co_return 408;
     if (error) co_return 0;
   }
 }
 
-base::task<bool> Server::State::answer(Connection& connection, const Response& response, const Parser& parser,
-                                       bool keep_alive) {
+base::task<bool> Server::State::answer(Connection& connection, const Response& response,
+                                       const Incoming& incoming, bool keep_alive) {
   if (response.takeover) {
     const std::string head = render_head(response, false, false, true);
     TakenConnection wire(*this, connection);
     co_await response.takeover(wire, head);
     co_return false;
   }
-  const bool body_wanted = parser.get().method() != beast::http::verb::head && has_body(response.status);
+  const bool body_wanted = !incoming.head_only && has_body(response.status);
   if (response.stream) {
-    const bool chunked = parser.get().version() == 11;
+    const bool chunked = incoming.chunks_known;
     const std::string head = render_head(response, keep_alive && chunked, chunked, false);
     bool fine = co_await write(connection, head, {});
     if (!fine || !body_wanted) co_return fine&& chunked;

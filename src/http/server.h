@@ -26,7 +26,7 @@ struct Request {
   std::string query;                                         ///< as sent, without `?`
   std::vector<std::pair<std::string, std::string>> headers;  ///< in the order sent
   std::string body;
-  std::string peer;  ///< address of the connection's other end, without the port
+  std::string peer;  ///< address of the connection's other end, without the port (address.h)
 
   /// First header of that name, whatever the case; empty when absent.
   std::string_view header(std::string_view name) const;
@@ -70,6 +70,9 @@ struct Response {
 };
 
 using Handler = std::function<base::task<Response>(const Request&)>;
+/// What answers a request that no handler sees: it is too large, too slow, broken, or there is no place left.
+/// `head` is what was understood of it, which may be nothing but `peer`.
+using Refuser = std::function<Response(const Request& head, int status)>;
 
 /// Certificate chain and private key, PEM files.
 struct TlsFiles {
@@ -82,15 +85,24 @@ struct ServerOptions {
   std::uint16_t port = 0;  ///< 0: the system picks one
   std::optional<TlsFiles> tls;
   std::size_t body_bytes_max = 16 * 1024 * 1024;
+  /// Of the head, and again of everything around a body in chunks: sizes, extensions, trailers.
   std::size_t header_bytes_max = 16 * 1024;
+  std::size_t header_count_max = 100;
   std::size_t connections_max = 10'000;
+  /// Of one IPv4 address or one IPv6 network. One more ends the one of theirs that has been waiting longest.
+  std::size_t connections_per_address_max = 64;
+  /// Addresses that the limit is not for: reverse proxies connect for all their visitors.
+  std::function<bool(std::string_view address)> speaks_for_many;
+  Refuser refuse;                                         ///< a plain line when it is not set
   base::Duration idle_max = std::chrono::seconds{75};     ///< keep-alive
   base::Duration request_max = std::chrono::seconds{30};  ///< from first byte to whole request
   base::Duration stall_max = std::chrono::seconds{60};    ///< of a reader that takes nothing of the answer
 };
 
-/// HTTP/1.1 with keep-alive, and TLS when asked. Everything happens on the loop it is given; a handler may
-/// wait. An exception that leaves a handler becomes a plain 500.
+/// HTTP/1.1 with keep-alive, and TLS when asked. Trailers are read and thrown away. When all places are
+/// taken, a new connection takes the place of one whose other end keeps the server waiting, of the address
+/// that has most: requests that never become whole keep no visitor out. Everything happens on the loop it is
+/// given; a handler may wait. An exception that leaves a handler becomes a plain 500.
 class Server {
  public:
   /// Listens at once. Throws std::runtime_error with a sentence for the user when the address cannot be used.

@@ -48,6 +48,8 @@ http::ServerOptions web_options(const Config& config) {
   options.connections_max = web_connections_max(raise_descriptor_limit());
   options.host = config.listen_host;
   options.port = config.listen_port;
+  options.speaks_for_many = [proxies = web::TrustedProxies(config.trusted_proxies)](
+                                std::string_view address) { return proxies.trusts(address); };
   return options;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/address.h"
+
 namespace sms_notifier::web {
 namespace {
 
@@ -19,17 +21,6 @@ constexpr base::Duration wait_max = minutes{15};
 constexpr base::Duration name_wait_max = seconds{30};
 /// Failures longer ago than this are forgotten.
 constexpr base::Duration memory_span = std::chrono::hours{1};
-
-/// Whoever has one IPv6 address has the whole network of it: its first four groups.
-std::string network_of(const std::string& address) {
-  if (address.find(':') == std::string::npos) return address;
-  std::size_t at = 0;
-  for (int groups = 0; groups < 4 && at != std::string::npos; ++groups) {
-    if (address.compare(at, 2, "::") == 0) break;
-    at = address.find(':', at + 1);
-  }
-  return address.substr(0, at);
-}
 
 std::string pair_of(const std::string& name, const std::string& address) {
   return address + " " + name;
@@ -77,7 +68,7 @@ base::Duration LoginGuard::wait(const Tally* tally, int free_failures, base::Dur
 
 base::Duration LoginGuard::wait_before(const std::string& name, const std::string& address,
                                        base::Instant now) const {
-  const std::string network = network_of(address);
+  const std::string network = http::network_of(address);
   const std::string pair = pair_of(name, network);
   base::Duration longest = wait(pairs_.find(pair), pair_failures_free, wait_max, now);
   if (got_in_.contains(pair)) return longest;
@@ -86,21 +77,21 @@ base::Duration LoginGuard::wait_before(const std::string& name, const std::strin
 }
 
 void LoginGuard::attempt(const std::string& name, const std::string& address, base::Instant now) {
-  const std::string network = network_of(address);
+  const std::string network = http::network_of(address);
   pairs_.add(pair_of(name, network), now);
   addresses_.add(network, now);
   names_.add(name, now);
 }
 
 void LoginGuard::take_back(const std::string& name, const std::string& address) {
-  const std::string network = network_of(address);
+  const std::string network = http::network_of(address);
   pairs_.take_back(pair_of(name, network));
   addresses_.take_back(network);
   names_.take_back(name);
 }
 
 void LoginGuard::succeeded(const std::string& name, const std::string& address, base::Instant now) {
-  const std::string network = network_of(address);
+  const std::string network = http::network_of(address);
   const std::string pair = pair_of(name, network);
   pairs_.forget(pair);
   addresses_.take_back(network);

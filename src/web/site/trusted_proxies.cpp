@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "domain/text.h"
+#include "http/address.h"
 
 namespace sms_notifier::web {
 namespace {
@@ -62,13 +63,13 @@ bool TrustedProxies::trusts(std::string_view address) const {
 }
 
 std::string TrustedProxies::client(const std::string& peer, std::string_view forwarded_for) const {
-  std::string client = peer;
+  std::string client = http::plain_address(peer);
   while (trusts(client) && !forwarded_for.empty()) {
     const auto comma = forwarded_for.rfind(',');
     const std::string_view last =
         domain::trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
     if (!bytes_of(last)) break;
-    client = std::string(last);
+    client = http::plain_address(last);
     forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);
   }
   return client;
