@@ -15,6 +15,18 @@ namespace asio = boost::asio;
 
 /// Whoever comes when so many wait already is told to come again: they would wait for seconds.
 constexpr int waiting_max = 50;
+/// The other places are for those who are known: a flood of log-ins of strangers leaves them free.
+constexpr int strangers_waiting_max = 30;
+
+int most_waiting(app::PasswordDesk::Asker asker) {
+  switch (asker) {
+    case app::PasswordDesk::Asker::Stranger:
+      return strangers_waiting_max;
+    case app::PasswordDesk::Asker::Known:
+      return waiting_max;
+  }
+  return 0;
+}
 
 class PasswordThread final : public app::PasswordDesk {
  public:
@@ -27,15 +39,15 @@ class PasswordThread final : public app::PasswordDesk {
   PasswordThread& operator=(const PasswordThread&) = delete;
 
   base::task<std::optional<std::string>> hash(base::Secret password) override {
-    const Place place(waiting_);
+    const Place place(waiting_, waiting_max);
     if (!place.granted) co_return std::nullopt;
     const auto work = [&]() -> base::task<std::string> { co_return hasher_->hash(password); };
     std::string made = co_await asio::co_spawn(thread_, work, asio::use_awaitable);
     co_return made;
   }
 
-  base::task<Verdict> verify(base::Secret password, std::optional<std::string> hash) override {
-    const Place place(waiting_);
+  base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) override {
+    const Place place(waiting_, most_waiting(asker));
     if (!place.granted) co_return Verdict::Busy;
     const std::string_view compared = hash ? *hash : nobodys_hash_;
     const auto work = [&]() -> base::task<bool> { co_return hasher_->verify(password, compared); };
@@ -48,8 +60,8 @@ class PasswordThread final : public app::PasswordDesk {
   /// One of the places of those who wait.
   /// A task may outlive the desk, when its loop was stopped before it ended.
   struct Place {
-    explicit Place(std::shared_ptr<std::atomic<int>> count)
-        : waiting(std::move(count)), granted(++*waiting <= waiting_max) {}
+    Place(std::shared_ptr<std::atomic<int>> count, int most)
+        : waiting(std::move(count)), granted(++*waiting <= most) {}
     ~Place() { --*waiting; }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;

@@ -42,7 +42,7 @@ constexpr std::size_t body_bytes_max = 64 * 1024;
 /// How often the end of the last answers is looked for.
 constexpr base::Duration wind_up_look = std::chrono::milliseconds{20};
 
-http::ServerOptions web_options(const Config& config) {
+http::ServerOptions web_options(const Config& config, web::Site& site) {
   http::ServerOptions options;
   options.body_bytes_max = body_bytes_max;
   options.connections_max = web_connections_max(raise_descriptor_limit());
@@ -50,6 +50,7 @@ http::ServerOptions web_options(const Config& config) {
   options.port = config.listen_port;
   options.speaks_for_many = [proxies = web::TrustedProxies(config.trusted_proxies)](
                                 std::string_view address) { return proxies.trusts(address); };
+  options.refuse = [&site](const http::Request& head, int status) { return site.refusal(head, status); };
   return options;
 }
 
@@ -91,7 +92,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       mint_(platform::make_token_mint()),
       site_(
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
-           *bench.store, *bench.store, *passwords_, *mint_, *bench.zone},
+           *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
           site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); },
           [this] { return metrics_.text(); },
           [this](app::PageFailed failure) {
@@ -103,7 +104,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       monitor_(
           {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
           bench.config.monitor),
-      web_(bench.web_loop, web_options(bench.config),
+      web_(bench.web_loop, web_options(bench.config, site_),
            [this](const http::Request& request) { return site_.answer(request); }),
       web_thread_([this] {
         ::pthread_setname_np(::pthread_self(), "web");

@@ -16,10 +16,13 @@ class PasswordDesk {
   /// Nothing when too many are waiting already.
   virtual base::task<std::optional<std::string>> hash(base::Secret password) = 0;
 
+  /// Strangers do not get all the places of those who wait, so that a flood of log-ins keeps out no person
+  /// who has a session, or sits at a device that has logged in before.
+  enum class Asker { Stranger, Known };
   enum class Verdict { Right, RightButOldHash, Wrong, Busy };
   /// Whether the password has this hash. Takes the same time when there is no hash (nobody of that name).
   /// RightButOldHash: the hash should be made anew. Busy: too many are waiting already.
-  virtual base::task<Verdict> verify(base::Secret password, std::optional<std::string> hash) = 0;
+  virtual base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) = 0;
 };
 
 }  // namespace sms_notifier::app

@@ -37,23 +37,27 @@ http::Response no_such(std::string_view what) {
   return problem(404, "there is no such " + std::string(what));
 }
 
-/// The body as an object; nothing when it is none.
-std::optional<json::object> body_of(const Visit& visit) {
-  boost::system::error_code error;
-  json::value value = json::parse(visit.request.body, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.as_object());
-}
-
-http::Response not_an_object() {
-  return problem(400, "send a JSON object");
-}
-
 /// A member as the text that a form would hold; numbers and flags are taken, too.
 std::string text_of(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   if (value == nullptr || value->is_null()) return {};
   return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
+}
+
+/// The body as an object; nothing when it is none, or has a member that is longer than the form's field may
+/// be.
+std::optional<json::object> body_of(const Visit& visit) {
+  boost::system::error_code error;
+  json::value value = json::parse(visit.request.body, error);
+  if (error || !value.is_object()) return std::nullopt;
+  json::object& object = value.as_object();
+  for (const auto& member : object)
+    if (text_of(object, member.key()).size() > field_bytes_max(member.key())) return std::nullopt;
+  return std::move(object);
+}
+
+http::Response not_an_object() {
+  return problem(400, "send a JSON object; its members must not be longer than a form's fields");
 }
 
 bool flag_of(const json::object& object, std::string_view name) {

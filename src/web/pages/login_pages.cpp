@@ -1,6 +1,7 @@
 #include "app/people/people.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
+#include "web/site/device_cookie.h"
 #include "web/site/session_cookie.h"
 
 namespace sms_notifier::web {
@@ -15,34 +16,49 @@ std::string kept(std::string_view text) {
   return domain::one_line(text, kept_bytes_max);
 }
 
+/// The name as the guard counts it.
+std::string guarded_name(std::string_view name) {
+  return domain::lower_case(kept(name));
+}
+
 base::task<bool> nobody_can_log_in(SiteState& site) {
   const std::vector<app::User> users = co_await site.ports.users.users();
   co_return users.empty();
 }
 
-/// Ties the log-in form to the browser that it was shown in, as long as there is no session to do so.
-constexpr std::string_view form_cookie = "sms_login";
+/// Ties the log-in form to the browser that it was shown in, as long as there is no session to do so. Behind
+/// TLS no neighbour under the same domain can set it.
+std::string_view form_cookie(const Visit& visit) {
+  return visit.secure ? "__Host-sms_login" : "sms_login";
+}
 
-std::string form_token(const SiteState& site, const Visit& visit) {
-  const auto found = visit.cookies.find(form_cookie);
-  return found == visit.cookies.end() ? std::string() : csrf_token(site.ports.mint, found->second);
+/// What the form's token holds when it is opened; nothing without the cookie.
+std::string form_word(const Visit& visit) {
+  const auto found = visit.cookies.find(form_cookie(visit));
+  return found == visit.cookies.end() ? std::string() : "log-in form\n" + found->second;
+}
+
+bool is_from_our_form(const SiteState& site, const Visit& visit) {
+  const std::string word = form_word(visit);
+  const auto opened = site.ports.vault.open(visit.form_field("csrf_token"));
+  return !word.empty() && opened && site.ports.mint.same(opened->reveal(), word);
 }
 
 http::Response login_form(SiteState& site, Visit& visit, const std::string& error, bool no_users) {
   std::string fresh;
-  if (!visit.cookies.contains(form_cookie)) {
+  if (!visit.cookies.contains(form_cookie(visit))) {
     fresh = site.ports.mint.make();
-    visit.cookies.emplace(form_cookie, fresh);
+    visit.cookies.emplace(form_cookie(visit), fresh);
   }
   Page page = site.page(visit, "login", "Log in");
   Values body = page.body();
   body.set("USERNAME", kept(visit.form_field("username")));
   if (!error.empty()) body.add("ERROR").set("WORDS", error);
   body.show_if(no_users, "NO_USERS");
-  body.set("CSRF_TOKEN", form_token(site, visit));
+  body.set("CSRF_TOKEN", site.ports.vault.seal(base::Secret(form_word(visit))));
   http::Response response = http::Response::html(page.html());
   if (!fresh.empty())
-    response.headers.emplace_back("Set-Cookie", cookie(form_cookie, fresh, visit.secure, 0));
+    response.headers.emplace_back("Set-Cookie", cookie(form_cookie(visit), fresh, visit.secure, 0));
   return response;
 }
 
@@ -56,11 +72,52 @@ base::task<http::Response> let_in(SiteState& site, Visit& visit, const app::User
   co_await site.audit_of(user.name, visit, "login", "");
   http::Response response = redirect("/");
   response.headers.emplace_back("Set-Cookie", session_cookie(visit, token));
+  response.headers.emplace_back("Set-Cookie", device_cookie(site.ports.vault, site.ports.mint, visit,
+                                                            guarded_name(user.name), site.now()));
   co_return response;
 }
 
 std::string seconds_text(base::Duration wait) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
+/// Holds the attempt back for a while. It holds back a bounded number: what is beyond it goes on at once, to
+/// where the places are counted that it may take.
+base::task<> slow_down(SiteState& site, base::Duration slowness) {
+  constexpr int slowed_max = 500;
+  if (slowness == base::Duration::zero() || site.slowed_logins >= slowed_max) co_return;
+  struct Slowed {
+    explicit Slowed(int& all) : count(all) { ++count; }
+    ~Slowed() { --count; }
+    Slowed(const Slowed&) = delete;
+    Slowed& operator=(const Slowed&) = delete;
+    int& count;
+  };
+  const Slowed slowed(site.slowed_logins);
+  const std::unique_ptr<app::Timer> timer = site.ports.clock.make_timer();
+  const base::Monotonic due = site.ports.clock.monotonic() + slowness;
+  co_await timer->wait_until(due);
+}
+
+/// Asks the desk, where strangers do not get all the places.
+base::task<Verdict> verify(SiteState& site, LoginAttempt attempt, base::Secret password,
+                           std::optional<std::string> hash) {
+  if (!site.login_guard.come_to_desk(attempt)) co_return Verdict::Busy;
+  struct AtDesk {
+    AtDesk(LoginGuard& login_guard, const LoginAttempt& login_attempt)
+        : guard(login_guard), who(login_attempt) {}
+    ~AtDesk() { guard.leave_desk(who); }
+    AtDesk(const AtDesk&) = delete;
+    AtDesk& operator=(const AtDesk&) = delete;
+    LoginGuard& guard;
+    const LoginAttempt& who;
+  };
+  const AtDesk at_desk(site.login_guard, attempt);
+  const app::PasswordDesk::Asker asker =
+      attempt.device.empty() ? app::PasswordDesk::Asker::Stranger : app::PasswordDesk::Asker::Known;
+  const Verdict verdict =
+      co_await site.ports.passwords.verify(asker, std::move(password), std::move(hash));
+  co_return verdict;
 }
 
 }  // namespace
@@ -72,14 +129,13 @@ ResponseTask show_login(SiteState& site, Visit& visit) {
 }
 
 ResponseTask log_in(SiteState& site, Visit& visit) {
-  const std::string token = form_token(site, visit);
-  const bool from_our_form = !token.empty() && site.ports.mint.same(visit.form_field("csrf_token"), token);
-  if (visit.origin == Visit::Origin::Hidden && !from_our_form)
+  if (visit.origin == Visit::Origin::Hidden && !is_from_our_form(site, visit))
     co_return login_form(site, visit, visit.words().say("This form is too old. Log in once more."), false);
 
   const std::string name(domain::trimmed(visit.form_field("username")));
-  const std::string key = domain::lower_case(kept(name));
-  const base::Duration wait = site.login_guard.wait_before(key, visit.address, site.now());
+  LoginAttempt attempt{guarded_name(name), visit.address, ""};
+  attempt.device = known_device(site.ports.vault, site.ports.mint, visit, attempt.name, site.now());
+  const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
   if (wait > base::Duration::zero()) {
     http::Response response = login_form(
         site, visit, tell(visit.words(), "Too many attempts. Try again in {} seconds.", seconds_text(wait)),
@@ -88,19 +144,22 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
     response.headers.emplace_back("Retry-After", seconds_text(wait));
     co_return response;
   }
-  site.login_guard.attempt(key, visit.address, site.now());
+  const base::Duration slowness = site.login_guard.slowness(attempt, site.now());
+  site.login_guard.begin(attempt, site.now());
+  co_await slow_down(site, slowness);
 
   const std::optional<app::User> user = co_await site.ports.users.user(name);
   std::optional<std::string> hash;
   if (user) hash = user->password_hash;
   const base::Secret password(visit.form_field("password"));
-  const Verdict verdict = co_await site.ports.passwords.verify(password, hash);
+  const Verdict verdict = co_await verify(site, attempt, password, hash);
   switch (verdict) {
     case Verdict::Busy:
-      site.login_guard.take_back(key, visit.address);
+      site.login_guard.take_back(attempt);
       co_return site.complain(visit, 503, "Too many people are logging in right now. Try again in a minute.");
     case Verdict::Wrong: {
-      co_await site.audit_of(kept(name), visit, "login_failed", "");
+      const bool has_own_row = site.failed_logins.note(site.now());
+      if (has_own_row) co_await site.audit_of(kept(name), visit, "login_failed", "");
       co_return login_form(site, visit, visit.words().say("Invalid username or password"), false);
     }
     case Verdict::RightButOldHash: {
@@ -111,7 +170,7 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
     case Verdict::Right:
       break;
   }
-  site.login_guard.succeeded(key, visit.address, site.now());
+  site.login_guard.succeeded(attempt, site.now());
   co_return co_await let_in(site, visit, *user);
 }
 

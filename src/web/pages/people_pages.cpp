@@ -14,9 +14,10 @@ constexpr std::string_view busy = "Too many people are logging in right now. Try
 
 /// An action's code in words.
 std::string_view action_in_words(std::string_view action) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 17> words{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 18> words{{
       {"login", "logged in"},
       {"login_failed", "failed to log in"},
+      {"logins_failed", "more failed log-ins within a minute"},
       {"logout", "logged out"},
       {"set_up", "set up the service"},
       {"profile_created", "made a profile"},
@@ -126,18 +127,20 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   const std::string name = visit.user_name();
   const std::optional<app::User> user = co_await site.ports.users.user(name);
   if (!user) co_return redirect("/login");
-  // Whoever sits down at somebody's open page does not get to guess either.
-  const std::string key = domain::lower_case(name);
-  if (site.login_guard.wait_before(key, visit.address, site.now()) > base::Duration::zero())
+  // Guessing at an open page of someone else's is held up, too; by the session's own count, which no stranger
+  // can touch.
+  const LoginAttempt attempt{domain::lower_case(name), visit.address,
+                             "session " + std::to_string(visit.session->id)};
+  if (site.login_guard.wait_before(attempt, site.now()) > base::Duration::zero())
     co_return back_with(site, visit, "too many attempts: try again in a few minutes");
-  site.login_guard.attempt(key, visit.address, site.now());
+  site.login_guard.begin(attempt, site.now());
   const base::Secret present(visit.form_field("present_password"));
   const app::PasswordDesk::Verdict verdict =
-      co_await site.ports.passwords.verify(present, user->password_hash);
+      co_await site.ports.passwords.verify(app::PasswordDesk::Asker::Known, present, user->password_hash);
   if (verdict == app::PasswordDesk::Verdict::Busy) co_return site.complain(visit, 503, busy);
   if (verdict == app::PasswordDesk::Verdict::Wrong)
     co_return back_with(site, visit, "your present password is not right: nothing was changed");
-  site.login_guard.succeeded(key, visit.address, site.now());
+  site.login_guard.succeeded(attempt, site.now());
   NewPassword made = co_await new_password(site, visit);
   if (made.refusal) co_return std::move(*made.refusal);
   co_await site.ports.users.set_password(name, made.hash);

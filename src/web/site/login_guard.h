@@ -7,19 +7,33 @@
 
 namespace sms_notifier::web {
 
-/// Slows down whoever guesses passwords, without locking out those who have them: failures count for the
-/// address and name together, for the address, and for the name from addresses that never got in as that
-/// name. Pure: time is passed in. Remembers a bounded number of names and addresses, in memory.
+/// Who tries to log in, from where.
+struct LoginAttempt {
+  std::string name;
+  std::string address;
+  std::string device;  ///< that has logged in under this name before; empty when it is not known
+};
+
+/// Slows down whoever guesses passwords, without locking out those who have them. A known device has a count
+/// of its own, and what others do never touches it. From elsewhere failures count for the address and name
+/// together and for the address, which are made to wait, and for the name, which is slowed down but never
+/// closed. Pure: time is passed in. Remembers a bounded number of names and addresses, in memory.
 class LoginGuard {
  public:
-  /// How long this address has to wait before it may try that name; zero: not at all. Nobody can tell from it
-  /// whether the name exists.
-  base::Duration wait_before(const std::string& name, const std::string& address, base::Instant now) const;
+  /// How long this attempt is refused; zero: not at all. It cannot be told from it whether the name exists.
+  base::Duration wait_before(const LoginAttempt& attempt, base::Instant now) const;
+  /// How long the answer to an attempt that is not refused is held back.
+  base::Duration slowness(const LoginAttempt& attempt, base::Instant now) const;
   /// An attempt begins. It counts as failed until it succeeds, so that many at once are not for free.
-  void attempt(const std::string& name, const std::string& address, base::Instant now);
+  void begin(const LoginAttempt& attempt, base::Instant now);
   /// The attempt was not looked at.
-  void take_back(const std::string& name, const std::string& address);
-  void succeeded(const std::string& name, const std::string& address, base::Instant now);
+  void take_back(const LoginAttempt& attempt);
+  void succeeded(const LoginAttempt& attempt, base::Instant now);
+
+  /// Whether the address may have one more password looked at now: one address must not take all the places
+  /// of those who wait for that. Known devices have places of their own. Give it back with leave_desk().
+  bool come_to_desk(const LoginAttempt& attempt);
+  void leave_desk(const LoginAttempt& attempt);
 
  private:
   struct Tally {
@@ -37,12 +51,14 @@ class LoginGuard {
    private:
     std::map<std::string, Tally> tallies_;
   };
-  static base::Duration wait(const Tally* tally, int free_failures, base::Duration most, base::Instant now);
+  static base::Duration wait(const Tally* tally, int free_failures, base::Instant now);
 
+  Tallies devices_;
   Tallies pairs_;
   Tallies addresses_;
   Tallies names_;
   std::map<std::string, base::Instant> got_in_;  ///< name and address
+  std::map<std::string, int> at_desk_;           ///< by network
 };
 
 }  // namespace sms_notifier::web

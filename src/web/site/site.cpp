@@ -71,6 +71,48 @@ std::string own_origin(const SiteState& site, const Visit& visit) {
   return (visit.secure ? "https://" : "http://") + std::string(visit.request.header("Host"));
 }
 
+std::string_view without_port(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+/// Whether the browser means us by the name it came to. A page from elsewhere can have its own name lead
+/// here, and would then count as one of ours; it can have neither a name without a dot nor a bare address
+/// lead here.
+bool is_own_host(const SiteState& site, const Visit& visit) {
+  if (site.options.public_url.empty()) return true;
+  const std::string host = domain::lower_case(without_port(visit.request.header("Host")));
+  const std::string origin = domain::lower_case(own_origin(site, visit));
+  const std::string_view own = without_port(std::string_view(origin).substr(origin.find("://") + 3));
+  const std::string_view bare =
+      host.starts_with('[') ? std::string_view(host).substr(1, host.size() - 2) : host;
+  return host == own || host.find('.') == std::string::npos || is_address(bare);
+}
+
+/// Whether what the route does depends on a browser's cookies. Health checks and other programs may call us
+/// by any name.
+bool is_for_browsers(const Route& route) {
+  return route.access == Access::Person || route.path == "/login" || route.path == "/logout" ||
+         route.path == "/setup";
+}
+
+/// Of a request that no handler sees.
+std::string_view refusal_in_words(int status) {
+  switch (status) {
+    case 408:
+      return "What you sent took too long to arrive. Try again.";
+    case 413:
+      return "What you sent is too long. Go back, shorten it and send it again.";
+    case 431:
+      return "The address of this page, or what your browser sends with it, is too long.";
+    case 500:
+      return "Something went wrong here. Try again in a minute.";
+    case 503:
+      return "Too many visitors are here right now. Try again in a minute.";
+  }
+  return "What your browser sent cannot be understood.";
+}
+
 /// What says nothing at all is not a browser that somebody could abuse.
 Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
   const std::string_view fetch_site = visit.request.header("Sec-Fetch-Site");
@@ -129,19 +171,38 @@ void Site::on(const app::Event& event, base::Instant at) {
   if (!std::holds_alternative<app::PollFinished>(event)) state_.live.changed();
 }
 
-base::task<http::Response> Site::answer(const http::Request& request) {
+Visit Site::receive(const http::Request& request) const {
   Visit visit = make_visit(request);
   const bool proxied = state_.proxies.trusts(request.peer);
   visit.address = state_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
   visit.secure = state_.options.public_url.starts_with("https://") ||
                  (proxied && request.header("X-Forwarded-Proto") == "https");
 
-  const auto asked_language = language_from_code(visit.query_field("lang"));
   const auto kept = visit.cookies.find(language_cookie);
   const auto kept_language = kept == visit.cookies.end() ? std::nullopt : language_from_code(kept->second);
-  visit.language = asked_language  ? *asked_language
-                   : kept_language ? *kept_language
-                                   : preferred_language(request.header("Accept-Language"));
+  visit.asked_language = language_from_code(visit.query_field("lang"));
+  visit.language = visit.asked_language ? *visit.asked_language
+                   : kept_language      ? *kept_language
+                                        : preferred_language(request.header("Accept-Language"));
+  return visit;
+}
+
+http::Response Site::send_off(const Visit& visit, http::Response response) const {
+  if (visit.asked_language)
+    response.headers.emplace_back("Set-Cookie", cookie(language_cookie, code_of(*visit.asked_language),
+                                                       visit.secure, language_cookie_seconds));
+  put_on_armour(response, visit.secure);
+  return response;
+}
+
+http::Response Site::refusal(const http::Request& head, int status) {
+  const Visit visit = receive(head);
+  return send_off(visit, refuse(state_, visit, status, refusal_in_words(status)));
+}
+
+base::task<http::Response> Site::answer(const http::Request& request) {
+  Visit visit = receive(request);
+  if (visit.is_too_long) co_return send_off(visit, refuse(state_, visit, 413, refusal_in_words(413)));
 
   http::Response response;
   bool failed = false;
@@ -156,11 +217,21 @@ base::task<http::Response> Site::answer(const http::Request& request) {
         refuse(state_, visit, 503,
                "This cannot be done now: the database cannot be used. Texting goes on as soon as it can. "
                "Try again in a minute.");
-  if (asked_language)
-    response.headers.emplace_back("Set-Cookie", cookie(language_cookie, code_of(*asked_language),
-                                                       visit.secure, language_cookie_seconds));
-  put_on_armour(response, visit.secure);
-  co_return response;
+  co_return send_off(visit, std::move(response));
+}
+
+base::task<> Site::write_down_failed_logins() {
+  const std::optional<int> count = state_.failed_logins.take_count(state_.now());
+  if (!count) co_return;
+  app::AuditRow row;
+  row.at = state_.now();
+  row.action = "logins_failed";
+  row.subject = std::to_string(*count);
+  try {
+    co_await state_.ports.audit.note(std::move(row));
+  } catch (const std::exception&) {
+    // Whoever comes next is not to blame for a full disk.
+  }
 }
 
 base::task<> Site::note_use(const Visit& visit) {
@@ -175,6 +246,7 @@ base::task<> Site::note_use(const Visit& visit) {
 
 base::task<http::Response> Site::pass_gates(Visit& visit) {
   const http::Request& request = visit.request;
+  co_await write_down_failed_logins();
   const Found found = find_route(request.method, request.path);
   const std::string token = session_token(visit);
   if (!token.empty()) {
@@ -186,7 +258,8 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
     if (found.allowed.empty()) {
       const bool with_slash = !find_route("GET", request.path + "/").allowed.empty();
       if (with_slash)
-        co_return redirect(request.path + "/" + (request.query.empty() ? "" : "?" + request.query));
+        co_return redirect(local_path(request.path) + "/" +
+                           (request.query.empty() ? "" : "?" + request.query));
       co_return refuse(state_, visit, 404, "There is nothing at this address.");
     }
     http::Response response = refuse(state_, visit, 405, "This address does not take that kind of request.");
@@ -194,6 +267,9 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
     co_return response;
   }
   visit.captures = found.captures;
+  if (is_for_browsers(*found.route) && !is_own_host(state_, visit))
+    co_return refuse(state_, visit, 421,
+                     "This service does not answer under this name. Open its own address.");
 
   const bool changes = request.method != "GET" && request.method != "HEAD";
   visit.origin = origin_of(state_, visit);

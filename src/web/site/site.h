@@ -15,6 +15,8 @@ class Site {
        std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed);
 
   base::task<http::Response> answer(const http::Request& request);
+  /// What answers a request that the server itself refuses: the same armour as any page, and words.
+  http::Response refusal(const http::Request& head, int status);
   /// Tells the pages what happened.
   void on(const app::Event& event, base::Instant at);
   /// Ends live updates; for the end of the service.
@@ -23,7 +25,12 @@ class Site {
   const base::Secret& setup_token() const { return state_.setup_token; }
 
  private:
+  /// Who asks, from where, in which language.
+  Visit receive(const http::Request& request) const;
+  http::Response send_off(const Visit& visit, http::Response response) const;
   base::task<http::Response> pass_gates(Visit& visit);
+  /// Of the minute that is over.
+  base::task<> write_down_failed_logins();
   /// The session's idle time starts again.
   base::task<> note_use(const Visit& visit);
 

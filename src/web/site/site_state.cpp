@@ -5,6 +5,24 @@
 
 namespace sms_notifier::web {
 
+namespace {
+
+/// Longer links lead to the first page: no page of ours has such an address.
+constexpr std::size_t link_bytes_max = 2000;
+
+std::string in_other_language(const Visit& visit) {
+  const std::string_view other =
+      code_of(visit.language == Language::English ? Language::French : Language::English);
+  // A page that answered a form is not there for GET.
+  if (visit.request.method == "GET") {
+    std::string link = local_path(visit.request.path) + with_field(visit.query, "lang", other);
+    if (link.size() <= link_bytes_max) return link;
+  }
+  return "/" + with_field({}, "lang", other);
+}
+
+}  // namespace
+
 SiteState::SiteState(SitePorts the_world, SiteOptions site_options)
     : ports(the_world),
       options(std::move(site_options)),
@@ -40,13 +58,7 @@ Page SiteState::page(const Visit& visit, std::string_view name, std::string_view
   layout.set("SCRIPT", asset_url("app.js"));
   layout.set("ICON", asset_url("icon.svg"));
   layout.show(visit.language == Language::English ? "IN_ENGLISH" : "IN_FRENCH");
-  // A page that answered a form is not there for GET.
-  const bool readable = visit.request.method == "GET";
-  layout.set(
-      "OTHER_LANGUAGE",
-      (readable ? visit.request.path : "/") +
-          with_field(readable ? visit.query : http::Fields(), "lang",
-                     code_of(visit.language == Language::English ? Language::French : Language::English)));
+  layout.set("OTHER_LANGUAGE", in_other_language(visit));
   if (visit.session) {
     Values person = layout.add("PERSON");
     person.set("USER", visit.session->user_name);

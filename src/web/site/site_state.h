@@ -15,12 +15,14 @@
 #include "app/ports/settings.h"
 #include "app/ports/token_mint.h"
 #include "app/ports/users.h"
+#include "app/ports/vault.h"
 #include "app/texts/orders.h"
 #include "domain/wall_time.h"
 #include "http/server.h"
 #include "web/pages/recent_tallies.h"
 #include "web/site/board.h"
 #include "web/site/drafts.h"
+#include "web/site/failed_logins.h"
 #include "web/site/live.h"
 #include "web/site/login_guard.h"
 #include "web/site/trusted_proxies.h"
@@ -44,6 +46,7 @@ struct SitePorts {
   app::AuditTrail& audit;
   app::PasswordDesk& passwords;
   app::TokenMint& mint;
+  app::Vault& vault;
   const domain::TimeZone& zone;
 };
 
@@ -82,6 +85,8 @@ struct SiteState {
   Live live;
   RecentTallies tallies;
   LoginGuard login_guard;
+  FailedLogins failed_logins;
+  int slowed_logins = 0;  ///< are being held back
   Drafts drafts;
   /// By session.
   std::map<std::int64_t, std::vector<Notice>> notices;

@@ -36,6 +36,10 @@ bool same_start(std::string_view a, std::string_view b, int count) {
 
 }  // namespace
 
+bool is_address(std::string_view text) {
+  return bytes_of(text).has_value();
+}
+
 TrustedProxies::TrustedProxies(const std::vector<std::string>& addresses) {
   for (const std::string& text : addresses) {
     const auto slash = text.find('/');

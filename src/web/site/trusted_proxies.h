@@ -6,6 +6,9 @@
 
 namespace sms_notifier::web {
 
+/// Whether the text is an IP address.
+bool is_address(std::string_view text);
+
 /// The reverse proxies whose word is taken for where a request comes from.
 class TrustedProxies {
  public:

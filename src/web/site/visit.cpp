@@ -1,5 +1,7 @@
 #include "web/site/visit.h"
 
+#include <algorithm>
+
 #include "domain/text.h"
 
 namespace sms_notifier::web {
@@ -26,6 +28,16 @@ http::Fields read_form(const http::Request& request) {
   return {};
 }
 
+/// Forms have about ten fields.
+constexpr std::size_t fields_max = 100;
+constexpr std::size_t name_bytes_max = 100;
+
+bool fits(const http::Fields& fields) {
+  return fields.size() <= fields_max && std::all_of(fields.begin(), fields.end(), [](const auto& field) {
+           return field.first.size() <= name_bytes_max && field.second.size() <= field_bytes_max(field.first);
+         });
+}
+
 std::string text_of(const http::Fields& fields, std::string_view name) {
   return std::string(http::field(fields, name).value_or(""));
 }
@@ -44,6 +56,7 @@ Visit make_visit(const http::Request& request) {
   Visit visit(request);
   visit.query = http::parse_urlencoded(request.query);
   visit.form = read_form(request);
+  visit.is_too_long = !fits(visit.query) || !fits(visit.form);
   visit.cookies = read_cookies(request.header("Cookie"));
   return visit;
 }
@@ -61,6 +74,26 @@ http::Response redirect(std::string_view path) {
   response.status = 303;
   response.headers.emplace_back("Location", std::string(path));
   return response;
+}
+
+std::size_t field_bytes_max(std::string_view name) {
+  // A message of 2,048 characters of four bytes each, and as much again for what is too long to be told so.
+  if (name == "message") return 16 * 1024;
+  return 2 * 1024;
+}
+
+std::string local_path(std::string_view decoded) {
+  std::string path = "/";
+  decoded.remove_prefix(std::min(decoded.find_first_not_of('/'), decoded.size()));
+  // No page is at an address with several slashes in front, so that nothing is lost without them.
+  while (!decoded.empty()) {
+    const auto slash = decoded.find('/');
+    path += http::url_encode(decoded.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    path += '/';
+    decoded.remove_prefix(slash + 1);
+  }
+  return path;
 }
 
 }  // namespace sms_notifier::web

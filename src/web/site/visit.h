@@ -22,9 +22,13 @@ struct Visit {
   http::Fields query;
   http::Fields form;  ///< of a POST
   std::map<std::string, std::string, std::less<>> cookies;
+  /// Whether a field is longer, or there are more of them, than any form of ours has use for. Then no handler
+  /// looks at them.
+  bool is_too_long = false;
   Language language = Language::English;
-  std::string address;  ///< of the person, behind trusted proxies
-  bool secure = false;  ///< came over TLS, as far as the person sees it
+  std::optional<Language> asked_language;  ///< by `?lang=`
+  std::string address;                     ///< of the person, behind trusted proxies
+  bool secure = false;                     ///< came over TLS, as far as the person sees it
 
   /// Where a state change was sent from. Our pages hide their address (no-referrer), so that over plain HTTP
   /// a browser says nothing about its own forms either: the form's token must tell then.
@@ -55,5 +59,12 @@ Visit make_visit(const http::Request& request);
 std::string cookie(std::string_view name, std::string_view value, bool secure, int seconds);
 
 http::Response redirect(std::string_view path);
+
+/// How long a field of that name may be, in bytes.
+std::size_t field_bytes_max(std::string_view name);
+
+/// The decoded path as the beginning of a link to this site: whatever stands in it, no browser takes it for
+/// another host (`//evil.example`).
+std::string local_path(std::string_view decoded);
 
 }  // namespace sms_notifier::web

@@ -1,14 +1,42 @@
 #include "web/view/csv.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace sms_notifier::web {
 namespace {
 
-constexpr std::string_view formula_starts = "=+-@\t\r";
+constexpr std::string_view formula_starts = "=+-@";
+/// Where a spreadsheet begins a cell, whatever it takes for the separator: ours are commas, but one that is
+/// set to French parts at `;`. A quote may stand before the cell's text or be taken for its end.
+constexpr std::string_view cell_starts = ";\t\r\n\"|";
+/// The wide forms of the same signs, which some spreadsheets take, too.
+constexpr std::string_view wide_formula_starts[] = {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+
+bool starts_formula(std::string_view text) {
+  if (formula_starts.find(text.front()) != std::string_view::npos) return true;
+  return std::any_of(std::begin(wide_formula_starts), std::end(wide_formula_starts),
+                     [&](std::string_view wide) { return text.starts_with(wide); });
+}
+
+/// The text with an apostrophe wherever a cell would begin with a formula.
+std::string disarmed(std::string_view text) {
+  std::string safe;
+  bool at_cell_start = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    // A tab or a carriage return in front would hide the formula behind it.
+    const bool hides_formula = i == 0 && (c == '\t' || c == '\r');
+    if (hides_formula || (at_cell_start && starts_formula(text.substr(i)))) safe += '\'';
+    safe += c;
+    at_cell_start = cell_starts.find(c) != std::string_view::npos || (at_cell_start && c == ' ');
+  }
+  return safe;
+}
 
 std::string csv_field(const std::string& text) {
-  std::string field = text;
-  if (!field.empty() && formula_starts.find(field.front()) != std::string_view::npos) field.insert(0, "'");
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  const std::string field = disarmed(text);
+  if (field.find_first_of(",;\"\r\n\t") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) {
     if (c == '"') quoted += '"';

@@ -6,8 +6,8 @@
 
 namespace sms_notifier::web {
 
-/// One line of CSV with its line break (RFC 4180). Fields that a spreadsheet would take for a formula get an
-/// apostrophe before them.
+/// One line of CSV with its line break (RFC 4180). What a spreadsheet would take for a formula, also
+/// one that parts cells at `;`, gets an apostrophe before it.
 std::string csv_line(const std::vector<std::string>& fields);
 
 /// A file name that no header and no file system chokes on: letters, digits, `.`, `-`, `_` and `@` stay.

@@ -11,6 +11,8 @@ namespace sms_notifier::web {
 namespace {
 
 constexpr std::string_view value_mark = "{}";
+constexpr std::size_t retold_bytes_max = 8 * 1024;
+constexpr int retold_depth_max = 5;
 
 std::vector<std::string> split_at_values(std::string_view sentence) {
   std::vector<std::string> pieces;
@@ -106,14 +108,19 @@ std::string Words::say(std::string_view english) const {
 }
 
 std::string Words::retell(std::string_view english) const {
-  if (language_ == Language::English) return std::string(english);
+  if (language_ == Language::English || english.size() > retold_bytes_max) return std::string(english);
+  return retell(english, retold_depth_max);
+}
+
+std::string Words::retell(std::string_view english, int depth_left) const {
+  if (depth_left == 0) return std::string(english);
   if (const Entry* entry = find(english)) return entry->translated;
   for (const std::size_t index : with_values_) {
     const Entry& entry = entries_[index];
     auto values = values_in(english, entry.pieces);
     // A pattern of nothing but values would match everything, itself included.
     if (!values || fixed_size(entry.pieces) == 0) continue;
-    for (std::string& value : *values) value = retell(value);
+    for (std::string& value : *values) value = retell(value, depth_left - 1);
     return put_values(entry.translated, *values);
   }
   return std::string(english);

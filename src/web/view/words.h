@@ -27,7 +27,8 @@ class Words {
   /// The sentence, with `{}` where values stand, in this language. English when nobody translated it.
   std::string say(std::string_view english) const;
   /// A sentence that was made elsewhere, values and all: `Missed call from 555-123-4567 at 14:03: text sent`.
-  /// The values are translated in their turn.
+  /// The values are translated in their turn, as deep as our own sentences are put into one another. What is
+  /// longer than any of them stays as it is: it may be anything that a stranger sent.
   std::string retell(std::string_view english) const;
   /// `text` with every `[[English]]` in it translated: for templates.
   std::string fill_in(std::string_view text) const;
@@ -39,6 +40,7 @@ class Words {
     std::vector<std::string> pieces;  ///< of the English, between its values
   };
   const Entry* find(std::string_view english) const;
+  std::string retell(std::string_view english, int depth_left) const;
 
   Language language_;
   std::vector<Entry> entries_;  ///< by their English

@@ -6,8 +6,8 @@ namespace {
 const base::Instant start{std::chrono::hours{24 * 20'775 + 17}};  // 2026-11-18, noon in Toronto
 
 SitePorts ports_of(Pages& pages) {
-  return {pages.loop,  pages.provider, pages.store, pages.store, pages.store, pages.store,
-          pages.store, pages.store,    pages.desk,  *pages.mint, *pages.zone};
+  return {pages.loop,  pages.provider, pages.store, pages.store, pages.store,  pages.store,
+          pages.store, pages.store,    pages.desk,  *pages.mint, *pages.vault, *pages.zone};
 }
 
 base::task<Readiness> as_is(const Readiness& readiness) {
@@ -29,8 +29,11 @@ base::task<std::optional<std::string>> PlainDesk::hash(base::Secret password) {
   co_return hash_of(password.reveal());
 }
 
-base::task<PlainDesk::Verdict> PlainDesk::verify(base::Secret password, std::optional<std::string> hash) {
+base::task<PlainDesk::Verdict> PlainDesk::verify(Asker asker, base::Secret password,
+                                                 std::optional<std::string> hash) {
   ++verifications;
+  askers.push_back(asker);
+  if (full_for_strangers && asker == Asker::Stranger) co_return Verdict::Busy;
   if (!hash || *hash != hash_of(password.reveal())) co_return Verdict::Wrong;
   co_return old_hashes ? Verdict::RightButOldHash : Verdict::Right;
 }
@@ -42,11 +45,12 @@ SiteOptions Pages::usual() {
   return options;
 }
 
-Pages::Pages(SiteOptions options)
+Pages::Pages(SiteOptions options, std::optional<base::Secret> key_given)
     : zone(platform::load_time_zone("America/Toronto")),
       loop(start),
       provider(loop),
       mint(platform::make_token_mint()),
+      vault(platform::make_vault(key_given ? *key_given : platform::make_vault_key())),
       site(
           ports_of(*this), std::move(options), [this] { return as_is(readiness); },
           [] { return std::string("polls_total 1\n"); },

@@ -8,6 +8,7 @@
 
 #include "platform/time_zone.h"
 #include "platform/token_mint.h"
+#include "platform/vault.h"
 #include "support/fake_provider.h"
 #include "support/memory_store.h"
 #include "support/run_task.h"
@@ -21,16 +22,19 @@ class PlainDesk final : public app::PasswordDesk {
  public:
   static std::string hash_of(const std::string& password) { return "hash of " + password; }
   base::task<std::optional<std::string>> hash(base::Secret password) override;
-  base::task<Verdict> verify(base::Secret password, std::optional<std::string> hash) override;
+  base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) override;
 
   int verifications = 0;
   bool old_hashes = false;
+  bool full_for_strangers = false;
+  std::vector<Asker> askers;
 };
 
 /// The pages over the in-memory store, on virtual time, with one user: anna.
 class Pages {
  public:
-  explicit Pages(SiteOptions options = usual());
+  /// The key is the data folder's; a new one when none is given.
+  explicit Pages(SiteOptions options = usual(), std::optional<base::Secret> key_given = std::nullopt);
   static SiteOptions usual();
 
   std::unique_ptr<domain::TimeZone> zone;
@@ -39,6 +43,7 @@ class Pages {
   test_support::MemoryStore store;
   PlainDesk desk;
   std::unique_ptr<app::TokenMint> mint;
+  std::unique_ptr<app::Vault> vault;
   Readiness readiness{true, ""};
   std::vector<app::PageFailed> failures;
   Site site;

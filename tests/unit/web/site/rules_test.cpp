@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "web/pages/statistics.h"
+#include "web/site/failed_logins.h"
 #include "web/site/login_guard.h"
 #include "web/site/route.h"
 #include "web/site/trusted_proxies.h"
+#include "web/site/visit.h"
 #include "web/view/call_position.h"
 #include "web/view/charts.h"
 #include "web/view/csv.h"
 #include "web/view/paging.h"
+#include "web/view/words.h"
 
 namespace sms_notifier::web {
 namespace {
@@ -35,56 +38,120 @@ TEST(TrustedProxies, BelieveNobodyElse) {
   EXPECT_EQ(proxies.client("127.0.0.1", "<script>"), "127.0.0.1");
 }
 
+LoginAttempt stranger(const std::string& name, const std::string& address) {
+  return {name, address, ""};
+}
+
+void fail(LoginGuard& guard, const LoginAttempt& attempt, int times, base::Instant at = start) {
+  for (int i = 0; i < times; ++i) guard.begin(attempt, at);
+}
+
 TEST(LoginGuard, LetsPeopleMistype) {
   LoginGuard guard;
-  for (int i = 0; i < 4; ++i) guard.attempt("anna", "198.51.100.7", start);
-  EXPECT_EQ(guard.wait_before("anna", "198.51.100.7", start), base::Duration::zero());
+  const LoginAttempt anna = stranger("anna", "198.51.100.7");
+  fail(guard, anna, 4);
+  EXPECT_EQ(guard.wait_before(anna, start), base::Duration::zero());
 }
 
 TEST(LoginGuard, MakesWhoeverGuessesWaitLongerAndLonger) {
   LoginGuard guard;
-  for (int i = 0; i < 5; ++i) guard.attempt("anna", "198.51.100.7", start);
-  const base::Duration first = guard.wait_before("anna", "198.51.100.7", start);
+  const LoginAttempt anna = stranger("anna", "198.51.100.7");
+  fail(guard, anna, 5);
+  const base::Duration first = guard.wait_before(anna, start);
   EXPECT_GT(first, base::Duration::zero());
-  guard.attempt("anna", "198.51.100.7", start);
-  EXPECT_GT(guard.wait_before("anna", "198.51.100.7", start), first);
-  EXPECT_EQ(guard.wait_before("anna", "198.51.100.7", start + hours{2}), base::Duration::zero());
+  fail(guard, anna, 1);
+  EXPECT_GT(guard.wait_before(anna, start), first);
+  EXPECT_EQ(guard.wait_before(anna, start + hours{2}), base::Duration::zero());
 }
 
 TEST(LoginGuard, DoesNotLockOutTheOwnerWhenOthersGuess) {
   LoginGuard guard;
-  guard.attempt("anna", "192.0.2.1", start);
-  guard.succeeded("anna", "192.0.2.1", start);
-  for (int i = 0; i < 500; ++i) guard.attempt("anna", "198.51.100." + std::to_string(i % 250), start);
-  EXPECT_EQ(guard.wait_before("anna", "192.0.2.1", start), base::Duration::zero());
-  EXPECT_GT(guard.wait_before("anna", "203.0.113.77", start), base::Duration::zero());
+  const LoginAttempt owner = stranger("anna", "192.0.2.1");
+  guard.begin(owner, start);
+  guard.succeeded(owner, start);
+  for (int i = 0; i < 500; ++i) fail(guard, stranger("anna", "198.51.100." + std::to_string(i % 250)), 1);
+  EXPECT_EQ(guard.wait_before(owner, start), base::Duration::zero());
+  EXPECT_EQ(guard.slowness(owner, start), base::Duration::zero());
+}
+
+TEST(LoginGuard, SlowsANameDownWithoutClosingIt) {
+  LoginGuard guard;
+  for (int i = 0; i < 5000; ++i) fail(guard, stranger("anna", "2001:db8:1:" + std::to_string(i) + "::1"), 1);
+  const LoginAttempt newcomer = stranger("anna", "192.0.2.1");
+  EXPECT_EQ(guard.wait_before(newcomer, start), base::Duration::zero());
+  EXPECT_GT(guard.slowness(newcomer, start), base::Duration::zero());
+  EXPECT_LE(guard.slowness(newcomer, start), seconds{5});
+}
+
+TEST(LoginGuard, HoldsAKnownDeviceUpForNothingThatOthersDo) {
+  LoginGuard guard;
+  const LoginAttempt known{"anna", "198.51.100.7", "the device"};
+  fail(guard, stranger("anna", "198.51.100.7"), 100);
+  for (int i = 0; i < 500; ++i) fail(guard, stranger("anna", "203.0.113." + std::to_string(i % 250)), 1);
+  fail(guard, {"anna", "198.51.100.7", "another device"}, 100);
+  EXPECT_EQ(guard.wait_before(known, start), base::Duration::zero());
+  EXPECT_EQ(guard.slowness(known, start), base::Duration::zero());
+}
+
+TEST(LoginGuard, CountsWhatAKnownDeviceGuesses) {
+  LoginGuard guard;
+  const LoginAttempt known{"anna", "198.51.100.7", "the device"};
+  fail(guard, known, 5);
+  EXPECT_GT(guard.wait_before(known, start), base::Duration::zero());
+  EXPECT_GT(guard.wait_before({"anna", "192.0.2.1", "the device"}, start), base::Duration::zero());
+}
+
+TEST(LoginGuard, LeavesPlacesAtTheDeskForOtherAddresses) {
+  LoginGuard guard;
+  const LoginAttempt here = stranger("anna", "198.51.100.7");
+  int places = 0;
+  while (places < 100 && guard.come_to_desk(here)) ++places;
+  EXPECT_LT(places, 10);
+  EXPECT_TRUE(guard.come_to_desk(stranger("anna", "198.51.100.8")));
+  EXPECT_TRUE(guard.come_to_desk({"anna", "198.51.100.7", "the device"}));
+  guard.leave_desk(here);
+  EXPECT_TRUE(guard.come_to_desk(here));
 }
 
 TEST(LoginGuard, TakesANetworkOfIpv6AddressesForOne) {
   LoginGuard guard;
-  for (int i = 0; i < 20; ++i) guard.attempt("anna", "2001:db8:1:2::" + std::to_string(i), start);
-  EXPECT_GT(guard.wait_before("ben", "2001:db8:1:2:ffff::1", start), base::Duration::zero());
-  EXPECT_EQ(guard.wait_before("ben", "2001:db8:1:3::1", start), base::Duration::zero());
-}
-
-TEST(LoginGuard, HoldsANameUpForAMomentOnlyWhateverManyAddressesDo) {
-  LoginGuard guard;
-  for (int i = 0; i < 5000; ++i) guard.attempt("anna", "2001:db8:1:" + std::to_string(i) + "::1", start);
-  EXPECT_LE(guard.wait_before("anna", "192.0.2.1", start), seconds{30});
+  for (int i = 0; i < 20; ++i) fail(guard, stranger("anna", "2001:db8:1:2::" + std::to_string(i)), 1);
+  EXPECT_GT(guard.wait_before(stranger("ben", "2001:db8:1:2:ffff::1"), start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(stranger("ben", "2001:db8:1:3::1"), start), base::Duration::zero());
 }
 
 TEST(LoginGuard, CountsAllNamesThatOneAddressTries) {
   LoginGuard guard;
-  for (int i = 0; i < 20; ++i) guard.attempt("name" + std::to_string(i), "198.51.100.7", start);
-  EXPECT_GT(guard.wait_before("another", "198.51.100.7", start), base::Duration::zero());
-  EXPECT_EQ(guard.wait_before("another", "198.51.100.8", start), base::Duration::zero());
+  for (int i = 0; i < 20; ++i) fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1);
+  EXPECT_GT(guard.wait_before(stranger("another", "198.51.100.7"), start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(stranger("another", "198.51.100.8"), start), base::Duration::zero());
 }
 
 TEST(LoginGuard, RemembersABoundedNumberOfNames) {
   LoginGuard guard;
   for (int i = 0; i < 30'000; ++i)
-    guard.attempt("name" + std::to_string(i), "198.51.100.7", start + seconds{i / 100});
-  EXPECT_EQ(guard.wait_before("name0", "192.0.2.1", start), base::Duration::zero());
+    fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1, start + seconds{i / 100});
+  EXPECT_EQ(guard.slowness(stranger("name0", "192.0.2.1"), start), base::Duration::zero());
+}
+
+TEST(FailedLogins, AreCountedOnceTheFirstOfAMinuteHaveTheirRows) {
+  FailedLogins failed;
+  int rows = 0;
+  for (int i = 0; i < 350; ++i) rows += failed.note(start + seconds{i / 20}) ? 1 : 0;
+  EXPECT_EQ(rows, 5);
+  EXPECT_EQ(failed.take_count(start + seconds{59}), std::nullopt);
+  EXPECT_EQ(failed.take_count(start + seconds{60}), 345);
+  EXPECT_EQ(failed.take_count(start + seconds{61}), std::nullopt);
+  EXPECT_TRUE(failed.note(start + seconds{61}));
+}
+
+TEST(FailedLogins, LoseNoneThatAreNotWrittenDownYet) {
+  FailedLogins failed;
+  for (int i = 0; i < 6; ++i) failed.note(start);
+  for (int i = 0; i < 6; ++i) failed.note(start + hours{1});
+  int counted = failed.take_count(start + hours{1}).value_or(0);
+  counted += failed.take_count(start + hours{2}).value_or(0);
+  EXPECT_EQ(counted, 7) << "5 of the 12 had rows";
 }
 
 TEST(Languages, FollowTheBrowser) {
@@ -112,6 +179,52 @@ TEST(Csv, LetsNoFormulaThrough) {
     const std::string line = csv_line({start_of_formula + "1+1"});
     EXPECT_TRUE(line.starts_with("'") || line.starts_with("\"'")) << line;
   }
+}
+
+TEST(Words, StayAsTheyAreWhenTheyAreAsLongAsAStrangerLikes) {
+  const Words& french = words_of(Language::French);
+  std::string parts;
+  for (int i = 0; i < 31'000; ++i) parts += " d";
+  for (const std::string& sentence :
+       {parts, parts.substr(0, 2000), "did \"" + parts.substr(0, 2000) + "\" is not a phone number",
+        std::string(60'000, '{'), std::string(4000, ':')})
+    EXPECT_FALSE(french.retell(sentence).empty());
+}
+
+TEST(Csv, LetsNoFormulaThroughWhereASemicolonOrAQuoteBeginsACell) {
+  for (const std::string before :
+       {";", "x;", "x; ", "x;\"", "\"", "\"\"", " ", "x\n", "x\t", "x\r", "a;b;", "x\";"})
+    for (const std::string formula : {"=1+1", "+1", "-1", "@SUM(A1)", "\uFF1D1"}) {
+      const std::string line = csv_line({before + formula});
+      const auto at = line.find(formula);
+      ASSERT_NE(at, std::string::npos);
+      EXPECT_EQ(line[at - 1], '\'') << line;
+    }
+}
+
+TEST(Csv, LeavesOrdinaryTextAlone) {
+  for (const std::string text : {"you@business.example", "Jean-Paul", "1+1=2", "a - b", "5 = five"})
+    EXPECT_EQ(csv_line({text}), text + "\r\n");
+}
+
+TEST(Links, NeverLeadToAnotherHost) {
+  for (const std::string path : {"//evil.example/x", "///evil.example", "/\\evil.example", "/\t/evil.example",
+                                 "\\\\evil", "/https://evil.example", "evil.example", ""}) {
+    const std::string link = local_path(path);
+    EXPECT_TRUE(link.starts_with('/')) << path;
+    EXPECT_FALSE(link.starts_with("//")) << path;
+    EXPECT_EQ(link.find_first_of("\\\t:"), std::string::npos) << link;
+  }
+  EXPECT_EQ(local_path("/calls/12/text"), "/calls/12/text");
+  EXPECT_EQ(local_path("/a b"), "/a%20b");
+}
+
+TEST(Proxies, KnowAnIpV4VisitorByOneAddress) {
+  const TrustedProxies proxies({"10.0.0.0/8"});
+  EXPECT_TRUE(proxies.trusts("::ffff:10.1.2.3"));
+  EXPECT_EQ(proxies.client("::ffff:192.0.2.1", ""), "192.0.2.1");
+  EXPECT_EQ(proxies.client("10.0.0.1", "::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(proxies.client("10.0.0.1", "2001:DB8:0:0::1"), "2001:db8::1");
 }
 
 TEST(Csv, NamesFilesHarmlessly) {

@@ -77,6 +77,226 @@ TEST(Login, GivesANewSessionAndEndsTheOldOne) {
   EXPECT_EQ(header_of(thief.get("/"), "Location"), "/login");
 }
 
+http::Request login_request(const std::string& address, const std::string& password) {
+  http::Request request;
+  request.method = "POST";
+  request.path = "/login";
+  request.peer = address;
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = "username=anna&password=" + http::url_encode(password);
+  return request;
+}
+
+/// Logs in on virtual time, where an answer may be held back; gives the status when there is one.
+base::task<> log_in_later(Pages& pages, http::Request request, int& status) {
+  const http::Response response = co_await pages.site.answer(request);
+  status = response.status;
+}
+
+/// Twelve addresses that fail until each of them has to wait.
+void let_others_guess(Pages& pages) {
+  int status = 0;
+  for (int address = 1; address <= 12; ++address)
+    for (int i = 0; i < 6; ++i)
+      pages.loop.spawn(
+          log_in_later(pages, login_request("203.0.113." + std::to_string(address), "guess"), status));
+  pages.loop.run_for(std::chrono::seconds{20});
+}
+
+TEST(Login, OfAKnownDeviceIsHeldUpByNoneWhoGuesses) {
+  Pages pages;
+  Browser owner(pages);
+  owner.log_in();
+  owner.get("/logout");
+  let_others_guess(pages);
+  owner.peer = "192.0.2.99";
+  EXPECT_EQ(owner.log_in().status, 303) << "from a new address, at the same device";
+  EXPECT_EQ(pages.desk.askers.back(), app::PasswordDesk::Asker::Known);
+}
+
+TEST(Login, OfAKnownDeviceIsKnownAfterARestart) {
+  const base::Secret key = platform::make_vault_key();
+  std::map<std::string, std::string> cookies;
+  {
+    Pages before(Pages::usual(), key);
+    Browser owner(before);
+    owner.log_in();
+    cookies = owner.cookies;
+  }
+  Pages pages(Pages::usual(), key);
+  Browser owner(pages);
+  owner.cookies = cookies;
+  owner.cookies.erase(session_cookie_name);
+  let_others_guess(pages);
+  EXPECT_EQ(owner.log_in().status, 303);
+  EXPECT_EQ(pages.desk.askers.back(), app::PasswordDesk::Asker::Known);
+}
+
+TEST(Login, TakesNoMadeUpDeviceForKnown) {
+  Pages pages;
+  run_task(pages.store.add_user("ben", PlainDesk::hash_of("second horse"), pages.loop.now()));
+  Browser ben(pages);
+  ben.log_in("ben", "second horse");
+  Browser thief(pages);
+  for (const auto& [name, value] : ben.cookies) {
+    if (!name.starts_with("sms_device_")) continue;
+    thief.cookies["sms_device_" + pages.mint->hash("known device\nanna").substr(0, 16)] = value;
+    thief.cookies["sms_device_0123456789abcdef"] = value;
+  }
+  ASSERT_EQ(thief.cookies.size(), 2U);
+  thief.log_in("anna", "guess");
+  EXPECT_EQ(pages.desk.askers.back(), app::PasswordDesk::Asker::Stranger) << "ben's device is not anna's";
+  thief.cookies.begin()->second = "made-up";
+  thief.log_in("anna", "guess");
+  EXPECT_EQ(pages.desk.askers.back(), app::PasswordDesk::Asker::Stranger);
+}
+
+TEST(Login, FromANewAddressIsSlowedDownButPossibleWhileOthersGuess) {
+  Pages pages;
+  let_others_guess(pages);
+  int status = 0;
+  pages.loop.spawn(log_in_later(pages, login_request("192.0.2.99", "correct horse"), status));
+  pages.loop.run_for(std::chrono::seconds{1});
+  EXPECT_EQ(status, 0);
+  pages.loop.run_for(std::chrono::seconds{5});
+  EXPECT_EQ(status, 303);
+}
+
+TEST(Login, OfStrangersDoesNotTakeAllThePlacesForHashing) {
+  Pages pages;
+  Browser owner(pages);
+  owner.log_in();
+  pages.desk.full_for_strangers = true;
+  EXPECT_EQ(Browser(pages).log_in().status, 503);
+  EXPECT_EQ(owner.log_in().status, 303);
+  EXPECT_EQ(
+      owner.post("/users/password", {{"present_password", "correct horse"}, {"password", "battery staple"}})
+          .status,
+      303);
+}
+
+TEST(Login, FailuresDoNotFloodTheAudit) {
+  Pages pages;
+  for (int i = 0; i < 200; ++i) {
+    Browser guesser(pages);
+    guesser.peer = "203.0.113." + std::to_string(i);
+    guesser.log_in("name" + std::to_string(i), "guess");
+  }
+  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1000)).size(), 5U);
+  pages.loop.jump_wall_clock(minutes{1});
+  Browser owner(pages);
+  owner.log_in();
+  EXPECT_TRUE(holds(owner.get("/audit/").body, "more failed log-ins within a minute"));
+  const auto rows = run_task(pages.store.audit_rows(std::nullopt, 1000));
+  ASSERT_EQ(rows.size(), 7U);
+  EXPECT_EQ(rows[1].action, "logins_failed");
+  EXPECT_EQ(rows[1].subject, "195");
+}
+
+TEST(Login, TakesNoTokenThatAVisitorCouldMake) {
+  Pages pages;
+  Browser browser(pages);
+  browser.headers["Origin"] = "null";
+  browser.cookies["sms_login"] = "planted";
+  for (const std::string& token : {pages.mint->hash("csrf planted"), std::string("planted"), std::string()}) {
+    browser.send("POST", "/login", "username=anna&password=correct+horse&csrf_token=" + token);
+    EXPECT_FALSE(browser.cookies.contains(session_cookie_name)) << token;
+  }
+}
+
+SiteOptions with_public_url(const std::string& url) {
+  SiteOptions options = Pages::usual();
+  options.public_url = url;
+  return options;
+}
+
+TEST(ForeignNames, AreNotAnsweredWherePeopleUseAnother) {
+  Pages pages(with_public_url("https://sms.example.com"));
+  for (const char* host : {"evil.example", "sms.example.com.evil.example", "evil.example:8000",
+                           "evil-sms.example.com", "198.51.100.7.evil.example"}) {
+    Browser browser(pages);
+    browser.headers["Host"] = host;
+    for (const char* path : {"/login", "/setup", "/logout", "/", "/calls/"})
+      EXPECT_EQ(browser.get(path).status, 421) << host << path;
+    EXPECT_EQ(browser.log_in().status, 421) << host;
+    EXPECT_EQ(browser.get("/healthz").status, 200) << "a health check may call by any name";
+    EXPECT_EQ(browser.get("/api/v1/profiles").status, 401) << host;
+  }
+}
+
+TEST(ForeignNames, AreNotThoseOfThisComputer) {
+  Pages pages(with_public_url("https://sms.example.com:8443/"));
+  for (const char* host : {"sms.example.com", "SMS.Example.com:8443", "127.0.0.1:8000", "localhost:8000",
+                           "[::1]:8000", "sms-notifier:8000", "192.168.1.5"}) {
+    Browser browser(pages);
+    browser.headers["Host"] = host;
+    EXPECT_EQ(browser.get("/login").status, 200) << host;
+  }
+  Pages without_url;
+  Browser browser(without_url);
+  browser.headers["Host"] = "any.example";
+  EXPECT_EQ(browser.get("/login").status, 200) << "no address is set";
+}
+
+TEST(NotFound, PageLinksOnlyToItself) {
+  Pages pages;
+  Browser browser(pages);
+  for (const char* path :
+       {"//evil.example/x", "/\\evil.example/x", "///evil.example", "//evil.example/calls"}) {
+    const http::Response response = browser.get(path);
+    EXPECT_EQ(response.status, 404) << path;
+    EXPECT_FALSE(holds(response.body, "\"//")) << path;
+    EXPECT_FALSE(holds(response.body, "\"/\\")) << path;
+    EXPECT_EQ(header_of(response, "Location"), "") << path;
+  }
+  EXPECT_LT(browser.get("/" + std::string(15'000, 'x')).body.size(), 5000U);
+}
+
+TEST(LongFields, AreRefusedInWordsBeforeAnyHandlerLooksAtThem) {
+  Pages pages;
+  for (const char* language : {"en", "fr"}) {
+    Browser browser(pages);
+    browser.log_in();
+    const std::string query = std::string("?lang=") + language;
+    std::string did;
+    while (did.size() < 62'000) did += " d";
+    const bool french = language == std::string("fr");
+    for (const char* field : {"did", "name", "message", "hours", "password", "call_duration", "unknown"}) {
+      const http::Response response = browser.post("/create/" + query, {{field, did}});
+      EXPECT_EQ(response.status, 413) << field;
+      EXPECT_TRUE(holds(response.body, french ? "trop long" : "too long")) << field;
+      EXPECT_LT(response.body.size(), 5000U) << field;
+    }
+    const http::Response just_bad = browser.post("/create/" + query, {{"did", did.substr(0, 2000)}});
+    EXPECT_EQ(just_bad.status, 422) << "is read, and is no number";
+    EXPECT_EQ(browser.get("/calls/" + query + "&caller=" + std::string(10'000, 'd')).status, 413);
+    http::Fields many;
+    for (int i = 0; i < 1000; ++i) many.emplace_back("a", "b");
+    EXPECT_EQ(browser.post("/create/" + query, many).status, 413);
+    EXPECT_EQ(Browser(pages).send("POST", "/login" + query, "username=" + did).status, 413);
+  }
+}
+
+TEST(Refusals, OfTheServerItselfWearTheArmourAndSpeakTheVisitorsLanguage) {
+  Pages pages;
+  for (const int status : {400, 408, 413, 431, 500, 503}) {
+    http::Request head;
+    head.peer = "198.51.100.7";
+    const http::Response english = pages.site.refusal(head, status);
+    EXPECT_EQ(english.status, status);
+    EXPECT_TRUE(holds(header_of(english, "Content-Security-Policy"), "default-src 'none'"));
+    EXPECT_EQ(header_of(english, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(header_of(english, "Cache-Control"), "no-store");
+    head.method = "POST";
+    head.path = "/create/";
+    head.headers = {{"Accept-Language", "fr-CA"}};
+    const http::Response french = pages.site.refusal(head, status);
+    EXPECT_TRUE(holds(french.body, "lang=\"fr\""));
+    EXPECT_FALSE(holds(french.body, "Try again")) << status;
+    EXPECT_FALSE(holds(french.body, "cannot be")) << status;
+  }
+}
+
 TEST(Session, EndsAfterHalfAnHourOfIdleness) {
   Pages pages;
   Browser browser(pages);
