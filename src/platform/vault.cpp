@@ -1,6 +1,8 @@
 #include "platform/vault.h"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <stdexcept>
 #include <vector>
 
@@ -67,6 +69,35 @@ class SecretBox final : public app::Vault {
   Key key_;
 };
 
+constexpr std::string_view argon2id_prefix = crypto_pwhash_argon2id_STRPREFIX;
+
+/// Takes `name` and the number after it off the front.
+std::optional<std::uint32_t> take_number(std::string_view& text, std::string_view name) {
+  if (!text.starts_with(name)) return std::nullopt;
+  text.remove_prefix(name.size());
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+/// Whether a stored hash (`$argon2id$v=19$m=65536,t=2,p=1$...`) costs no more than a few times what ours do.
+/// The database may have been written by others: to verify one hash must not take the machine's memory.
+bool is_affordable(std::string_view hash) {
+  constexpr std::uint32_t memory_kib_max = 4 * crypto_pwhash_MEMLIMIT_INTERACTIVE / 1024;
+  constexpr std::uint32_t passes_max = 8;
+  constexpr std::uint32_t lanes_max = 4;
+  if (hash.size() >= crypto_pwhash_STRBYTES || !hash.starts_with(argon2id_prefix)) return false;
+  hash.remove_prefix(argon2id_prefix.size());
+  const auto version = take_number(hash, "v=");
+  const auto memory_kib = take_number(hash, "$m=");
+  const auto passes = take_number(hash, ",t=");
+  const auto lanes = take_number(hash, ",p=");
+  return version && memory_kib && passes && lanes && hash.starts_with('$') && *memory_kib <= memory_kib_max &&
+         *passes <= passes_max && *lanes <= lanes_max;
+}
+
 class Argon2idHasher final : public app::PasswordHasher {
  public:
   std::string hash(const base::Secret& password) const override {
@@ -80,18 +111,16 @@ class Argon2idHasher final : public app::PasswordHasher {
 
   bool verify(const base::Secret& password, std::string_view hash) const override {
     if (!hash.starts_with(argon2id_prefix)) return verify_werkzeug_hash(password, hash);
+    if (!is_affordable(hash)) return false;
     const std::string& plain = password.reveal();
     return crypto_pwhash_str_verify(std::string(hash).c_str(), plain.data(), plain.size()) == 0;
   }
 
   bool needs_upgrade(std::string_view hash) const override {
-    return !hash.starts_with(argon2id_prefix) ||
+    return !hash.starts_with(argon2id_prefix) || !is_affordable(hash) ||
            crypto_pwhash_str_needs_rehash(std::string(hash).c_str(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0;
   }
-
- private:
-  static constexpr std::string_view argon2id_prefix = crypto_pwhash_argon2id_STRPREFIX;
 };
 
 }  // namespace

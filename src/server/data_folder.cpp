@@ -46,7 +46,23 @@ void make_secret_file(const fs::path& file, const base::Secret& secret) {
   if (!linked) throw std::runtime_error("cannot write " + file.string() + ": " + std::strerror(reason));
 }
 
+constexpr fs::perms of_others = fs::perms::group_all | fs::perms::others_all;
+constexpr fs::perms writing_of_others = fs::perms::group_write | fs::perms::others_write;
+
+/// For the user to copy.
+std::string in_shell(const fs::path& path) {
+  std::string quoted = "'";
+  for (const char c : path.string()) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 base::Secret read_secret_file(const fs::path& file) {
+  std::error_code error;
+  const fs::perms allowed = fs::status(file, error).permissions();
+  if (!error && (allowed & of_others) != fs::perms::none)
+    throw std::runtime_error("others on this computer may read " + file.string() + ": run chmod 600 " +
+                             in_shell(file) +
+                             " and start again; replace the secret if they may have used it");
   std::ifstream stream(file);
   if (!stream) throw std::runtime_error("the file " + file.string() + " cannot be read");
   return base::Secret(without_last_line_break(read_all(stream)));
@@ -64,7 +80,14 @@ fs::path default_data_path() {
 
 void make_data_folder(const DataFolder& folder) {
   std::error_code error;
-  if (fs::is_directory(folder.path, error)) return;
+  if (fs::is_directory(folder.path, error)) {
+    const fs::perms allowed = fs::status(folder.path, error).permissions();
+    if (!error && (allowed & writing_of_others) != fs::perms::none)
+      throw std::runtime_error("others on this computer may write into the data folder " +
+                               folder.path.string() + ": run chmod 700 " + in_shell(folder.path) +
+                               " and start again");
+    return;
+  }
   fs::create_directories(folder.path.parent_path().empty() ? "." : folder.path.parent_path(), error);
   if (!error && fs::create_directory(folder.path, error))
     fs::permissions(folder.path, fs::perms::owner_all, error);
@@ -72,6 +95,24 @@ void make_data_folder(const DataFolder& folder) {
     throw std::runtime_error("the data folder " + folder.path.string() + " cannot be made: " +
                              (error ? error.message() : std::string("something else is there")) +
                              "; choose another with --data");
+}
+
+std::optional<std::string> close_database_to_others(const fs::path& database) {
+  std::optional<std::string> told;
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const fs::path file = database.string() + suffix;
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (error || !fs::is_regular_file(status)) continue;
+    if ((status.permissions() & of_others) == fs::perms::none) continue;
+    fs::permissions(file, of_others, fs::perm_options::remove, error);
+    if (error)
+      throw std::runtime_error("others on this computer may read or write " + file.string() +
+                               ": run chmod 600 " + in_shell(file) + " as its owner and start again");
+    if (!told)
+      told = "others on this computer could read or write " + file.string() + ": they cannot any more";
+  }
+  return told;
 }
 
 base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std::string>& given,

@@ -20,12 +20,18 @@ struct DataFolder {
 /// `$XDG_DATA_HOME/sms-notifier`, `~/.local/share/sms-notifier`, or `/var/lib/sms-notifier` for root.
 std::filesystem::path default_data_path();
 
-/// Makes the folder (0700) if it is not there. Throws std::runtime_error with a sentence for the user.
+/// Makes the folder (0700) if it is not there. Throws std::runtime_error with a sentence for the user, also
+/// when others may write into the folder: they could put a key and a database of theirs there.
 void make_data_folder(const DataFolder& folder);
+
+/// Takes the database, and the files that SQLite keeps beside it, away from others who may read or write
+/// them. Gives a sentence for the user when it had to; throws std::runtime_error with one when it cannot.
+std::optional<std::string> close_database_to_others(const std::filesystem::path& database);
 
 /// The key that seals credentials: `given` (SMS_NOTIFIER_SECRET_KEY) or the key file, which is made (0600)
 /// when there is neither a key nor a database yet. Throws std::runtime_error when the key is missing although
-/// a database is there.
+/// a database is there, and when others may read it: then it is no secret any more, which its owner must
+/// know.
 base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std::string>& given,
                               const std::filesystem::path& database);
 

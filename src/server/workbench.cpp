@@ -1,6 +1,7 @@
 #include "server/workbench.h"
 
 #include <cstdlib>
+#include <iostream>
 
 #include "platform/time_zone.h"
 #include "platform/vault.h"
@@ -56,6 +57,7 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
   make_data_folder(folder);
   const std::filesystem::path database = database_path(config, folder);
   vault = platform::make_vault(load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database));
+  if (const auto closed = close_database_to_others(database)) std::cerr << *closed << std::endl;
   store = storage::open_sqlite({database.string()}, *vault);
 }
 

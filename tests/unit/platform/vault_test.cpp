@@ -37,6 +37,23 @@ TEST(PasswordHasher, VerifiesOnlyTheSamePassword) {
   EXPECT_TRUE(hash.starts_with("$argon2id$"));
   EXPECT_TRUE(hasher->verify(base::Secret("correct horse"), hash));
   EXPECT_FALSE(hasher->verify(base::Secret("correct house"), hash));
+  EXPECT_FALSE(hasher->needs_upgrade(hash));
+}
+
+/// Each would take more memory or time than a stranger's try may cost, or is no hash.
+TEST(PasswordHasher, DoesNotWorkOnAHashOfAbsurdCost) {
+  const auto hasher = make_password_hasher();
+  const std::string rest = "$c29tZXNhbHRzb21lc2FsdA$Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXU";
+  for (const std::string cost :
+       {"v=19$m=4294967295,t=2,p=1", "v=19$m=16777216,t=2,p=1", "v=19$m=65536,t=4294967295,p=1",
+        "v=19$m=65536,t=1000000,p=1", "v=19$m=65536,t=2,p=16777215", "v=19$m=99999999999,t=2,p=1",
+        "v=19$m=65536,t=-1,p=1", "v=19$m=,t=2,p=1", "m=65536,t=2,p=1", ""}) {
+    const std::string hash = "$argon2id$" + cost + rest;
+    EXPECT_FALSE(hasher->verify(base::Secret("x"), hash)) << hash;
+    EXPECT_TRUE(hasher->needs_upgrade(hash)) << hash;
+  }
+  EXPECT_FALSE(
+      hasher->verify(base::Secret("x"), "$argon2id$v=19$m=65536,t=2,p=1$" + std::string(100'000, 'A')));
 }
 
 }  // namespace
