@@ -1,9 +1,14 @@
 #include "platform/password_thread.h"
 
 #include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
 #include <pthread.h>
 
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -41,8 +46,9 @@ class PasswordThread final : public app::PasswordDesk {
   base::task<std::optional<std::string>> hash(base::Secret password) override {
     const Place place(waiting_, waiting_max);
     if (!place.granted) co_return std::nullopt;
-    const auto work = [&]() -> base::task<std::string> { co_return hasher_->hash(password); };
-    std::string made = co_await asio::co_spawn(thread_, work, asio::use_awaitable);
+    std::string made;
+    const std::function<void()> work = [&] { made = hasher_->hash(password); };
+    co_await in_turn(Asker::Known, work);
     co_return made;
   }
 
@@ -50,13 +56,65 @@ class PasswordThread final : public app::PasswordDesk {
     const Place place(waiting_, most_waiting(asker));
     if (!place.granted) co_return Verdict::Busy;
     const std::string_view compared = hash ? *hash : nobodys_hash_;
-    const auto work = [&]() -> base::task<bool> { co_return hasher_->verify(password, compared); };
-    const bool matches = co_await asio::co_spawn(thread_, work, asio::use_awaitable);
+    bool matches = false;
+    const std::function<void()> work = [&] { matches = hasher_->verify(password, compared); };
+    co_await in_turn(asker, work);
     if (!matches || !hash) co_return Verdict::Wrong;
     co_return hasher_->needs_upgrade(*hash) ? Verdict::RightButOldHash : Verdict::Right;
   }
 
  private:
+  /// Work that the thread does when it is its turn, and what tells the coroutine that waits for it.
+  struct Job {
+    std::function<void()> work;
+    std::function<void(std::exception_ptr)> done;
+  };
+
+  /// Those who are known go before the strangers, however many wait.
+  base::task<> in_turn(Asker asker, std::function<void()> work) {
+    co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+        [&](auto handler) {
+          // The handler is the waiting coroutine. It goes back to its own loop, which stays busy until then
+          // and may be gone right after: nothing of the loop's may stay behind in the job.
+          auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+          auto busy =
+              std::make_shared<decltype(asio::make_work_guard(asio::get_associated_executor(*waiting)))>(
+                  asio::make_work_guard(asio::get_associated_executor(*waiting)));
+          auto done = [waiting, busy](std::exception_ptr failure) mutable {
+            const auto loop = busy->get_executor();
+            asio::post(loop, [waiting = std::move(waiting), busy = std::move(busy),
+                              failure = std::move(failure)] { (*waiting)(failure); });
+          };
+          line_up(asker, {std::move(work), std::move(done)});
+        },
+        asio::use_awaitable);
+  }
+
+  void line_up(Asker asker, Job job) {
+    {
+      const std::lock_guard lock(mutex_);
+      (asker == Asker::Known ? known_ : strangers_).push_back(std::move(job));
+    }
+    asio::post(thread_, [this] { do_next(); });
+  }
+
+  void do_next() {
+    Job job;
+    {
+      const std::lock_guard lock(mutex_);
+      std::deque<Job>& queue = known_.empty() ? strangers_ : known_;
+      job = std::move(queue.front());
+      queue.pop_front();
+    }
+    std::exception_ptr failure;
+    try {
+      job.work();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    job.done(failure);
+  }
+
   /// One of the places of those who wait.
   /// A task may outlive the desk, when its loop was stopped before it ended.
   struct Place {
@@ -72,6 +130,9 @@ class PasswordThread final : public app::PasswordDesk {
   const std::unique_ptr<app::PasswordHasher> hasher_;
   const std::string nobodys_hash_;
   const std::shared_ptr<std::atomic<int>> waiting_ = std::make_shared<std::atomic<int>>(0);
+  std::mutex mutex_;
+  std::deque<Job> known_;      ///< guarded by mutex_
+  std::deque<Job> strangers_;  ///< guarded by mutex_
   asio::thread_pool thread_{1};
 };
 

@@ -182,6 +182,53 @@ TEST_F(Web, CutsABodyWithoutEnd) {
   EXPECT_EQ(page_status("/login"), 200);
 }
 
+TEST_F(Web, KeepsNothingOfChunksAndTrailersWithoutEnd) {
+  start();
+  ASSERT_EQ(page_status("/login"), 200);
+  const long before = memory_kb();
+  const std::string head = "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string filling(4096, 'x');
+  const std::vector<std::pair<std::string, std::string>> endless{{head, std::string(4096, '0')},
+                                                                 {head + "1;", filling},
+                                                                 {head + "0\r\nX: ", filling},
+                                                                 {head + "0\r\n", "X: " + filling + "\r\n"}};
+  constexpr int pieces_enough = 20'000;  // 80 MB each
+  constexpr long growth_kb_max = 8 * 1024;
+  for (const auto& [start_of_it, piece] : endless) {
+    RawConnection connection(installation.port());
+    connection.send(start_of_it);
+    int sent = 0;
+    while (sent < pieces_enough && connection.send(piece)) ++sent;
+    EXPECT_LT(sent, pieces_enough) << start_of_it;
+  }
+  EXPECT_LT(memory_kb() - before, growth_kb_max);
+  EXPECT_EQ(page_status("/login"), 200);
+}
+
+TEST_F(Web, RefusesLongFormsInWords) {
+  start_with_user();
+  const std::string page = ask(get("/users/", cookie));
+  const std::string mark = "name=\"csrf_token\" value=\"";
+  const auto begin = page.find(mark) + mark.size();
+  const std::string token = page.substr(begin, page.find('"', begin) - begin);
+  for (const auto& [language, words] : {std::pair("en", "too long"), std::pair("fr", "trop long")})
+    for (const std::size_t bytes : {3'000, 60'000, 1'000'000}) {
+      std::string did;
+      while (did.size() < bytes) did += "+d";
+      const std::string body =
+          "csrf_token=" + token + "&name=a%40b.example&message=x&call_duration=10&did=" + did;
+      RawConnection connection(installation.port());
+      connection.send("POST /create/?lang=" + std::string(language) + " HTTP/1.1\r\nHost: x\r\nCookie: " +
+                      cookie + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                      std::to_string(body.size()) + "\r\n\r\n" + body);
+      const std::string answer = connection.read_answer();
+      EXPECT_EQ(status_of(answer), bytes > body_bytes_max ? 413 : 422);
+      EXPECT_NE(answer.find(words), std::string::npos) << language << " " << bytes;
+      EXPECT_NE(header_of(answer, "Content-Security-Policy"), "");
+      EXPECT_LT(answer.size(), 10'000U);
+    }
+}
+
 /// A crowd that wants nothing but the server's attention.
 class Crowd {
  public:

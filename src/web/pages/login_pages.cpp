@@ -115,8 +115,7 @@ base::task<Verdict> verify(SiteState& site, LoginAttempt attempt, base::Secret p
   const AtDesk at_desk(site.login_guard, attempt);
   const app::PasswordDesk::Asker asker =
       attempt.device.empty() ? app::PasswordDesk::Asker::Stranger : app::PasswordDesk::Asker::Known;
-  const Verdict verdict =
-      co_await site.ports.passwords.verify(asker, std::move(password), std::move(hash));
+  const Verdict verdict = co_await site.ports.passwords.verify(asker, std::move(password), std::move(hash));
   co_return verdict;
 }
 

@@ -19,7 +19,7 @@ constexpr base::Duration wait_first = seconds{5};
 constexpr base::Duration wait_max = minutes{15};
 /// Many addresses together may slow a name down, but close it to none.
 constexpr base::Duration name_slowness = seconds{3};
-constexpr int at_desk_max = 4;
+constexpr int at_desk_max = 10;
 /// Failures longer ago than this are forgotten.
 constexpr base::Duration memory_span = std::chrono::hours{1};
 

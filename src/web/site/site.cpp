@@ -202,7 +202,7 @@ http::Response Site::refusal(const http::Request& head, int status) {
 
 base::task<http::Response> Site::answer(const http::Request& request) {
   Visit visit = receive(request);
-  if (visit.is_too_long) co_return send_off(visit, refuse(state_, visit, 413, refusal_in_words(413)));
+  if (visit.is_too_long) co_return send_off(visit, refuse(state_, visit, 422, refusal_in_words(413)));
 
   http::Response response;
   bool failed = false;
