@@ -16,6 +16,7 @@ class Pauses {
   base::task<> for_duration(base::Duration duration) { return until(clock_.monotonic() + duration); }
 
   void end_all();
+  bool ended() const { return ended_; }
 
  private:
   Clock& clock_;

@@ -183,6 +183,7 @@ struct Transfer {
   bool busy = false;
   bool tls = false;
   bool too_long = false;
+  bool repeatable = false;
   std::array<char, CURL_ERROR_SIZE> words{};  ///< libcurl's, about what went wrong
 
   /// Takes the next piece of the answer; false when it cannot.
@@ -243,6 +244,10 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     // A text is claimed by the time it comes here: it does not wait behind polls.
     if (request.fresh_connection) {
       start({std::move(request), std::move(waiter)});
+      return;
+    }
+    if (repeatable_ended) {
+      complete(std::move(waiter), Failure{Failure::Kind::Aborted, false, "shut down before it was sent"});
       return;
     }
     waiting.push_back({std::move(request), std::move(waiter)});
@@ -332,6 +337,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     CURL* easy = transfer.easy.get();
     transfer.tls = is_https(request.url);
     transfer.too_long = false;
+    transfer.repeatable = !request.fresh_connection;
     transfer.words[0] = '\0';
     transfer.body = {};
     transfer.body_bytes_max = request.body_bytes_max;
@@ -393,13 +399,24 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     start_waiting();
   }
 
+  void end_repeatable() {
+    repeatable_ended = true;
+    abort_those([](const Transfer& transfer) { return transfer.repeatable; });
+  }
+
   void abort_all() {
+    abort_those([](const Transfer&) { return true; });
+  }
+
+  /// Requests that wait for their turn are all repeatable ones.
+  template <class Chosen>
+  void abort_those(Chosen chosen) {
     for (Waiting& request : std::exchange(waiting, {})) {
       complete(std::move(request.waiter),
                Failure{Failure::Kind::Aborted, false, "aborted before it was sent"});
     }
     for (const auto& transfer : transfers) {
-      if (!transfer->busy) continue;
+      if (!transfer->busy || !chosen(*transfer)) continue;
       Failure failure{Failure::Kind::Aborted, may_have_been_sent(transfer->easy.get(), transfer->tls),
                       "aborted"};
       complete(release(*transfer), std::move(failure));
@@ -578,6 +595,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   std::optional<steady_clock::time_point> deadline;         ///< when libcurl wants to be called
   std::optional<steady_clock::time_point> timer_armed_for;  ///< when the timer fires; not after the deadline
   bool action_posted = false;
+  bool repeatable_ended = false;
   bool closed = false;
 };
 
@@ -601,6 +619,10 @@ base::task<Outcome> Client::post(FormPost request) {
         }
       },
       asio::use_awaitable, std::move(request));
+}
+
+void Client::end_repeatable() {
+  state_->end_repeatable();
 }
 
 void Client::abort_all() {

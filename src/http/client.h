@@ -42,7 +42,7 @@ struct Failure {
     TimedOut,
     Interrupted,  ///< connection ended, or the answer broke off
     TooLong,      ///< the answer was longer than allowed
-    Aborted,      ///< abort_all()
+    Aborted,      ///< end_repeatable() or abort_all()
   };
   Kind kind;
   /// False only when it is certain that not one byte of the request left this machine.
@@ -79,6 +79,9 @@ class Client {
   /// Takes back the body of a reply that was read: its memory serves for bodies to come. Nobody has to.
   void reuse(std::string body);
 
+  /// From now on only requests with a fresh connection are made: the others end with Failure::Kind::Aborted,
+  /// also those under way.
+  void end_repeatable();
   /// Ends every request under way, and every one that waits for its turn, with Failure::Kind::Aborted.
   void abort_all();
   /// Requests that libcurl is working on. Zero only when none waits for its turn either.

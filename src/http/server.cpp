@@ -46,6 +46,8 @@ constexpr std::size_t framing_bytes_per_body_byte = 8;
 constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::seconds linger_max{2};
 constexpr std::chrono::milliseconds accept_pause{100};
+/// What a request that is still being read gets when the server stops.
+constexpr std::chrono::seconds last_requests_max{1};
 
 /// Where bytes come from and go to, plain or TLS. The virtual calls keep Asio's templates from being compiled
 /// for each kind of stream. Buffers and error codes must outlive the wait.
@@ -293,6 +295,7 @@ struct Connection {
   bool evicted = false;
   /// Since when its other end has not done anything.
   Clock::time_point waiting_since;
+  bool reading = false;  ///< a request
 
   void wait_at_most(base::Duration duration) {
     waiting_since = Clock::now();
@@ -316,7 +319,8 @@ struct Server::State : std::enable_shared_from_this<State> {
         tls(options.tls ? make_tls(*options.tls) : nullptr),
         acceptor(listen(io, options)),
         port(acceptor.local_endpoint().port()),
-        ticker(io) {}
+        ticker(io),
+        all_ended(io) {}
 
   asio::io_context& loop;
   const ServerOptions options;
@@ -326,7 +330,9 @@ struct Server::State : std::enable_shared_from_this<State> {
   tcp::acceptor acceptor;
   const std::uint16_t port;
   asio::steady_timer ticker;
+  asio::steady_timer all_ended;  ///< cancelled when nothing is served any more
   std::unordered_set<Connection*> connections;
+  std::size_t serving = 0;                              ///< connections, with those that have left the books
   std::unordered_map<std::string, std::size_t> places;  ///< taken, by network
   bool ticking = false;
   bool stopping = false;
@@ -351,6 +357,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   base::task<> wait_for_end(Connection& connection);
   base::task<> say_goodbye(Connection& connection);
   void stop();
+  base::task<bool> drain(base::Duration most);
 
   class TakenConnection;
 };
@@ -458,6 +465,7 @@ void Server::State::admit(tcp::socket socket) {
     connection->stream = std::make_unique<PlainStream>(std::move(socket));
   connections.insert(connection.get());
   ++places[connection->network];
+  ++serving;
   asio::co_spawn(loop, serve(std::move(connection)), asio::detached);
   if (!ticking) {
     ticking = true;
@@ -530,6 +538,7 @@ base::task<> Server::State::serve(std::unique_ptr<Connection> connection) {
   }
   if (!connection->evicted) leave_books(*connection);
   if (connections.empty()) ticker.cancel();
+  if (--serving == 0) all_ended.cancel();
 }
 
 base::task<> Server::State::converse(Connection& connection) {
@@ -537,7 +546,9 @@ base::task<> Server::State::converse(Connection& connection) {
   while (keep_alive) {
     Incoming incoming;
     incoming.request.peer = connection.peer;
+    connection.reading = true;
     const int status = co_await read_request(connection, incoming);
+    connection.reading = false;
     if (status == 0) co_return;
     connection.wait_for_ever();
     if (status != 200) {
@@ -699,8 +710,24 @@ void Server::State::stop() {
   stopping = true;
   error_code ignored;
   acceptor.close(ignored);
-  for (Connection* connection : connections)
-    if (connection->idle) connection->interrupt();
+  for (Connection* connection : connections) {
+    if (connection->idle)
+      connection->interrupt();
+    else if (connection->reading)
+      connection->wait_at_most(last_requests_max);
+  }
+}
+
+base::task<bool> Server::State::drain(base::Duration most) {
+  const auto self = shared_from_this();
+  error_code ended;
+  if (serving > 0) {
+    all_ended.expires_after(most);
+    co_await all_ended.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+  }
+  const bool all = serving == 0;
+  for (Connection* connection : connections) connection->stream->socket().close(ended);
+  co_return all;
 }
 
 std::string_view Request::header(std::string_view name) const {
@@ -742,14 +769,12 @@ std::uint16_t Server::port() const {
   return state_->port;
 }
 
-std::size_t Server::under_way() const {
-  return static_cast<std::size_t>(
-      std::count_if(state_->connections.begin(), state_->connections.end(),
-                    [](const Connection* connection) { return !connection->idle; }));
-}
-
 void Server::stop() {
   state_->stop();
+}
+
+base::task<bool> Server::drain(base::Duration most) {
+  return state_->drain(most);
 }
 
 }  // namespace sms_notifier::http

@@ -110,10 +110,12 @@ class Server {
   ~Server();  ///< as stop()
 
   std::uint16_t port() const;
-  /// No new connections; idle ones are closed; answers under way go out. Call on the loop.
+  /// No new connections; idle ones are closed; requests that are being read get a moment more, and answers
+  /// under way go out. Call on the loop.
   void stop();
-  /// Requests that are being read or answered. Call on the loop.
-  std::size_t under_way() const;
+  /// Returns true when every connection has ended after stop(). Those that have not ended after `most` are
+  /// closed, and then it returns false: some answers may still be in the making. Call on the loop.
+  base::task<bool> drain(base::Duration most);
 
  private:
   struct State;

@@ -46,7 +46,7 @@ class PasswordThread final : public app::PasswordDesk {
   base::task<std::optional<std::string>> hash(base::Secret password) override {
     const Place place(waiting_, waiting_max);
     if (!place.granted) co_return std::nullopt;
-    std::string made;
+    std::optional<std::string> made;
     const std::function<void()> work = [&] { made = hasher_->hash(password); };
     co_await in_turn(Asker::Known, work);
     co_return made;
@@ -56,12 +56,15 @@ class PasswordThread final : public app::PasswordDesk {
     const Place place(waiting_, most_waiting(asker));
     if (!place.granted) co_return Verdict::Busy;
     const std::string_view compared = hash ? *hash : nobodys_hash_;
-    bool matches = false;
+    std::optional<bool> matches;
     const std::function<void()> work = [&] { matches = hasher_->verify(password, compared); };
     co_await in_turn(asker, work);
-    if (!matches || !hash) co_return Verdict::Wrong;
+    if (!matches) co_return Verdict::Busy;
+    if (!*matches || !hash) co_return Verdict::Wrong;
     co_return hasher_->needs_upgrade(*hash) ? Verdict::RightButOldHash : Verdict::Right;
   }
+
+  void close() override { closed_ = true; }
 
  private:
   /// Work that the thread does when it is its turn, and what tells the coroutine that waits for it.
@@ -108,7 +111,7 @@ class PasswordThread final : public app::PasswordDesk {
     }
     std::exception_ptr failure;
     try {
-      job.work();
+      if (!closed_) job.work();
     } catch (...) {
       failure = std::current_exception();
     }
@@ -116,20 +119,19 @@ class PasswordThread final : public app::PasswordDesk {
   }
 
   /// One of the places of those who wait.
-  /// A task may outlive the desk, when its loop was stopped before it ended.
   struct Place {
-    Place(std::shared_ptr<std::atomic<int>> count, int most)
-        : waiting(std::move(count)), granted(++*waiting <= most) {}
-    ~Place() { --*waiting; }
+    Place(std::atomic<int>& count, int most) : waiting(count), granted(++waiting <= most) {}
+    ~Place() { --waiting; }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
-    const std::shared_ptr<std::atomic<int>> waiting;
+    std::atomic<int>& waiting;
     const bool granted;
   };
 
   const std::unique_ptr<app::PasswordHasher> hasher_;
   const std::string nobodys_hash_;
-  const std::shared_ptr<std::atomic<int>> waiting_ = std::make_shared<std::atomic<int>>(0);
+  std::atomic<int> waiting_{0};
+  std::atomic<bool> closed_{false};
   std::mutex mutex_;
   std::deque<Job> known_;      ///< guarded by mutex_
   std::deque<Job> strangers_;  ///< guarded by mutex_

@@ -10,6 +10,7 @@
 #include "domain/text.h"
 #include "server/commands.h"
 #include "server/descriptors.h"
+#include "server/stop_signals.h"
 #include "telemetry/line_writer.h"
 
 namespace sms_notifier::server {
@@ -78,6 +79,8 @@ int run_command_line(int argc, char** argv) {
   }
   if (!action)
     return say_and_exit("which command? sms-notifier --help shows what there is", exit_wrong_usage);
+  if (app.got_subcommand("serve") || app.got_subcommand("demo")) return run_action(action);
+  const StopSignalsEndAtOnce while_it_works;
   return run_action(action);
 }
 

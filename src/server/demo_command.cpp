@@ -16,6 +16,7 @@
 #include "platform/vault.h"
 #include "server/commands.h"
 #include "server/service.h"
+#include "server/stop_signals.h"
 #include "simulator/server.h"
 #include "telemetry/line_writer.h"
 #include "telemetry/words.h"
@@ -192,6 +193,7 @@ int demo(const CommonOptions& common, const std::string& listen) {
   set("voipms.base_url", provider.url() + "/api/v1/rest.php", "demo");
 
   Workbench bench(config, DataFolder{folder.path()});
+  if (stop_asked()) return 0;
   add_demo_profile(bench, provider.account());
   add_demo_user(bench);
   StorySink story(narrator, *bench.zone);

@@ -1,11 +1,13 @@
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "server/commands.h"
 #include "server/service.h"
+#include "server/stop_signals.h"
 #include "telemetry/line_writer.h"
 
 namespace sms_notifier::server {
@@ -32,6 +34,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
                      "\" is not allowed: with SQLite one process does all, so give all");
 
   Workbench bench(config, data_folder(common));
+  if (stop_asked()) return 0;
   Service service(bench);
   ask_for_first_user(bench);
   telemetry::LineWriter terminal(STDOUT_FILENO, "terminal", telemetry::plain_loss_line);

@@ -1,6 +1,8 @@
 #include "server/service.h"
 
 #include <csignal>
+#include <cstdlib>
+#include <exception>
 #include <pthread.h>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "platform/token_mint.h"
 #include "platform/vault.h"
 #include "server/descriptors.h"
+#include "server/stop_signals.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -39,8 +42,13 @@ std::vector<app::EventSink*> sinks(app::EventSink& lines, app::EventSink& keeper
 /// The longest form is a message of 2,048 characters; the longest log row is about as long.
 constexpr std::size_t body_bytes_max = 64 * 1024;
 
-/// How often the end of the last answers is looked for.
-constexpr base::Duration wind_up_look = std::chrono::milliseconds{20};
+/// Answers whose connection has been closed end as soon as what they wait for has come.
+constexpr base::Duration ended_answers_look = std::chrono::seconds{1};
+
+std::optional<std::string> manager_address() {
+  const char* address = std::getenv("NOTIFY_SOCKET");
+  return address == nullptr ? std::nullopt : std::optional<std::string>(address);
+}
 
 http::ServerOptions web_options(const Config& config, web::Site& site) {
   http::ServerOptions options;
@@ -52,13 +60,6 @@ http::ServerOptions web_options(const Config& config, web::Site& site) {
                                 std::string_view address) { return proxies.trusts(address); };
   options.refuse = [&site](const http::Request& head, int status) { return site.refusal(head, status); };
   return options;
-}
-
-base::task<web::Readiness> readiness(storage::Store& store, const std::atomic<bool>& started) {
-  if (!started) co_return web::Readiness{false, "the service is starting or stopping"};
-  const bool writable = co_await store.writable();
-  if (!writable) co_return web::Readiness{false, "the database cannot be written"};
-  co_return web::Readiness{true, {}};
 }
 
 web::SiteOptions site_options(const Config& config, const DataFolder& folder) {
@@ -85,48 +86,71 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       random_(platform::random_seed()),
       provider_(bench.loop, bench.config),
       lines_(format_of(bench.config), level_of(bench.config)),
+      manager_(manager_address()),
       keeper_(*bench.store, clock_, spawner_, *bench.zone),
-      web_clock_(bench.web_loop),
-      web_provider_(bench.web_loop, bench.config),
+      web_clock_(web_loop_),
+      web_spawner_(web_loop_),
+      probe_([&bench] { return bench.store->writable(); }, web_clock_, web_spawner_),
+      web_provider_(web_loop_, bench.config),
       passwords_(platform::make_password_thread(platform::make_password_hasher())),
       mint_(platform::make_token_mint()),
       site_(
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
            *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
-          site_options(bench.config, bench.folder), [this] { return readiness(*bench_.store, started_); },
+          site_options(bench.config, bench.folder), [this] { return readiness(); },
           [this] { return metrics_.text(); },
           [this](app::PageFailed failure) {
             boost::asio::post(bench_.loop,
                               [this, failure = std::move(failure)] { events_.on(failure, clock_.now()); });
           }),
-      bridge_(bench.web_loop, site_),
+      bridge_(web_loop_, site_),
       events_(sinks(lines_, keeper_, metrics_, bridge_, listener)),
       monitor_(
           {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
           bench.config.monitor),
-      web_(bench.web_loop, web_options(bench.config, site_),
+      heart_(clock_, [this] { manager_.alive(); }),
+      tasks_(clock_, spawner_),
+      web_(web_loop_, web_options(bench.config, site_),
            [this](const http::Request& request) { return site_.answer(request); }),
       web_thread_([this] {
         ::pthread_setname_np(::pthread_self(), "web");
-        const auto keep_running = boost::asio::make_work_guard(bench_.web_loop);
-        bench_.web_loop.run();
+        const auto keep_running = boost::asio::make_work_guard(web_loop_);
+        web_loop_.run();
       }) {}
 
 Service::~Service() {
-  boost::asio::co_spawn(bench_.web_loop, wind_up(), [](std::exception_ptr) {});
+  wind_up_web();
   web_thread_.join();
 }
 
-base::task<> Service::wind_up() {
+void Service::wind_up_web() {
+  if (web_ending_.exchange(true)) return;
+  boost::asio::co_spawn(web_loop_, end_web(), [this](std::exception_ptr) { web_loop_.stop(); });
+}
+
+base::task<> Service::end_web() {
   site_.close();
   web_.stop();
-  const std::unique_ptr<app::Timer> timer = web_clock_.make_timer();
-  const base::Monotonic deadline = web_clock_.monotonic() + bench_.config.monitor.shutdown_grace;
-  while (web_.under_way() > 0 && web_clock_.monotonic() < deadline) {
-    const base::Monotonic look_again = web_clock_.monotonic() + wind_up_look;
-    co_await timer->wait_until(look_again);
+  bool ended = co_await web_.drain(bench_.config.monitor.shutdown_grace);
+  web_provider_.http.abort_all();
+  passwords_->close();
+  while (!ended) ended = co_await web_.drain(ended_answers_look);
+  co_await probe_.drain();
+}
+
+base::task<web::Readiness> Service::readiness() {
+  if (!started_) co_return web::Readiness{false, "the service is starting or stopping"};
+  if (!heart_.alive()) co_return web::Readiness{false, "the service does not get on with its work"};
+  const DatabaseProbe::Finding found = co_await probe_.look();
+  switch (found) {
+    case DatabaseProbe::Finding::Writable:
+      co_return web::Readiness{true, {}};
+    case DatabaseProbe::Finding::NotWritable:
+      co_return web::Readiness{false, "the database cannot be written"};
+    case DatabaseProbe::Finding::Silent:
+      co_return web::Readiness{false, "the database does not answer"};
   }
-  bench_.web_loop.stop();
+  co_return web::Readiness{};
 }
 
 std::string Service::url() const {
@@ -142,19 +166,39 @@ std::string Service::setup_url() const {
 }
 
 void Service::run() {
+  if (stop_asked()) return;
   boost::asio::signal_set signals(bench_.loop, SIGINT, SIGTERM);
   signals.async_wait([this](const boost::system::error_code& cancelled, int) {
-    if (!cancelled) monitor_.stop();
+    if (!cancelled) stop();
   });
+  const StopSignalsLetThrough let_through;
   bench_.run(work());
 }
 
+void Service::stop() {
+  started_ = false;
+  manager_.stopping();
+  monitor_.stop();
+  wind_up_web();
+}
+
 base::task<> Service::work() {
-  co_await monitor_.start();
-  started_ = true;
+  tasks_.spawn(heart_.run());
+  std::exception_ptr failure;
+  try {
+    co_await monitor_.start();
+    started_ = !monitor_.stopping();
+    manager_.ready();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) monitor_.stop();
   co_await monitor_.run();
   started_ = false;
   co_await keeper_.finish();
+  heart_.stop();
+  co_await tasks_.drain();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace sms_notifier::server

@@ -9,6 +9,7 @@
 #include "app/people/people.h"
 #include "platform/vault.h"
 #include "server/commands.h"
+#include "server/stop_signals.h"
 
 namespace sms_notifier::server {
 namespace {
@@ -141,6 +142,7 @@ int list(const CommonOptions& common, const UserOptions&) {
 void ask_for_first_user(Workbench& bench) {
   if (!bench.run(bench.store->users()).empty() || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
     return;
+  const StopSignalsEndAtOnce while_asking;
   std::cout << "Nobody can log in yet. Who is the first user?" << std::endl;
   const std::string name = checked_name(ask("Name: "));
   add_user(bench, name, ask_for_password());

@@ -47,9 +47,8 @@ class Workbench {
 
   Config config;
   DataFolder folder;
-  /// The loops outlive the store, whose threads hand results to them.
+  /// Outlives the store, whose threads hand results to it.
   boost::asio::io_context loop{1};
-  boost::asio::io_context web_loop{1};
   std::unique_ptr<domain::TimeZone> zone;
   std::unique_ptr<app::Vault> vault;
   std::unique_ptr<storage::Store> store;

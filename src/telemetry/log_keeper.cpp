@@ -32,28 +32,23 @@ void LogKeeper::on(const app::Event& event, base::Instant at) noexcept {
     lost_ = 0;
   }
   waiting_.push_back(std::move(*row));
-  if (writing_) return;
-  writing_ = true;
-  spawner_.spawn(write_all());
+  if (tasks_.size() == 0) tasks_.spawn(write_all());
 }
 
 base::task<> LogKeeper::finish() {
   finishing_ = true;
   pauses_.end_all();
-  if (!writing_) co_await write_all();
-  while (writing_)
-    co_await clock_.make_timer()->wait_until(clock_.monotonic() + std::chrono::milliseconds{5});
+  if (tasks_.size() == 0) tasks_.spawn(write_all());
+  co_await tasks_.drain();
 }
 
 base::task<> LogKeeper::write_all() {
-  writing_ = true;
   while (!waiting_.empty()) {
     const bool written = co_await write_some();
     if (written) continue;
     if (finishing_) break;
     co_await pauses_.for_duration(retry_after);
   }
-  writing_ = false;
 }
 
 base::task<bool> LogKeeper::write_some() {

@@ -7,7 +7,7 @@
 #include "app/pause.h"
 #include "app/ports/clock.h"
 #include "app/ports/log_book.h"
-#include "app/ports/spawner.h"
+#include "app/task_group.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::telemetry {
@@ -17,7 +17,7 @@ namespace sms_notifier::telemetry {
 class LogKeeper final : public app::EventSink {
  public:
   LogKeeper(app::LogBook& book, app::Clock& clock, app::Spawner& spawner, const domain::TimeZone& zone)
-      : book_(book), clock_(clock), spawner_(spawner), zone_(zone), pauses_(clock) {}
+      : book_(book), zone_(zone), pauses_(clock), tasks_(clock, spawner) {}
 
   void on(const app::Event& event, base::Instant at) noexcept override;
   /// Writes what is left, once. Nothing may be told afterwards.
@@ -28,13 +28,11 @@ class LogKeeper final : public app::EventSink {
   base::task<bool> write_some();
 
   app::LogBook& book_;
-  app::Clock& clock_;
-  app::Spawner& spawner_;
   const domain::TimeZone& zone_;
   app::Pauses pauses_;
+  app::TaskGroup tasks_;
   std::deque<app::LogRow> waiting_;
   std::size_t lost_ = 0;
-  bool writing_ = false;
   bool finishing_ = false;
 };
 

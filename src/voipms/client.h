@@ -34,6 +34,7 @@ class Client final : public app::Provider {
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
   base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
   base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void end_questions() override { http_.end_repeatable(); }
   void abort_all() override { http_.abort_all(); }
 
  private:

@@ -139,6 +139,14 @@ test("the systemd unit is sound, and exposes no more than 2.0", async () => {
   assert.ok(exposure <= 2.0, `exposure ${exposure}`);
 });
 
+test("the unit asks for what the service tells systemd, and lets it tell", async () => {
+  const unit = await readFile(join(root, "deploy", "sms-notifier.service"), "utf8");
+  assert.match(unit, /^Type=notify$/m);
+  assert.match(unit, /^RestrictAddressFamilies=.*\bAF_UNIX\b/m);
+  const seconds = Number(unit.match(/^WatchdogSec=(\d+)$/m)[1]);
+  assert.ok(seconds > 10, "longer than what /readyz calls a hang");
+});
+
 test("the service needs no system call that the unit forbids", async () => {
   const group = async (word) => {
     const { stdout } = await run("systemd-analyze", ["syscall-filter", "--no-pager", word]);
@@ -157,7 +165,7 @@ test("the service needs no system call that the unit forbids", async () => {
   const trace = join(folder, "calls");
   const data = join(folder, "data");
   const service = spawn("strace", ["-f", "-qq", "-o", trace, join(process.env.PROGRAMS, "sms-notifier"), "serve", "--data", data, "--listen", "127.0.0.1:0"], {
-    env: { ...process.env, ...world.environment },
+    env: { ...process.env, ...world.environment, NOTIFY_SOCKET: join(folder, "notify") },
   });
   let output = "";
   service.stdout.on("data", (chunk) => (output += chunk));

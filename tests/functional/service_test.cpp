@@ -9,6 +9,9 @@
 
 #include "support/installation/phone_check.h"
 #include "support/installation/installation.h"
+#include "support/notify_socket.h"
+#include "support/raw_connection.h"
+#include "support/temp_folder.h"
 
 namespace sms_notifier::functional {
 namespace {
@@ -196,14 +199,62 @@ TEST_F(Service, GoesOnAfterARestartAndAnswersWhatItMissed) {
   EXPECT_EQ(simulator.texts().size(), 2U);
 }
 
-TEST_F(Service, StopsWithinItsGraceEvenWhenTheProviderHangs) {
+TEST_F(Service, StopsWithinItsGraceEvenWhenATextHangs) {
   installation.environment["SMS_NOTIFIER_MONITOR_SHUTDOWN_GRACE"] = "1s";
+  start_with_profile();
+  simulator.control("POST", "faults", R"({"kind":"hang","method":"sendSMS"})");
+  call("5551234567");
+  eventually_state("5551234567", "sending");
+  installation.stop();
+  EXPECT_NE(installation.service().errors().find("service_stopped"), std::string::npos);
+}
+
+TEST_F(Service, StopsAtOnceAlthoughAPollAndHalfARequestAreUnderWay) {
+  installation.environment["SMS_NOTIFIER_MONITOR_SHUTDOWN_GRACE"] = "10m";
   start_with_profile();
   simulator.control("POST", "faults", R"({"kind":"hang","method":"getCDR"})");
   const int before = simulator.polls(Installation::account);
   eventually("a poll that hangs", [&] { return simulator.polls(Installation::account) > before; });
+  test_support::RawConnection half(installation.port());
+  half.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nuser");
+  EXPECT_EQ(request("GET", installation.port(), "/healthz").status, 200);
   installation.stop();
-  EXPECT_NE(installation.service().errors().find("service_stopped"), std::string::npos);
+}
+
+TEST_F(Service, TellsTheServiceManagerHowItIs) {
+  test_support::NotifySocket manager(installation.file("notify"));
+  installation.environment["NOTIFY_SOCKET"] = manager.address();
+  installation.start();
+  std::vector<std::string> told{manager.next()};
+  while (told.back() != "READY=1" && !told.back().empty()) told.push_back(manager.next());
+  EXPECT_EQ(told.back(), "READY=1");
+  EXPECT_EQ(manager.next(), "WATCHDOG=1");
+  installation.stop();
+  while (told.back() != "STOPPING=1" && !told.back().empty()) told.push_back(manager.next());
+  EXPECT_EQ(told.back(), "STOPPING=1");
+}
+
+/// Runs the program with a SIGTERM that came before its first instruction.
+Finished run_with_sigterm_waiting(const std::vector<std::string>& arguments,
+                                  const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> shell{"--block-signal=TERM", "/bin/sh", "-c", "kill -TERM $$; exec \"$0\" \"$@\"",
+                                 SMS_NOTIFIER_BINARY};
+  shell.insert(shell.end(), arguments.begin(), arguments.end());
+  return test_support::run("/usr/bin/env", shell, environment);
+}
+
+TEST_F(Service, EndsCleanlyWhenItIsToldToBeforeItHasStarted) {
+  const Finished service = run_with_sigterm_waiting(
+      {"serve", "--data", installation.folder(), "--listen", "127.0.0.1:0"}, installation.environment);
+  EXPECT_EQ(service.code, 0) << service.errors;
+  EXPECT_EQ(service.output.find("listens on"), std::string::npos);
+}
+
+TEST(Demo, EndsCleanlyWhenItIsToldToBeforeItHasStarted) {
+  const test_support::TempFolder folder;
+  const Finished demo = run_with_sigterm_waiting({"demo"}, {{"TMPDIR", folder.path().string()}});
+  EXPECT_EQ(demo.code, 0) << demo.errors;
+  EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
 TEST_F(Service, FindsATextWhoseAnswerWasLost) {

@@ -25,11 +25,12 @@ http::ReceivedResponse reply_of(const simulator::Plan& plan) {
 
 }  // namespace
 
-base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max) {
+base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max,
+                                              app::Pauses& pauses) {
   if (hazards_.refuses_connection())
     co_return http::Failure{FailureKind::NotConnected, false, "connection refused"};
   co_await hazards_.touch();
-  co_await pauses_.for_duration(options_.travel);
+  co_await pauses.for_duration(options_.travel);
   http::Fields plain;
   for (auto& [name, value] : fields) plain.emplace_back(name, value.reveal());
   const simulator::Plan plan = world_.handle(plain, clock_.now());
@@ -38,24 +39,28 @@ base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Durat
   const base::Duration rest = time_max - options_.travel;
   const base::Duration answered = time_of(plan) + options_.travel;
   const bool in_time = plan.ending != Ending::Hang && answered <= rest;
-  co_await pauses_.for_duration(in_time ? answered : rest);
+  co_await pauses.for_duration(in_time ? answered : rest);
   co_await hazards_.touch();
-  if (aborted_) co_return http::Failure{FailureKind::Aborted, true, "the request was ended"};
+  if (pauses.ended()) co_return http::Failure{FailureKind::Aborted, true, "the request was ended"};
   if (!in_time) co_return http::Failure{FailureKind::TimedOut, true, "no answer in time"};
   if (plan.ending == Ending::Answer) co_return reply_of(plan);
   co_return http::Failure{FailureKind::Interrupted, true, "the connection ended"};
 }
 
+void WorldProvider::end_questions() {
+  questions_.end_all();
+}
+
 void WorldProvider::abort_all() {
-  aborted_ = true;
-  pauses_.end_all();
+  questions_.end_all();
+  texts_.end_all();
 }
 
 base::task<app::Answer<app::CdrAnswer>> WorldProvider::get_cdr(const app::Credentials& account,
                                                                domain::PollWindow window,
                                                                app::CdrRowFilter& filter) {
   voipms::Fields request = voipms::calls_request(account, window);
-  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  const http::Outcome outcome = co_await ask(std::move(request));
   co_return reader_.calls(outcome, filter);
 }
 
@@ -64,32 +69,32 @@ base::task<app::SubmitOutcome> WorldProvider::submit(const app::Credentials& acc
                                                      domain::MessageKind kind) {
   before_submit_(text);
   voipms::Fields request = voipms::send_request(account, text, kind);
-  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout);
+  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout, texts_);
   co_return reader_.sent(outcome, kind);
 }
 
 base::task<app::Answer<std::vector<app::ListedText>>> WorldProvider::texts(const app::Credentials& account,
                                                                            const app::TextQuery& query) {
   voipms::Fields request = voipms::texts_request(account, query);
-  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  const http::Outcome outcome = co_await ask(std::move(request));
   co_return reader_.texts(outcome);
 }
 
 base::task<app::Answer<std::string>> WorldProvider::ip(const app::Credentials& account) {
   voipms::Fields request = voipms::ip_request(account);
-  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  const http::Outcome outcome = co_await ask(std::move(request));
   co_return reader_.ip(outcome);
 }
 
 base::task<app::Answer<std::string>> WorldProvider::balance(const app::Credentials& account) {
   voipms::Fields request = voipms::balance_request(account);
-  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  const http::Outcome outcome = co_await ask(std::move(request));
   co_return reader_.balance(outcome);
 }
 
 base::task<app::Answer<std::vector<app::DidInfo>>> WorldProvider::dids(const app::Credentials& account) {
   voipms::Fields request = voipms::dids_request(account);
-  const http::Outcome outcome = co_await post(std::move(request), options_.poll_timeout);
+  const http::Outcome outcome = co_await ask(std::move(request));
   co_return reader_.dids(outcome);
 }
 

@@ -28,7 +28,8 @@ class WorldProvider final : public app::Provider {
         hazards_(hazards),
         options_(options),
         before_submit_(std::move(before_submit)),
-        pauses_(clock) {}
+        questions_(clock),
+        texts_(clock) {}
 
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
@@ -39,18 +40,22 @@ class WorldProvider final : public app::Provider {
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
   base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
   base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void end_questions() override;
   void abort_all() override;
 
  private:
-  base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max);
+  base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max, app::Pauses& pauses);
+  base::task<http::Outcome> ask(voipms::Fields fields) {
+    return post(std::move(fields), options_.poll_timeout, questions_);
+  }
 
   simulator::World& world_;
   app::Clock& clock_;
   Hazards& hazards_;
   Options options_;
   std::function<void(const domain::TextMessage&)> before_submit_;
-  app::Pauses pauses_;
-  bool aborted_ = false;
+  app::Pauses questions_;
+  app::Pauses texts_;
   voipms::AnswerReader reader_;
 };
 

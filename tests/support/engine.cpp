@@ -49,7 +49,7 @@ void Engine::kill() {
 }
 
 void Engine::stop() {
-  monitor_->stop();
+  ask_to_stop();
   loop->run_for(options.shutdown_grace + std::chrono::seconds{5});
 }
 

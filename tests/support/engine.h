@@ -39,6 +39,8 @@ class Engine {
   void start();
   /// The process dies at once: nothing that was under way goes on.
   void kill();
+  /// What begins a stop.
+  void ask_to_stop() { monitor_->stop(); }
   void stop();
   void run_for(base::Duration duration) { loop->run_for(duration); }
   void run_until(const std::string& wall);

@@ -25,21 +25,32 @@ std::string written(const FakeRow& row) {
   return text;
 }
 
+const app::Trouble ended{app::TroubleKind::HeldUp, "the request was ended"};
+
 }  // namespace
 
-base::task<> FakeProvider::take_time(const app::Credentials& account) {
+void FakeProvider::end_questions() {
+  std::exchange(questions_, std::make_shared<app::Pauses>(clock_))->end_all();
+}
+
+base::Duration FakeProvider::time_of(const app::Credentials& account) const {
   const auto own = latency_of.find(account.email);
-  const base::Duration wait = own == latency_of.end() ? latency : own->second;
-  if (wait == base::Duration::zero()) co_return;
-  const auto timer = clock_.make_timer();
-  co_await timer->wait_until(clock_.monotonic() + wait);
+  return own == latency_of.end() ? latency : own->second;
+}
+
+base::task<bool> FakeProvider::answer_in_time(const app::Credentials& account) {
+  const std::shared_ptr<app::Pauses> pauses = questions_;
+  const base::Duration time = time_of(account);
+  if (time > base::Duration::zero()) co_await pauses->for_duration(time);
+  co_return pauses == questions_;
 }
 
 base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credentials& account,
                                                               domain::PollWindow window,
                                                               app::CdrRowFilter& filter) {
   polls.push_back(clock_.now());
-  co_await take_time(account);
+  const bool answered = co_await answer_in_time(account);
+  if (!answered) co_return ended;
   if (trouble) co_return *trouble;
   app::CdrAnswer answer;
   answer.unreadable = unreadable;
@@ -64,14 +75,19 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
     next_submissions.pop_front();
   }
   if (submission.delivered) delivered.push_back({text, kind, id, clock_.now(), true});
-  co_await take_time(account);
+  const base::Duration time = time_of(account);
+  if (time > base::Duration::zero()) {
+    const auto timer = clock_.make_timer();
+    co_await timer->wait_until(clock_.monotonic() + time);
+  }
   co_return submission.outcome;
 }
 
 base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const app::Credentials& account,
                                                                           const app::TextQuery& query) {
   ++text_lists;
-  co_await take_time(account);
+  const bool answered = co_await answer_in_time(account);
+  if (!answered) co_return ended;
   if (list_trouble) co_return *list_trouble;
   if (mms_refused && query.kind == domain::MessageKind::Mms)
     co_return app::Trouble{app::TroubleKind::BadRequest, "invalid_did"};

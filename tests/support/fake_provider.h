@@ -2,10 +2,12 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/pause.h"
 #include "app/ports/clock.h"
 #include "app/ports/provider.h"
 
@@ -70,12 +72,16 @@ class FakeProvider final : public app::Provider {
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
   base::task<app::Answer<std::string>> balance(const app::Credentials& account) override;
   base::task<app::Answer<std::vector<app::DidInfo>>> dids(const app::Credentials& account) override;
+  void end_questions() override;
   void abort_all() override {}
 
  private:
-  base::task<> take_time(const app::Credentials& account);
+  base::Duration time_of(const app::Credentials& account) const;
+  /// False when end_questions() came first.
+  base::task<bool> answer_in_time(const app::Credentials& account);
 
   app::Clock& clock_;
+  std::shared_ptr<app::Pauses> questions_ = std::make_shared<app::Pauses>(clock_);
   int next_id_ = 5000;
 };
 

@@ -23,6 +23,9 @@ class PasswordDesk {
   /// Whether the password has this hash. Takes the same time when there is no hash (nobody of that name).
   /// RightButOldHash: the hash should be made anew. Busy: too many are waiting already.
   virtual base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) = 0;
+
+  /// From now on nothing is hashed: what waits, and what comes, is answered as if too many were waiting.
+  virtual void close() = 0;
 };
 
 }  // namespace sms_notifier::app

@@ -149,6 +149,9 @@ class Provider {
   virtual base::task<Answer<std::string>> balance(const Credentials& account) = 0;
   virtual base::task<Answer<std::vector<DidInfo>>> dids(const Credentials& account) = 0;
 
+  /// From now on nothing is asked any more: what only reads fails at once, also when it is under way. A text
+  /// under way goes on. For the beginning of a shutdown.
+  virtual void end_questions() = 0;
   /// Ends every request under way; a text that may have left comes back as Unconfirmed. For the end of a
   /// shutdown.
   virtual void abort_all() = 0;

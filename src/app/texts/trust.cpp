@@ -199,7 +199,6 @@ void Trust::cross_check_when_due(domain::AccountId account) {
   State& state = accounts_[account];
   if (state.cross_checking || engine_.ports.clock.monotonic() < state.cross_check_due) return;
   state.cross_checking = true;
-  ++under_way_;
   engine_.ports.spawner.spawn(cross_check(account));
 }
 
@@ -244,7 +243,6 @@ base::task<> Trust::cross_check(domain::AccountId account) {
       state.cross_check_due = *state.doubted_since + up_to_date;
   }
   state.cross_checking = false;
-  --under_way_;
 }
 
 }  // namespace sms_notifier::app

@@ -30,7 +30,6 @@ class Trust {
 
   /// Starts a cross-check of the account when one is due: a look at each of its profiles' numbers.
   void cross_check_when_due(domain::AccountId account);
-  std::size_t under_way() const { return under_way_; }
 
  private:
   struct State {
@@ -52,7 +51,6 @@ class Trust {
 
   EngineState& engine_;
   std::map<domain::AccountId, State> accounts_;
-  std::size_t under_way_ = 0;
 };
 
 }  // namespace sms_notifier::app

@@ -23,10 +23,16 @@ const domain::Profile* find_profile(const Roster& roster, const domain::Profile&
   return found == entry->profiles.end() ? nullptr : &*found;
 }
 
+EnginePorts started_in(TaskGroup& tasks, const EnginePorts& ports) {
+  return {ports.clock,  ports.random,   tasks,        ports.provider,
+          ports.ledger, ports.settings, ports.events, ports.zone};
+}
+
 }  // namespace
 
 Monitor::Monitor(EnginePorts ports, MonitorOptions options)
-    : engine_{ports, options, Roster{}, false, false, false, {}},
+    : tasks_(ports.clock, ports.spawner),
+      engine_{started_in(tasks_, ports), options, Roster{}, false, false, false, {}},
       trust_(engine_),
       deliveries_(engine_, trust_),
       pauses_(ports.clock) {}
@@ -77,25 +83,19 @@ base::task<> Monitor::run() {
     co_await pauses_.for_duration(engine_.options.settings_interval);
   }
 
-  co_await wait_for_tasks(engine_.options.shutdown_grace);
+  co_await tasks_.drain(grace_ends_);
   engine_.ports.provider.abort_all();
-  co_await wait_for_tasks(settle_after_abort);
+  const base::Monotonic settled_by = engine_.ports.clock.monotonic() + settle_after_abort;
+  co_await tasks_.drain(settled_by);
   engine_.tell(ServiceStopped{deliveries_.under_way()});
-}
-
-base::task<> Monitor::wait_for_tasks(base::Duration most) {
-  Clock& clock = engine_.ports.clock;
-  const base::Monotonic deadline = clock.monotonic() + most;
-  const auto timer = clock.make_timer();
-  const auto busy = [&] {
-    return !watches_.empty() || deliveries_.under_way() > 0 || trust_.under_way() > 0;
-  };
-  while (busy() && clock.monotonic() < deadline)
-    co_await timer->wait_until(clock.monotonic() + std::chrono::milliseconds{10});
+  co_await tasks_.drain();
 }
 
 void Monitor::stop() {
+  if (engine_.stopping) return;
   engine_.stopping = true;
+  grace_ends_ = engine_.ports.clock.monotonic() + engine_.options.shutdown_grace;
+  engine_.ports.provider.end_questions();
   deliveries_.stop();
   pauses_.end_all();
   for (const auto& [id, watch] : watches_) watch->hurry();

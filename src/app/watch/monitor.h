@@ -7,6 +7,7 @@
 
 #include "app/engine_state.h"
 #include "app/pause.h"
+#include "app/task_group.h"
 #include "app/texts/deliveries.h"
 #include "app/texts/trust.h"
 #include "app/watch/account_watch.h"
@@ -25,9 +26,10 @@ class Monitor {
   base::task<> start();
   /// Works until stop() is called and everything under way has ended.
   base::task<> run();
-  /// No new polls and no new claims; what is under way may still end within the shutdown grace. Call on the
-  /// loop.
+  /// No new polls and no new claims; questions under way end at once, texts may still end within the shutdown
+  /// grace. Call on the loop.
   void stop();
+  bool stopping() const { return engine_.stopping; }
 
  private:
   base::task<> attend_to_replies();
@@ -36,8 +38,8 @@ class Monitor {
   void start_watch(domain::AccountId account, base::Duration first_delay);
   base::task<> watch(domain::AccountId account, base::Duration first_delay);
   base::task<> save_health();
-  base::task<> wait_for_tasks(base::Duration most);
 
+  TaskGroup tasks_;
   EngineState engine_;
   Trust trust_;
   Deliveries deliveries_;
@@ -45,6 +47,7 @@ class Monitor {
   std::map<domain::AccountId, std::unique_ptr<AccountWatch>> watches_;
   std::int64_t version_ = 0;
   base::Monotonic good_polls_due_{};
+  base::Monotonic grace_ends_{};
 };
 
 }  // namespace sms_notifier::app

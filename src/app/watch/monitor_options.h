@@ -13,7 +13,7 @@ struct MonitorOptions {
   base::Duration reply_window = std::chrono::seconds{180};
   base::Duration catch_up = std::chrono::minutes{15};
   bool resume = true;
-  base::Duration shutdown_grace = std::chrono::seconds{10};
+  base::Duration shutdown_grace = std::chrono::seconds{5};
   domain::ReconcileWaits reconcile{std::chrono::seconds{240}, std::chrono::seconds{30}};
   bool always_look = false;  ///< at the provider's list, before every text
   int texts_per_day = 100;

@@ -14,16 +14,13 @@ constexpr base::Duration heartbeat = std::chrono::seconds{15};
 /// Takes part in the hub's wake-ups as long as it lives.
 class Enrolled {
  public:
-  Enrolled(std::shared_ptr<std::set<app::Timer*>> all, app::Timer& timer)
-      : all_(std::move(all)), timer_(timer) {
-    all_->insert(&timer_);
-  }
-  ~Enrolled() { all_->erase(&timer_); }
+  Enrolled(std::set<app::Timer*>& all, app::Timer& timer) : all_(all), timer_(timer) { all_.insert(&timer_); }
+  ~Enrolled() { all_.erase(&timer_); }
   Enrolled(const Enrolled&) = delete;
   Enrolled& operator=(const Enrolled&) = delete;
 
  private:
-  const std::shared_ptr<std::set<app::Timer*>> all_;
+  std::set<app::Timer*>& all_;
   app::Timer& timer_;
 };
 
@@ -31,12 +28,12 @@ class Enrolled {
 
 void Live::changed() {
   ++changes_;
-  for (app::Timer* timer : *timers_) timer->wake();
+  for (app::Timer* timer : timers_) timer->wake();
 }
 
 void Live::close() {
   closed_ = true;
-  for (app::Timer* timer : *timers_) timer->wake();
+  for (app::Timer* timer : timers_) timer->wake();
 }
 
 base::task<> Live::tell(http::BodyWriter& page, std::function<base::task<bool>()> allowed) {

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <set>
 
 #include "app/ports/clock.h"
@@ -18,10 +17,10 @@ class Live {
 
   /// Pages that listen at once, at most.
   static constexpr std::size_t listeners_max = 1000;
-  bool full() const { return timers_->size() >= listeners_max; }
+  bool full() const { return timers_.size() >= listeners_max; }
 
   void changed();
-  /// Ends all; for the end of the service.
+  /// Ends all, which must have ended before this goes; for the end of the service.
   void close();
   /// Tells one page until it goes away, until close(), or until `allowed` says no, which is asked every few
   /// seconds.
@@ -29,8 +28,7 @@ class Live {
 
  private:
   app::Clock& clock_;
-  /// Outlives this: at the end of the service a page may still be waiting when this is gone.
-  std::shared_ptr<std::set<app::Timer*>> timers_ = std::make_shared<std::set<app::Timer*>>();
+  std::set<app::Timer*> timers_;
   std::uint64_t changes_ = 0;
   bool closed_ = false;
 };

@@ -7,6 +7,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <sys/socket.h>
@@ -651,6 +652,40 @@ TEST_F(OneAtATime, AbortsWhatIsUnderWayAndWhatWaits) {
   }
   EXPECT_EQ(may_have_been_sent, 1);
   EXPECT_EQ(client->in_flight(), 0U);
+}
+
+TEST_F(HttpClient, EndsOnlyWhatMayBeRepeatedAndTakesNoMoreOfIt) {
+  std::promise<void> go_on;
+  auto allowed = go_on.get_future().share();
+  TinyServer server([&, allowed](Connection& connection) {
+    const auto read = connection.read_request();
+    if (!read) return;
+    allowed.wait();
+    connection.answer("fine");
+    connection.wait_until_client_leaves();
+  });
+  start(request_to(server.url()));
+  FormPost text = request_to(server.url());
+  text.fresh_connection = true;
+  start(std::move(text));
+  loop.run_for(std::chrono::milliseconds{50});
+  client->end_repeatable();
+  start(request_to(server.url()));
+  go_on.set_value();
+  run_until_all_have_ended();
+
+  ASSERT_EQ(outcomes.size(), 3U);
+  int aborted = 0;
+  int answered = 0;
+  for (const Outcome& outcome : outcomes) {
+    const auto* failure = std::get_if<Failure>(&outcome);
+    if (failure == nullptr)
+      ++answered;
+    else if (failure->kind == Failure::Kind::Aborted)
+      ++aborted;
+  }
+  EXPECT_EQ(aborted, 2);
+  EXPECT_EQ(answered, 1);
 }
 
 TEST_F(OneAtATime, WorksOnAfterAnAbort) {

@@ -9,6 +9,8 @@
 #include <thread>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -671,6 +673,65 @@ TEST(HttpServer, StopLetsAnswersUnderWayGoOutAndEndsIdleConnections) {
   EXPECT_THROW(Peer{server->port()}, std::exception);
   asio::post(server->loop(), [&] { gate->cancel(); });
   EXPECT_THAT(busy.read_all(), EndsWith("Connection: close\r\n\r\nfinished"));
+}
+
+TEST(HttpServer, IsDrainedWhenTheLastAnswerIsOut) {
+  asio::io_context loop{1};
+  asio::steady_timer gate(loop, asio::steady_timer::time_point::max());
+  Server server(loop, ServerOptions{}, [&](const Request&) -> base::task<Response> {
+    error_code opened;
+    co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, opened));
+    co_return Response::text("late");
+  });
+  Peer peer(server.port());
+  peer.send(plain_get);
+  loop.run_for(milliseconds{50});
+  server.stop();
+  std::optional<bool> drained;
+  asio::co_spawn(
+      loop, [&]() -> base::task<> { drained = co_await server.drain(std::chrono::hours{1}); },
+      asio::detached);
+  loop.run_for(milliseconds{50});
+  EXPECT_FALSE(drained);
+  gate.cancel();
+  loop.run();
+  EXPECT_EQ(drained, true);
+  EXPECT_THAT(peer.read_all(), EndsWith("late"));
+}
+
+TEST(HttpServer, ClosesConnectionsThatAreNotDrainedInTime) {
+  asio::io_context loop{1};
+  Response endless = Response::text("");
+  endless.stream = [](BodyWriter& writer) -> base::task<> {
+    const std::string piece(100'000, 'x');
+    for (bool there = true; there;) there = co_await writer.write(piece);
+  };
+  Server server(loop, ServerOptions{}, always(endless));
+  Peer peer(server.port());  // which reads nothing
+  peer.send(plain_get);
+  loop.run_for(milliseconds{50});
+  server.stop();
+  std::vector<bool> drained;
+  const auto drain = [&]() -> base::task<> {
+    for (bool ended = false; !ended;) {
+      ended = co_await server.drain(milliseconds{10});
+      drained.push_back(ended);
+    }
+  };
+  asio::co_spawn(loop, drain(), asio::detached);
+  loop.run();
+  EXPECT_THAT(drained, testing::ElementsAre(false, true));
+}
+
+TEST(HttpServer, DoesNotWaitLongForARequestThatIsHalfThereWhenItStops) {
+  asio::io_context loop{1};
+  Server server(loop, ServerOptions{}, echo);
+  Peer peer(server.port());
+  peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+  loop.run_for(milliseconds{50});
+  server.stop();
+  loop.run();  // returns when the connection has ended
+  EXPECT_THAT(peer.read_all(), StartsWith("HTTP/1.1 408"));
 }
 
 TEST(HttpServer, StopsItsLoopFromBeingBusy) {

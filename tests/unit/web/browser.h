@@ -24,6 +24,8 @@ class PlainDesk final : public app::PasswordDesk {
   base::task<std::optional<std::string>> hash(base::Secret password) override;
   base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) override;
 
+  void close() override {}
+
   int verifications = 0;
   bool old_hashes = false;
   bool full_for_strangers = false;

@@ -231,6 +231,31 @@ TEST(Monitor, StopsGracefullyAndSaysWhatIsLeft) {
   EXPECT_EQ(engine.provider->polls.size(), polls);
 }
 
+TEST(Monitor, StopsAtOnceWhenNothingButQuestionsIsUnderWay) {
+  Engine engine;
+  started(engine);
+  engine.provider->latency = minutes{1};
+  engine.run_for(seconds{15});
+  engine.ask_to_stop();
+  engine.run_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(engine.events.count<ServiceStopped>(), 1U);
+  EXPECT_EQ(engine.events.count<AccountTroubled>(), 0U);
+}
+
+TEST(Monitor, WaitsForATextUnderWayWhenItStops) {
+  Engine engine;
+  started(engine);
+  engine.call("a", "5551234567");
+  engine.provider->latency = seconds{3};
+  while (engine.provider->submissions == 0) engine.run_for(seconds{1});
+  engine.ask_to_stop();
+  engine.run_for(std::chrono::milliseconds{1});
+  EXPECT_EQ(engine.events.count<ServiceStopped>(), 0U);
+  engine.run_for(seconds{3});
+  EXPECT_EQ(engine.events.count<ServiceStopped>(), 1U);
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
 TEST(Monitor, RespectsTheDailyCap) {
   MonitorOptions options;
   options.texts_per_day = 3;

@@ -1,10 +1,10 @@
 #include "web/site/live.h"
 
-#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "app/task_group.h"
 #include "support/virtual_loop.h"
 
 namespace sms_notifier::web {
@@ -34,17 +34,21 @@ TEST(Live, TellsAnOpenPageThatSomethingChanged) {
   live.changed();
   loop.run_for(std::chrono::seconds{1});
   EXPECT_EQ(page.told, "retry: 3000\n\nevent: changed\ndata: 1\n\n");
+  live.close();
+  loop.run_for(std::chrono::seconds{0});
 }
 
-TEST(Live, MayBeGoneBeforeThePagesThatWait) {
+TEST(Live, EndsWithEveryPageThatWaitsWhenItIsClosed) {
   test_support::VirtualLoop loop(start);
-  auto live = std::make_unique<Live>(loop);
+  Live live(loop);
+  app::TaskGroup pages(loop, loop);
   OpenPage page;
-  loop.spawn(live->tell(page, allowed));
+  pages.spawn(live.tell(page, allowed));
   loop.run_for(std::chrono::seconds{1});
-  live->close();
-  live.reset();
-  loop.abandon();
+  EXPECT_EQ(pages.size(), 1U);
+  live.close();
+  loop.run_for(std::chrono::seconds{0});
+  EXPECT_EQ(pages.size(), 0U);
   EXPECT_EQ(page.told, "retry: 3000\n\n");
 }
 
