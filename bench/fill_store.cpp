@@ -103,7 +103,7 @@ class Filler {
       const auto id = co_await bench_.store->add_profile(checked.value(), password);
       co_await bench_.store->set_running(id.value(), true);
     }
-    views_ = co_await bench_.store->profiles();
+    views_ = co_await bench_.store->profiles({});
   }
 
   base::task<> add_calls() {

@@ -1,13 +1,18 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "app/events.h"
+#include "app/ports/call_book.h"
+#include "app/ports/caller_book.h"
 #include "app/ports/clock.h"
-#include "app/ports/ledger.h"
 #include "app/ports/provider.h"
 #include "app/ports/random.h"
+#include "app/ports/reply_ledger.h"
+#include "app/ports/scope.h"
 #include "app/ports/settings.h"
 #include "app/ports/spawner.h"
 #include "app/watch/monitor_options.h"
@@ -22,7 +27,9 @@ struct EnginePorts {
   Random& random;
   Spawner& spawner;
   Provider& provider;
-  Ledger& ledger;
+  CallBook& calls;
+  ReplyLedger& replies;
+  CallerBook& callers;
   Settings& settings;
   EventSink& events;
   const domain::TimeZone& zone;
@@ -35,8 +42,8 @@ struct EngineState {
   Roster roster;
   bool stopping = false;
   bool storage_troubled = false;
-  /// A commit may have reserved replies of which nobody was told: somebody must look for them.
-  bool replies_unattended = false;
+  /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.
+  std::optional<Scope> replies_unattended;
   std::map<domain::AccountId, base::Monotonic> next_turn;  ///< of texts and questions about them
 
   void tell(const Event& event) const { ports.events.on(event, ports.clock.now()); }
@@ -45,7 +52,11 @@ struct EngineState {
   void storage_failed(const std::string& detail) {
     if (!storage_troubled) tell(StorageTroubled{detail});
     storage_troubled = true;
-    replies_unattended = true;
+    replies_unattended = Scope{};  // a commit that was not confirmed may have reserved replies
+  }
+  void leave_unattended(domain::AccountId account) {
+    if (!replies_unattended) replies_unattended = Scope{std::set<domain::AccountId>{}};
+    if (replies_unattended->only) replies_unattended->only->insert(account);
   }
   void storage_worked() {
     if (storage_troubled) tell(StorageHealed{});

@@ -20,9 +20,9 @@ struct Subject {
   std::optional<domain::ProfileId> profile;
 };
 
-/// The call that an event is about.
+/// The call that an event is about; of a test text, the phone that it goes to.
 struct CallNote {
-  domain::CallId id;
+  std::optional<domain::CallId> id;  ///< none: a test text
   domain::CallerId caller;
   domain::Did did;
   base::Instant called_at;
@@ -75,6 +75,7 @@ struct CallDecided {
   Subject subject;
   CallNote call;
   domain::Decision decision;
+  bool backlog = false;  ///< one of many late calls, which BacklogRecorded tells in one sentence
 };
 
 struct TextSent {
@@ -124,6 +125,16 @@ struct AnsweredAfterText {
   CallNote call;
 };
 
+/// A caller wrote that no more texts are wanted, or took that back.
+struct CallerOptedOut {
+  Subject subject;
+  domain::PhoneNumber caller;
+};
+struct CallerOptedIn {
+  Subject subject;
+  domain::PhoneNumber caller;
+};
+
 /// The provider's list shows texts from our number that did not come from here.
 struct TextsElsewhere {
   Subject subject;
@@ -154,11 +165,12 @@ struct StorageTroubled {
 };
 struct StorageHealed {};
 
-using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                           AccountTroubled, AccountHealed, RowsUnreadable, RowsOdd, BacklogRecorded,
-                           CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain,
-                           TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText, TextsElsewhere,
-                           CrossCheckFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
+using Event =
+    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                 AccountTroubled, AccountHealed, RowsUnreadable, RowsOdd, BacklogRecorded, CallDecided,
+                 TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain, TextProvedAbsent,
+                 TextCancelled, TextExpired, AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
+                 CrossCheckFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

@@ -14,13 +14,6 @@ constexpr seconds same_start{10};  ///< legs of one ring start this close togeth
 constexpr seconds overlap_slack{2};
 constexpr seconds ring_again{120};  ///< rings that nobody answered, then perhaps an answered leg
 
-/// Under a disposition that we do not know talk time is talk time: a text too few beats one to a person whom
-/// the business has just spoken with.
-bool answered(const Leg& leg) {
-  const bool may_be = leg.disposition == Disposition::Answered || leg.disposition == Disposition::Other;
-  return may_be && leg.seconds > seconds{0};
-}
-
 base::Instant end_of(const Leg& leg) {
   return leg.started_at + leg.seconds;
 }
@@ -30,13 +23,20 @@ bool at_the_same_time(const Leg& a, const Leg& b) {
   const Leg& first = a.started_at <= b.started_at ? a : b;
   const Leg& second = a.started_at <= b.started_at ? b : a;
   if (second.started_at - first.started_at <= same_start) return true;
-  return answered(first) && second.started_at <= end_of(first) + overlap_slack;
+  return is_answered(first) && second.started_at <= end_of(first) + overlap_slack;
 }
 
 }  // namespace
 
+/// Under a disposition that we do not know talk time is talk time: a text too few beats one to a person whom
+/// the business has just spoken with.
+bool is_answered(const Leg& leg) {
+  const bool may_be = leg.disposition == Disposition::Answered || leg.disposition == Disposition::Other;
+  return may_be && leg.seconds > seconds{0};
+}
+
 const Leg& Call::telling_leg() const {
-  const auto answered_seconds = [](const Leg& leg) { return answered(leg) ? leg.seconds : seconds{-1}; };
+  const auto answered_seconds = [](const Leg& leg) { return is_answered(leg) ? leg.seconds : seconds{-1}; };
   return *std::max_element(legs.begin(), legs.end(), [&](const Leg& a, const Leg& b) {
     return answered_seconds(a) < answered_seconds(b);
   });
@@ -44,7 +44,7 @@ const Leg& Call::telling_leg() const {
 
 seconds Call::answered_for() const {
   const Leg& leg = telling_leg();
-  return answered(leg) ? leg.seconds : seconds{0};
+  return is_answered(leg) ? leg.seconds : seconds{0};
 }
 
 bool is_inbound(const CdrRow& row, const std::function<bool(Did)>& is_own_did) {
@@ -84,10 +84,10 @@ bool belongs_to(const Leg& leg, std::span<const Leg> legs) {
 
   // A conversation that is over ends the call: whoever rings after it calls anew.
   const auto over_before_leg = [&](const Leg& other) {
-    return answered(other) && end_of(other) < leg.started_at;
+    return is_answered(other) && end_of(other) < leg.started_at;
   };
   if (std::any_of(legs.begin(), legs.end(), over_before_leg)) return false;
-  if (answered(leg) && end_of(leg) < legs.front().started_at) return false;
+  if (is_answered(leg) && end_of(leg) < legs.front().started_at) return false;
   return std::chrono::abs(leg.started_at - legs.front().started_at) <= ring_again;
 }
 

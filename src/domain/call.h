@@ -24,6 +24,9 @@ struct Leg {
   friend bool operator==(const Leg&, const Leg&) = default;
 };
 
+/// Whether two people, or a person and a machine, spoke in this leg.
+bool is_answered(const Leg& leg);
+
 /// One phone call: the legs of the same caller and DID that belong together.
 struct Call {
   CallerId caller;

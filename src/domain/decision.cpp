@@ -15,7 +15,7 @@ struct Reason {
   std::string_view words;
 };
 
-constexpr std::array<Reason, 13> reasons{{
+constexpr std::array<Reason, 14> reasons{{
     {SkipReason::Answered, "answered", "the call was answered"},
     {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"},
     {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld"},
@@ -25,6 +25,7 @@ constexpr std::array<Reason, 13> reasons{{
     {SkipReason::OptedOut, "opted_out", "the caller asked for no more texts"},
     {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you not long ago"},
     {SkipReason::Closed, "closed", "the call came outside the hours in which you reply"},
+    {SkipReason::GotThrough, "got_through", "you and the caller have spoken since"},
     {SkipReason::NotTextable, "not_textable", "the caller's number is not one that can be texted"},
     {SkipReason::CapReached, "cap_reached", "the texts allowed for today are used up"},
     {SkipReason::NoMessage, "no_message", "the profile's message is empty"},
@@ -87,6 +88,10 @@ bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::
   return !rules.history_size || history.callers_since < *rules.history_size;
 }
 
+bool got_through(const Call& call, const CallerHistory& history) {
+  return history.spoke_until && *history.spoke_until > call.last_tried_at();
+}
+
 Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory& history,
                 const DayBudget& budget, const Moment& moment) {
   if (call.answered_for() > rules.call_duration) return Skip{SkipReason::Answered};
@@ -98,6 +103,7 @@ Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory
   if (history.opted_out) return Skip{SkipReason::OptedOut};
   if (in_cooldown(rules, history, moment.now)) return Skip{SkipReason::RecentlyTexted};
   if (rules.hours && !rules.hours->open_at(moment.wall_now)) return Skip{SkipReason::Closed};
+  if (got_through(call, history)) return Skip{SkipReason::GotThrough};
   if (!can_be_texted(call.caller)) return Skip{SkipReason::NotTextable};
   if (budget.used >= budget.cap) return Skip{SkipReason::CapReached};
   if (trimmed(rules.message).empty()) return Skip{SkipReason::NoMessage};

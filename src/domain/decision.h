@@ -26,6 +26,7 @@ enum class SkipReason {
   OptedOut,
   RecentlyTexted,
   Closed,
+  GotThrough,
   NotTextable,
   CapReached,
   NoMessage,
@@ -63,6 +64,8 @@ struct CallerHistory {
   std::optional<base::Instant> last_texted_at;
   /// How many other callers the profile texted since then.
   int callers_since = 0;
+  /// The end of the last conversation between the caller and any of the business's numbers.
+  std::optional<base::Instant> spoke_until;
 };
 
 /// What the account may still send today.
@@ -83,6 +86,9 @@ bool is_fresh(base::Instant called_at, const Moment& moment);
 
 /// Whether a text to the caller would come too soon after the last one.
 bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::Instant now);
+
+/// Whether caller and business have spoken since the call: any answered call between them, either way.
+bool got_through(const Call& call, const CallerHistory& history);
 
 /// The rules, cheapest first; the first that fires is the reason.
 Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory& history,

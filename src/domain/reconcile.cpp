@@ -111,24 +111,6 @@ bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<co
   });
 }
 
-ClaimedText test_text(TextMessage text, base::Instant sent_at) {
-  const MessageKind kind = kind_of(text.body);
-  return {no_reply, 0, std::move(text), kind, ReplyState::Sent, {}, sent_at};
-}
-
-std::vector<SentText> without_test_texts(std::span<const SentText> listed,
-                                         std::span<const ClaimedText> claimed,
-                                         std::span<const std::string> known_ids) {
-  std::vector<SentText> rest(listed.begin(), listed.end());
-  for (const ClaimedText& text : claimed) {
-    if (text.reply != no_reply) continue;
-    const auto match = find_match(text.text, text.sending_at, rest, known_ids);
-    if (!match) continue;
-    std::erase_if(rest, [&](const SentText& row) { return row.provider_id == match->provider_id; });
-  }
-  return rest;
-}
-
 CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
                        ListedSpan span) {
   // Of a text that was claimed more than once only the last time is known; the first was at most so much

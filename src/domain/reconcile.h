@@ -18,7 +18,7 @@ namespace sms_notifier::domain {
 struct SentText {
   std::string provider_id;
   base::Instant sent_at;
-  Did from;
+  std::optional<Did> from;  ///< ours; absent when the row does not say it
   std::optional<PhoneNumber> to;
   std::string body;  ///< as listed: may be URL-encoded, PHP-escaped, HTML-escaped
 };
@@ -45,29 +45,16 @@ std::optional<Match> find_match(const TextMessage& text, base::Instant sending_a
 bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
                  std::span<const std::string> known_ids);
 
-/// A text that left or may have left, as the ledger has it. Test texts are among them: somebody sent them by
-/// hand, so they explain what the list shows, but they answer no call. They have the reply `no_reply`, which
-/// is never looked up or settled; nor are they missed in the list, since nobody knows their provider ids.
+/// A text that left or may have left, as the ledger has it.
 struct ClaimedText {
   ReplyId reply;
-  int attempt = 0;  ///< the last one; 0 for a test text
+  int attempt = 0;  ///< the last one
   TextMessage text;
   MessageKind kind = MessageKind::Sms;
   ReplyState state = ReplyState::Sent;
   std::string provider_id;  ///< empty: not known
   base::Instant sending_at;
 };
-
-constexpr ReplyId no_reply{0};
-/// A test text as a claimed one.
-ClaimedText test_text(TextMessage text, base::Instant sent_at);
-
-/// The listed texts of which one may be a reply: each test text takes away the row that is likeliest its own.
-/// Test texts have no provider ids, so nothing else keeps them from being taken for a reply to the same
-/// caller.
-std::vector<SentText> without_test_texts(std::span<const SentText> listed,
-                                         std::span<const ClaimedText> claimed,
-                                         std::span<const std::string> known_ids);
 
 /// What comes out when ledger and provider are held against each other (docs/reliability.md, "The hourly
 /// cross-check").

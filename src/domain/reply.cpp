@@ -96,8 +96,8 @@ bool counts_as_texted(ReplyState state) {
 
 std::string_view to_code(CancelReason reason) {
   switch (reason) {
-    case CancelReason::CaughtUp:
-      return "caught_up";
+    case CancelReason::GotThrough:
+      return "got_through";
     case CancelReason::ProfileStopped:
       return "profile_stopped";
     case CancelReason::OptedOut:
@@ -116,7 +116,7 @@ std::string_view to_code(CancelReason reason) {
 
 std::string_view in_words(CancelReason reason) {
   switch (reason) {
-    case CancelReason::CaughtUp:
+    case CancelReason::GotThrough:
       return "the caller got through meanwhile";
     case CancelReason::ProfileStopped:
       return "the profile was stopped before the text went out";

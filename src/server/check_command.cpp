@@ -106,8 +106,8 @@ int check(const CommonOptions& common) {
     report.wrong("it cannot be written: is the disk full, or does the folder belong to somebody else?");
 
   ProviderStack stack(bench.loop, config);
-  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles());
-  const std::vector<app::Account> accounts = bench.run(bench.store->accounts());
+  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles({}));
+  const std::vector<app::Account> accounts = bench.run(bench.store->accounts({}));
   if (profiles.empty()) report.note("there are no profiles yet: sms-notifier profile add --help");
   for (const app::Account& account : accounts) {
     const bool used = std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {

@@ -157,7 +157,7 @@ class StorySink final : public app::EventSink {
 };
 
 void add_demo_profile(Workbench& bench, const simulator::AccountSettings& account) {
-  if (!bench.run(bench.store->profiles()).empty()) return;
+  if (!bench.run(bench.store->profiles({})).empty()) return;
   domain::ProfileForm form;
   form.account = account.email;
   form.did = account.dids.front().did;

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_history.h"
 #include "app/ports/settings.h"
 #include "base/time.h"
 

@@ -164,7 +164,7 @@ void print_profiles(const std::vector<app::ProfileView>& profiles, const domain:
 
 int list(const CommonOptions& common, const ProfileOptions& options) {
   Workbench bench(configuration(common), data_folder(common));
-  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles());
+  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles({}));
   if (options.json)
     std::cout << profiles_json(profiles) << std::endl;
   else

@@ -96,7 +96,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       mint_(platform::make_token_mint()),
       site_(
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
-           *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
+           *bench.store, *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
           site_options(bench.config, bench.folder), [this] { return readiness(); },
           [this] { return metrics_.text(); },
           [this](app::PageFailed failure) {
@@ -105,9 +105,9 @@ Service::Service(Workbench& bench, app::EventSink* listener)
           }),
       bridge_(web_loop_, site_),
       events_(sinks(lines_, keeper_, metrics_, bridge_, listener)),
-      monitor_(
-          {clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, events_, *bench.zone},
-          bench.config.monitor),
+      monitor_({clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, *bench.store,
+                *bench.store, events_, *bench.zone},
+               bench.config.monitor),
       heart_(clock_, [this] { manager_.alive(); }),
       tasks_(clock_, spawner_),
       web_(web_loop_, web_options(bench.config, site_),

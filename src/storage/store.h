@@ -1,8 +1,12 @@
 #pragma once
 
 #include "app/ports/audit_trail.h"
-#include "app/ports/ledger.h"
+#include "app/ports/call_book.h"
+#include "app/ports/call_history.h"
+#include "app/ports/caller_book.h"
 #include "app/ports/log_book.h"
+#include "app/ports/order_book.h"
+#include "app/ports/reply_ledger.h"
 #include "app/ports/sessions.h"
 #include "app/ports/settings.h"
 #include "app/ports/users.h"
@@ -10,7 +14,11 @@
 namespace sms_notifier::storage {
 
 /// Everything that is stored.
-class Store : public app::Ledger,
+class Store : public app::CallBook,
+              public app::ReplyLedger,
+              public app::CallerBook,
+              public app::OrderBook,
+              public app::CallHistory,
               public app::Settings,
               public app::LogBook,
               public app::Users,

@@ -116,6 +116,16 @@ class Reporter {
     return about(Level::Info, "answered_after_text", e.subject, e.call, "note",
                  "the caller got through later");
   }
+  Line operator()(const CallerOptedOut& e) const {
+    Line l = line(Level::Info, "caller_opted_out", e.subject);
+    l.fields.emplace_back("caller", e.caller.masked());
+    return l;
+  }
+  Line operator()(const CallerOptedIn& e) const {
+    Line l = line(Level::Info, "caller_opted_in", e.subject);
+    l.fields.emplace_back("caller", e.caller.masked());
+    return l;
+  }
   Line operator()(const TextsElsewhere& e) const {
     Line l = line(Level::Warning, "texts_elsewhere", e.subject);
     l.fields.emplace_back("did", e.did.digits());
@@ -151,7 +161,7 @@ class Reporter {
   static Line about(Level level, std::string_view name, const Subject& subject, const CallNote& call,
                     std::string_view key, std::string value) {
     Line l = line(level, name, subject);
-    l.fields.emplace_back("call", std::to_string(call.id.value()));
+    l.fields.emplace_back("call", call.id ? std::to_string(call.id->value()) : "test");
     l.fields.emplace_back("caller", call.caller.withheld() ? "withheld" : call.caller.masked());
     l.fields.emplace_back(key, std::move(value));
     return l;

@@ -58,7 +58,7 @@ class Narrator {
   }
   MaybeSentence operator()(const CallDecided& e) const {
     const auto* skip = std::get_if<domain::Skip>(&e.decision);
-    if (skip == nullptr) return std::nullopt;  // the text tells its own story
+    if (skip == nullptr || e.backlog) return std::nullopt;  // told by the text, or with the others
     return about(e.subject, e.call, "no text, " + std::string(domain::in_words(skip->reason)),
                  skip->reason == domain::SkipReason::Answered);
   }
@@ -94,6 +94,12 @@ class Narrator {
   }
   MaybeSentence operator()(const AnsweredAfterText& e) const {
     return about(e.subject, e.call, "the caller got through after the text was on its way");
+  }
+  MaybeSentence operator()(const CallerOptedOut& e) const {
+    return Sentence{e.subject, e.caller.formatted() + " wrote that no more texts are wanted and gets none"};
+  }
+  MaybeSentence operator()(const CallerOptedIn& e) const {
+    return Sentence{e.subject, e.caller.formatted() + " wrote that texts are wanted again"};
   }
   MaybeSentence operator()(const TextsElsewhere& e) const {
     return Sentence{e.subject,

@@ -36,7 +36,7 @@ class LedgerContract : public StoreContract {
   LedgerContract() {
     profile_id = *run_task(settings().add_profile(profile(), base::Secret("password")));
     run_task(settings().set_running(profile_id, true));
-    account = run_task(settings().accounts())[0].id;
+    account = run_task(settings().accounts({}))[0].id;
   }
 
   app::DecidedCall decided(const std::string& key, int caller_number = 0, base::Instant at = now) const {
@@ -86,9 +86,12 @@ class LedgerContract : public StoreContract {
     record(call);
   }
   app::CallRecord only_call() { return run_task(ledger().calls({})).at(0); }
+  app::OrderOutcome test_text(domain::PhoneNumber to, int cap = 100) {
+    return run_task(ledger().order_test_text(profile_id, to, {now, now + minutes{2}, today, cap}));
+  }
   int counted() { return run_task(ledger().texts_counted(account, today)); }
   domain::CallerHistory history(int n = 0) {
-    return run_task(ledger().histories(account, did, {caller(n)})).at(0);
+    return run_task(ledger().histories(account, did, {}, {caller(n)})).at(0);
   }
 
   domain::ProfileId profile_id;
@@ -104,7 +107,7 @@ TEST_P(LedgerContract, ACallIsRecordedOnceWhateverIsAskedTwice) {
   ASSERT_TRUE(std::holds_alternative<app::AlreadyRecorded>(second));
   EXPECT_EQ(std::get<app::AlreadyRecorded>(second).call.id, std::get<app::Recorded>(first).id);
   EXPECT_EQ(run_task(ledger().calls({})).size(), 1U);
-  EXPECT_EQ(run_task(ledger().open_replies()).size(), 1U);
+  EXPECT_EQ(run_task(ledger().open_replies({})).size(), 1U);
 }
 
 TEST_P(LedgerContract, ACallThatSharesALegWithARecordedOneIsTheSameCall) {
@@ -120,7 +123,7 @@ TEST_P(LedgerContract, ACallThatSharesALegWithARecordedOneIsTheSameCall) {
 TEST_P(LedgerContract, TheSameKeyOnAnotherAccountIsAnotherCall) {
   record(decided("a"));
   run_task(settings().add_profile(profile("other@clinic.example", other_did), base::Secret("password")));
-  const auto other = run_task(settings().accounts())[1].id;
+  const auto other = run_task(settings().accounts({}))[1].id;
   std::vector<app::DecidedCall> calls{decided("a")};
   EXPECT_TRUE(std::holds_alternative<app::Recorded>(run_task(ledger().record(other, calls)).at(0)));
 }
@@ -211,7 +214,7 @@ TEST_P(LedgerContract, AnAnsweredLegCancelsAReservedReplyAndGivesCooldownAndBudg
   const auto reply = reserved("a");
   domain::Call call = decided("a").call;
   domain::add_leg(call, {"b", now, domain::Disposition::Answered, seconds{90}});
-  EXPECT_EQ(run_task(ledger().revise(reply.call, call, true)), app::ReviseOutcome::ReplyCancelled);
+  EXPECT_EQ(run_task(ledger().revise(*reply.call, call, true)), app::ReviseOutcome::ReplyCancelled);
   EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
   EXPECT_EQ(only_call().call.legs.size(), 2U);
   EXPECT_EQ(to_code(only_call().decision), "reply");
@@ -224,15 +227,15 @@ TEST_P(LedgerContract, AnAnsweredLegCancelsAReservedReplyAndGivesCooldownAndBudg
 TEST_P(LedgerContract, AnAnsweredLegAfterTheClaimIsToldOnceAndChangesNothing) {
   const auto reply = reserved("a");
   claimed(reply);
-  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, true)),
+  EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, true)),
             app::ReviseOutcome::AnsweredAfterText);
-  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, true)), app::ReviseOutcome::Recorded);
+  EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, true)), app::ReviseOutcome::Recorded);
   EXPECT_EQ(only_call().reply->state, ReplyState::Sending);
 }
 
 TEST_P(LedgerContract, ALegThatSaysNothingNewChangesNothing) {
   const auto reply = reserved("a");
-  EXPECT_EQ(run_task(ledger().revise(reply.call, decided("a").call, false)), app::ReviseOutcome::Recorded);
+  EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, false)), app::ReviseOutcome::Recorded);
   EXPECT_EQ(only_call().reply->state, ReplyState::Reserved);
 }
 
@@ -242,7 +245,7 @@ TEST_P(LedgerContract, AReplyIsClaimedOnce) {
   const auto reply = reserved("a");
   EXPECT_EQ(claimed(reply), 1);
   EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
-  const auto open = run_task(ledger().open_replies());
+  const auto open = run_task(ledger().open_replies({}));
   ASSERT_EQ(open.size(), 1U);
   EXPECT_EQ(open[0].state, ReplyState::Sending);
   EXPECT_EQ(open[0].sending_at, now);
@@ -267,7 +270,7 @@ TEST_P(LedgerContract, AnEditOfTheMessageReachesAReservedReply) {
   const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
   EXPECT_EQ(claimed_now.text.body, changed.rules.message);
   EXPECT_EQ(claimed_now.kind, domain::MessageKind::Mms);
-  EXPECT_EQ(run_task(ledger().open_replies()).at(0).text.body, changed.rules.message);
+  EXPECT_EQ(run_task(ledger().open_replies({})).at(0).text.body, changed.rules.message);
 }
 
 TEST_P(LedgerContract, AnEditLeavesTheWordsOfATextThatMayBeOut) {
@@ -305,7 +308,7 @@ TEST_P(LedgerContract, AProfileMovedToAnotherAccountTextsNobodyTwice) {
   run_task(settings().edit_profile(profile_id, profile("new@clinic.example"), base::Secret("password")));
   const auto moved = *run_task(settings().profile(profile_id));
   EXPECT_FALSE(moved.profile.first_polled_at);
-  EXPECT_TRUE(run_task(settings().accounts())[0].credentials.api_password.empty())
+  EXPECT_TRUE(run_task(settings().accounts({}))[0].credentials.api_password.empty())
       << "nobody uses the old account";
   std::vector<app::DecidedCall> calls{decided("a", 0, now + seconds{30})};
   const auto again = run_task(ledger().record(moved.profile.account, calls)).at(0);
@@ -328,7 +331,7 @@ TEST_P(LedgerContract, AClaimAfterDeleteFindsTheReplyCancelled) {
 
 TEST_P(LedgerContract, AClaimAfterOptOutCancelsInstead) {
   const auto reply = reserved("a");
-  run_task(ledger().opt_out(account, caller(), now));
+  run_task(ledger().note_words(account, {{caller(), domain::StopWord::Stop, now}}));
   const auto outcome = run_task(ledger().claim(reply.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
             domain::CancelReason::OptedOut);
@@ -358,7 +361,7 @@ TEST_P(LedgerContract, AnAcceptedTextIsSentUnderItsId) {
   EXPECT_EQ(only_call().reply->provider_id, "77");
   EXPECT_EQ(only_call().reply->settled_at, now);
   EXPECT_EQ(only_call().reply->requested_at, now);
-  EXPECT_TRUE(run_task(ledger().open_replies()).empty());
+  EXPECT_TRUE(run_task(ledger().open_replies({})).empty());
   EXPECT_EQ(counted(), 1);
   EXPECT_EQ(history().last_texted_at, now);
 }
@@ -373,7 +376,7 @@ TEST_P(LedgerContract, ARefusedTextGivesCooldownAndBudgetBack) {
 TEST_P(LedgerContract, ATextThatDidNotLeaveIsReservedAgainForLater) {
   const auto reply = reserved("a");
   EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::NotSent), ReplyState::Reserved);
-  const auto open = run_task(ledger().open_replies()).at(0);
+  const auto open = run_task(ledger().open_replies({})).at(0);
   EXPECT_EQ(open.attempts, 1);
   EXPECT_EQ(open.maybe_sent, 0);
   EXPECT_EQ(open.not_before, now + seconds{5});
@@ -456,9 +459,9 @@ TEST_P(LedgerContract, WhatWasBeingSentWhenTheServiceDiedIsUnknown) {
   const auto a = reserved("a");
   reserved("b", 1);
   claimed(a);
-  EXPECT_EQ(run_task(ledger().disown_sending()), 1);
-  EXPECT_EQ(run_task(ledger().disown_sending()), 0);
-  const auto open = run_task(ledger().open_replies());
+  EXPECT_EQ(run_task(ledger().disown_sending({})), 1);
+  EXPECT_EQ(run_task(ledger().disown_sending({})), 0);
+  const auto open = run_task(ledger().open_replies({}));
   ASSERT_EQ(open.size(), 2U);
   EXPECT_EQ(open[0].state, ReplyState::Unknown);
   EXPECT_EQ(open[0].sending_at, now);
@@ -533,10 +536,10 @@ TEST_P(LedgerContract, ATextFromElsewhereThatIsOlderThanTheCooldownDoesNotMatter
 
 TEST_P(LedgerContract, HistoriesComeInTheOrderOfTheCallers) {
   record(decided("a", 1));
-  run_task(ledger().opt_out(account, caller(2), now));
+  run_task(ledger().note_words(account, {{caller(2), domain::StopWord::Stop, now}}));
   run_task(ledger().block(caller(3)));
   const auto histories =
-      run_task(ledger().histories(account, did, {caller(0), caller(1), caller(2), caller(3)}));
+      run_task(ledger().histories(account, did, {}, {caller(0), caller(1), caller(2), caller(3)}));
   ASSERT_EQ(histories.size(), 4U);
   EXPECT_FALSE(histories[0].last_texted_at || histories[0].opted_out || histories[0].blocked);
   EXPECT_EQ(histories[1].last_texted_at, now);
@@ -550,7 +553,7 @@ TEST_P(LedgerContract, AProfileMadeAnewTextsNobodyTwice) {
   run_task(settings().delete_profile(profile_id));
   const auto again = *run_task(settings().add_profile(profile(), base::Secret("password")));
   EXPECT_GT(again, profile_id);
-  EXPECT_EQ(run_task(settings().accounts())[0].id, account);
+  EXPECT_EQ(run_task(settings().accounts({}))[0].id, account);
   auto call = decided("b");
   call.profile = again;
   EXPECT_EQ(recorded_code(call), "recently_texted");
@@ -767,40 +770,94 @@ TEST_P(LedgerContract, TheLastTextsTellHowLongTheyTook) {
 
 // test texts
 
-TEST_P(LedgerContract, ATestTextIsAClaimedTextWithoutAReply) {
-  const domain::TextMessage text{did, caller(7), "It works."};
-  run_task(ledger().note_test_text(account, text, now));
-  const auto texts = run_task(ledger().claimed_texts(account, did, now));
-  ASSERT_EQ(texts.size(), 1U);
-  EXPECT_EQ(texts[0].reply, domain::no_reply);
-  EXPECT_EQ(texts[0].text, text);
-  EXPECT_EQ(texts[0].kind, domain::MessageKind::Sms);
-  EXPECT_EQ(texts[0].state, ReplyState::Sent);
-  EXPECT_EQ(texts[0].provider_id, "");
-  EXPECT_EQ(texts[0].sending_at, now);
-  EXPECT_TRUE(run_task(ledger().claimed_texts(account, other_did, now)).empty());
-  EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now + seconds{1})).empty());
+TEST_P(LedgerContract, ATestTextIsAReplyWithoutACall) {
+  const auto ordered = test_text(caller(7));
+  ASSERT_TRUE(std::holds_alternative<app::Ordered>(ordered));
+  const app::OpenReply reply = std::get<app::Ordered>(ordered).reply;
+  EXPECT_FALSE(reply.call.has_value());
+  const auto claim = run_task(ledger().claim(reply.id, now, noon));
+  ASSERT_TRUE(std::holds_alternative<app::Claimed>(claim));
+  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now)).at(0).text.to, caller(7));
+  settle(reply, 1, ReplyEvent::Accept, "t1");
+  EXPECT_EQ(run_task(ledger().test_text(reply.id))->state, ReplyState::Sent);
+  EXPECT_TRUE(run_task(ledger().calls({})).empty());
 }
 
-TEST_P(LedgerContract, TestTextsComeBeforeReplies) {
-  const auto reply = reserved("a");
-  claimed(reply);
-  run_task(ledger().note_test_text(account, {did, caller(), "It works."}, now));
-  const auto texts = run_task(ledger().claimed_texts(account, did, now));
-  ASSERT_EQ(texts.size(), 2U);
-  EXPECT_EQ(texts[0].reply, domain::no_reply);
-  EXPECT_EQ(texts[1].reply, reply.id);
-}
-
-TEST_P(LedgerContract, ALongTestTextIsAnMms) {
-  run_task(ledger().note_test_text(account, {did, caller(), std::string(160, 'x')}, now));
-  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now))[0].kind, domain::MessageKind::Mms);
-}
-
-TEST_P(LedgerContract, ATestTextTakesNobodysTurn) {
-  run_task(ledger().note_test_text(account, {did, caller(), "It works."}, now));
-  EXPECT_EQ(counted(), 0);
+TEST_P(LedgerContract, ATestTextCountsForTheDayAndTakesNoCooldown) {
+  test_text(caller());
+  EXPECT_EQ(counted(), 1);
   EXPECT_EQ(recorded_code(decided("a")), "reply");
+}
+
+TEST_P(LedgerContract, ATestTextGoesOutWhileTheProfileIsStopped) {
+  run_task(settings().set_running(profile_id, false));
+  const app::OpenReply reply = std::get<app::Ordered>(test_text(caller())).reply;
+  EXPECT_TRUE(std::holds_alternative<app::Claimed>(run_task(ledger().claim(reply.id, now, noon))));
+}
+
+TEST_P(LedgerContract, NoTestTextGoesToANumberThatWantsNone) {
+  run_task(ledger().note_words(account, {{caller(1), domain::StopWord::Stop, now}}));
+  run_task(ledger().block(caller(2)));
+  EXPECT_EQ(std::get<domain::OrderRefusal>(test_text(caller(1))), domain::OrderRefusal::OptedOut);
+  EXPECT_EQ(std::get<domain::OrderRefusal>(test_text(caller(2))), domain::OrderRefusal::Blocked);
+  EXPECT_EQ(counted(), 0);
+}
+
+TEST_P(LedgerContract, TestTextsEndWithTheirShareOfTheDayOrWithTheDay) {
+  EXPECT_EQ(std::get<domain::OrderRefusal>(test_text(caller(), 0)), domain::OrderRefusal::CapReached);
+  for (int n = 0; n < domain::test_texts_per_day; ++n)
+    EXPECT_TRUE(std::holds_alternative<app::Ordered>(test_text(caller()))) << n;
+  EXPECT_EQ(std::get<domain::OrderRefusal>(test_text(caller())), domain::OrderRefusal::TestsUsedUp);
+}
+
+// callers' words
+
+TEST_P(LedgerContract, TheLatestWordOfACallerCounts) {
+  const auto says = [&](domain::StopWord word, base::Instant at) {
+    return run_task(ledger().note_words(account, {{caller(), word, at}})).size();
+  };
+  const auto opted_out = [&] {
+    return run_task(ledger().histories(account, did, {}, {caller()})).at(0).opted_out;
+  };
+  EXPECT_EQ(says(domain::StopWord::Start, now), 0U) << "nothing to take back";
+  EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 1U);
+  EXPECT_TRUE(opted_out());
+  EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 0U) << "read again";
+  EXPECT_EQ(says(domain::StopWord::Start, now + seconds{1}), 0U) << "in one second STOP counts";
+  EXPECT_EQ(says(domain::StopWord::Start, now + seconds{2}), 1U);
+  EXPECT_FALSE(opted_out());
+  EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 0U) << "taken back since";
+  EXPECT_FALSE(opted_out());
+  EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{3}), 1U);
+  EXPECT_TRUE(opted_out());
+}
+
+TEST_P(LedgerContract, KnowsUntilWhenWordsWereRead) {
+  EXPECT_EQ(run_task(ledger().words_read_until(account)), std::nullopt);
+  run_task(ledger().save_words_read_until(account, now));
+  EXPECT_EQ(run_task(ledger().words_read_until(account)), now);
+}
+
+// conversations
+
+TEST_P(LedgerContract, AConversationAfterTheCallCancelsItsText) {
+  const auto reply = reserved("a");
+  run_task(ledger().note_conversations(account, {{"x", caller(), false, now + seconds{5}, seconds{40}}}));
+  const auto outcome = run_task(ledger().claim(reply.id, now + minutes{1}, noon));
+  ASSERT_TRUE(std::holds_alternative<app::NoLongerWanted>(outcome));
+  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
+            domain::CancelReason::GotThrough);
+}
+
+TEST_P(LedgerContract, OnlyAnsweredCallsLongerThanTheThresholdAreConversations) {
+  const auto spoke_until = [&](seconds threshold) {
+    return run_task(ledger().histories(account, did, threshold, {caller()})).at(0).spoke_until;
+  };
+  run_task(ledger().note_conversations(account, {{"x", caller(), true, now, seconds{10}}}));
+  EXPECT_EQ(spoke_until(seconds{10}), std::nullopt) << "voicemail may have answered";
+  EXPECT_EQ(spoke_until(seconds{9}), now + seconds{10});
+  run_task(ledger().note_conversations(account, {{"x", caller(), true, now, seconds{30}}}));
+  EXPECT_EQ(spoke_until(seconds{10}), now + seconds{30}) << "the record grew";
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace sms_notifier::contract {
 namespace {
 
-using app::OrderRefusal;
+using domain::OrderRefusal;
 using domain::ReplyEvent;
 using domain::ReplyState;
 using std::chrono::days;
@@ -39,7 +39,7 @@ class Orders : public StoreContract {
   Orders() {
     profile_id = *run_task(settings().add_profile(profile(), base::Secret("password")));
     run_task(settings().set_running(profile_id, true));
-    account = run_task(settings().accounts())[0].id;
+    account = run_task(settings().accounts({}))[0].id;
   }
 
   domain::CallId record(const std::string& key, domain::Decision decision, int n = 0,
@@ -68,10 +68,10 @@ class Orders : public StoreContract {
     give_up(reply, claimed(reply, now));
     return call;
   }
-  app::OpenReply open_reply() { return run_task(ledger().open_replies()).at(0); }
-  std::size_t open_count() { return run_task(ledger().open_replies()).size(); }
+  app::OpenReply open_reply() { return run_task(ledger().open_replies({})).at(0); }
+  std::size_t open_count() { return run_task(ledger().open_replies({})).size(); }
   app::OrderOutcome order(domain::CallId call, base::Instant at = later, int cap = 100) {
-    return run_task(ledger().order_text(call, at, at + minutes{15}, std::chrono::floor<days>(at), cap));
+    return run_task(ledger().order_text(call, {at, at + minutes{15}, std::chrono::floor<days>(at), cap}));
   }
   app::OpenReply ordered(domain::CallId call, base::Instant at = later) {
     return std::get<app::Ordered>(order(call, at)).reply;
@@ -104,7 +104,7 @@ class Orders : public StoreContract {
   ReplyState state() { return newest().reply->state; }
   int counted(domain::Day day) { return run_task(ledger().texts_counted(account, day)); }
   std::optional<base::Instant> last_texted() {
-    return run_task(ledger().histories(account, did, {caller()})).at(0).last_texted_at;
+    return run_task(ledger().histories(account, did, {}, {caller()})).at(0).last_texted_at;
   }
   void edit(const domain::CheckedProfile& changed) {
     run_task(settings().edit_profile(profile_id, changed, std::nullopt));
@@ -212,7 +212,7 @@ TEST_P(Orders, InADryRunAreRefused) {
 
 TEST_P(Orders, ToACallerWhoOptedOutAreRefused) {
   const domain::CallId call = too_old();
-  run_task(ledger().opt_out(account, caller(), now));
+  run_task(ledger().note_words(account, {{caller(), domain::StopWord::Stop, now}}));
   EXPECT_EQ(refused(call), OrderRefusal::OptedOut);
 }
 
@@ -233,11 +233,11 @@ TEST_P(Orders, BeyondTheDaysBudgetAreRefusedAndChangeNothing) {
 
 TEST_P(Orders, ARefusedOrderIsNoNewsForTheService) {
   const domain::CallId call = uncertain();
-  const std::int64_t before = run_task(settings().version());
+  const std::int64_t before = run_task(settings().changes_since(0)).version;
   refused(call, 0);
-  EXPECT_EQ(run_task(settings().version()), before);
+  EXPECT_EQ(run_task(settings().changes_since(0)).version, before);
   ordered(call);
-  EXPECT_GT(run_task(settings().version()), before);
+  EXPECT_GT(run_task(settings().changes_since(0)).version, before);
 }
 
 // cooldown and budget
@@ -316,7 +316,7 @@ TEST_P(Orders, EndWhenTheCallerOptsOutOrIsBlockedOrTheProfilePractises) {
   const app::OpenReply opted_out = ordered(too_old("a", 0));
   const app::OpenReply blocked = ordered(too_old("b", 1));
   const app::OpenReply practising = ordered(too_old("c", 2));
-  run_task(ledger().opt_out(account, caller(0), later));
+  run_task(ledger().note_words(account, {{caller(0), domain::StopWord::Stop, later}}));
   run_task(ledger().block(caller(1)));
   EXPECT_EQ(cancelled(opted_out), domain::CancelReason::OptedOut);
   EXPECT_EQ(cancelled(blocked), domain::CancelReason::Blocked);

@@ -48,7 +48,7 @@ TEST_P(SettingsContract, AProfileComesBackAsItWasStored) {
   EXPECT_EQ(stored.account_email, "owner@clinic.example");
   EXPECT_FALSE(stored.profile.running);
   EXPECT_FALSE(stored.profile.first_polled_at);
-  const auto accounts = run_task(settings().accounts());
+  const auto accounts = run_task(settings().accounts({}));
   ASSERT_EQ(accounts.size(), 1U);
   EXPECT_EQ(accounts[0].credentials.api_password.reveal(), "api password");
 }
@@ -65,20 +65,20 @@ TEST_P(SettingsContract, AnAccountIsFoundWhateverTheCaseOfItsEmail) {
   const auto second =
       run_task(settings().add_profile(profile("OWNER@Clinic.Example", "5550100100"), std::nullopt));
   ASSERT_TRUE(second);
-  EXPECT_EQ(run_task(settings().accounts()).size(), 1U);
+  EXPECT_EQ(run_task(settings().accounts({})).size(), 1U);
 }
 
 TEST_P(SettingsContract, ANewAccountWithoutAPasswordIsNotMade) {
   EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
-  EXPECT_TRUE(run_task(settings().accounts()).empty());
-  EXPECT_TRUE(run_task(settings().profiles()).empty());
+  EXPECT_TRUE(run_task(settings().accounts({})).empty());
+  EXPECT_TRUE(run_task(settings().profiles({})).empty());
 }
 
 TEST_P(SettingsContract, ANewPasswordReplacesTheOldOne) {
   const auto id = added();
   EXPECT_EQ(run_task(settings().edit_profile(id, profile(), base::Secret("another"))),
             app::Settings::EditResult::Done);
-  EXPECT_EQ(run_task(settings().accounts())[0].credentials.api_password.reveal(), "another");
+  EXPECT_EQ(run_task(settings().accounts({}))[0].credentials.api_password.reveal(), "another");
 }
 
 TEST_P(SettingsContract, AnEditChangesTheRulesAndKeepsItRunning) {
@@ -119,7 +119,7 @@ TEST_P(SettingsContract, StopAllStopsAll) {
   const auto b = added(profile("owner@clinic.example", "5550100100"));
   run_task(settings().set_running(a, true));
   run_task(settings().set_running(b, true));
-  run_task(settings().stop_all());
+  run_task(settings().stop_all({}));
   EXPECT_FALSE(view(a).profile.running);
   EXPECT_FALSE(view(b).profile.running);
 }
@@ -137,9 +137,9 @@ TEST_P(SettingsContract, AnIdIsNeverUsedAgain) {
 }
 
 TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse) {
-  auto last = run_task(settings().version());
+  auto last = run_task(settings().changes_since(0)).version;
   const auto grew = [&] {
-    const auto version = run_task(settings().version());
+    const auto version = run_task(settings().changes_since(0)).version;
     const bool grown = version > last;
     last = version;
     return grown;
@@ -150,12 +150,12 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   EXPECT_TRUE(grew());
   run_task(settings().edit_profile(id, profile(), std::nullopt));
   EXPECT_TRUE(grew());
-  const auto account = run_task(settings().accounts())[0].id;
+  const auto account = run_task(settings().accounts({}))[0].id;
   run_task(settings().mark_first_polled({id}, now));
   run_task(settings().save_health({{account, now, "trouble"}}));
   run_task(settings().save_dids(account, {*domain::Did::parse("5550100199")}, now));
   EXPECT_FALSE(grew());
-  run_task(settings().stop_all());
+  run_task(settings().stop_all({}));
   EXPECT_TRUE(grew());
   run_task(settings().delete_profile(id));
   EXPECT_TRUE(grew());
@@ -163,14 +163,14 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
 
 TEST_P(SettingsContract, HealthAndNumbersAreShownBesideTheProfile) {
   const auto id = added();
-  const auto account = run_task(settings().accounts())[0].id;
+  const auto account = run_task(settings().accounts({}))[0].id;
   const std::vector<domain::Did> dids{*domain::Did::parse("5550100199"), *domain::Did::parse("5550100100")};
   run_task(settings().save_health({{account, now, "VoIP.ms cannot be reached"}}));
   run_task(settings().save_dids(account, dids, now));
   EXPECT_EQ(view(id).last_good_poll, now);
   EXPECT_EQ(view(id).last_error, "VoIP.ms cannot be reached");
-  EXPECT_EQ(run_task(settings().accounts())[0].dids, dids);
-  EXPECT_EQ(run_task(settings().accounts())[0].dids_asked_at, now);
+  EXPECT_EQ(run_task(settings().accounts({}))[0].dids, dids);
+  EXPECT_EQ(run_task(settings().accounts({}))[0].dids_asked_at, now);
 }
 
 TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccountsLogAndPassword) {

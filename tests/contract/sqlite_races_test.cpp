@@ -49,7 +49,7 @@ class SqliteRaces : public ::testing::Test {
     const domain::CheckedProfile checked{"owner@clinic.example", rules};
     profile_id = *run_task(s.add_profile(checked, base::Secret("password")));
     run_task(s.set_running(profile_id, true));
-    account = run_task(s.accounts())[0].id;
+    account = run_task(s.accounts({}))[0].id;
   }
   app::DecidedCall decided(const std::string& key, int n, int cap = 1'000'000) const {
     domain::Call call{
@@ -151,7 +151,7 @@ TEST_F(SqliteRaces, TwoStoresThatOrderTheSameTextsOrderEachOnce) {
   const auto work = [&](Store& store) -> base::task<> {
     for (int n = 1; n <= 200; ++n) {
       const domain::CallId call(n);
-      const auto outcome = co_await store.order_text(call, now, now + minutes{15}, day, 1000);
+      const auto outcome = co_await store.order_text(call, {now, now + minutes{15}, day, 1000});
       if (std::holds_alternative<app::Ordered>(outcome)) ++orders;
     }
   };
@@ -323,7 +323,7 @@ TEST_F(SqliteRaces, AMigrationThatFailsChangesNothing) {
   EXPECT_THROW(migrate(sql, path, more), std::runtime_error);
   EXPECT_EQ(value("SELECT version FROM schema_version"), newest);
   EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE name = 'later'"), 0);
-  EXPECT_EQ(run_task(open()->profiles()).size(), 1U);
+  EXPECT_EQ(run_task(open()->profiles({})).size(), 1U);
 }
 }  // namespace
 }  // namespace sms_notifier::storage

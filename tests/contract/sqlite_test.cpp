@@ -104,16 +104,16 @@ TEST_F(Sqlite, AnotherKeyLeavesThePasswordUnreadableAndTheRestReadable) {
   add_profile(*open());
   vault = platform::make_vault(platform::make_vault_key());
   const auto store = open();
-  EXPECT_TRUE(run_task(store->accounts())[0].credentials.api_password.empty());
-  EXPECT_EQ(run_task(store->profiles()).size(), 1U);
+  EXPECT_TRUE(run_task(store->accounts({}))[0].credentials.api_password.empty());
+  EXPECT_EQ(run_task(store->profiles({})).size(), 1U);
 }
 
 TEST_F(Sqlite, TwoOpenersSeeEachOthersChanges) {
   const auto service = open();
   const auto tool = open();
-  const auto before = run_task(service->version());
+  const auto before = run_task(service->changes_since(0)).version;
   const auto id = add_profile(*tool);
-  EXPECT_GT(run_task(service->version()), before);
+  EXPECT_GT(run_task(service->changes_since(0)).version, before);
   EXPECT_TRUE(run_task(service->set_running(id, true)));
   EXPECT_TRUE(run_task(tool->profile(id))->profile.running);
 }

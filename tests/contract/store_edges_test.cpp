@@ -30,7 +30,7 @@ class StoreEdges : public StoreContract {
     const domain::CheckedProfile checked{"owner@clinic.example", rules};
     profile_id = *run_task(settings().add_profile(checked, base::Secret("password")));
     run_task(settings().set_running(profile_id, true));
-    account = run_task(settings().accounts())[0].id;
+    account = run_task(settings().accounts({}))[0].id;
   }
   app::DecidedCall decided(const std::string& key, int n = 0, base::Instant at = now) const {
     domain::Call call{
@@ -62,7 +62,7 @@ class StoreEdges : public StoreContract {
   app::CallRecord newest() { return run_task(ledger().calls({})).at(0); }
   domain::CallerHistory history(int n = 0) {
     std::vector<domain::PhoneNumber> who{caller(n)};
-    return run_task(ledger().histories(account, did, who)).at(0);
+    return run_task(ledger().histories(account, did, {}, who)).at(0);
   }
   domain::ProfileId profile_id;
   domain::AccountId account;
@@ -154,7 +154,7 @@ TEST_P(StoreEdges, WithheldCallersAreRecorded) {
 
 TEST_P(StoreEdges, AnOptedOutAndBlockedCallerGivesTheSameReasonEverywhere) {
   const auto a = reserved("a");
-  run_task(ledger().opt_out(account, caller(), now));
+  run_task(ledger().note_words(account, {{caller(), domain::StopWord::Stop, now}}));
   run_task(ledger().block(caller()));
   const auto outcome = run_task(ledger().claim(a.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),

@@ -17,7 +17,7 @@ namespace sms_notifier::contract {
 class StoreUnderTest {
  public:
   virtual ~StoreUnderTest() = default;
-  virtual app::Ledger& ledger() = 0;
+  virtual storage::Store& ledger() = 0;
   virtual app::Settings& settings() = 0;
   virtual app::LogBook& log_book() = 0;
   virtual app::Users& users() = 0;
@@ -30,7 +30,7 @@ class Holder final : public StoreUnderTest {
  public:
   template <class... Args>
   explicit Holder(Args&&... args) : store_(std::forward<Args>(args)...) {}
-  app::Ledger& ledger() override { return *store_; }
+  storage::Store& ledger() override { return *store_; }
   app::Settings& settings() override { return *store_; }
   app::LogBook& log_book() override { return *store_; }
   app::Users& users() override { return *store_; }
@@ -55,7 +55,7 @@ class StoreContract : public ::testing::TestWithParam<Kind> {
           std::make_unique<Holder<storage::Store>>(storage::open_sqlite({folder_.file("test.db")}, *vault_));
   }
 
-  app::Ledger& ledger() { return store_->ledger(); }
+  storage::Store& ledger() { return store_->ledger(); }
   app::Settings& settings() { return store_->settings(); }
   app::LogBook& log_book() { return store_->log_book(); }
   app::Users& users() { return store_->users(); }

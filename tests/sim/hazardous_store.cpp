@@ -75,8 +75,9 @@ base::task<std::vector<app::RecordedCall>> HazardousStore::recent_calls(domain::
   return read([=, this] { return storage_.ledger().recent_calls(account, since); });
 }
 base::task<std::vector<domain::CallerHistory>> HazardousStore::histories(
-    domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) {
-  return read([=, this] { return storage_.ledger().histories(account, from, callers); });
+    domain::AccountId account, domain::Did from, std::chrono::seconds call_duration,
+    std::vector<domain::PhoneNumber> callers) {
+  return read([=, this] { return storage_.ledger().histories(account, from, call_duration, callers); });
 }
 base::task<int> HazardousStore::texts_counted(domain::AccountId account, domain::Day day) {
   return read([=, this] { return storage_.ledger().texts_counted(account, day); });
@@ -97,8 +98,9 @@ base::task<std::vector<app::RecordOutcome>> HazardousStore::record(domain::Accou
   co_return outcomes;
 }
 
-base::task<app::ReviseOutcome> HazardousStore::revise(domain::CallId id, domain::Call call, bool caught_up) {
-  return write([=, this] { return storage_.ledger().revise(id, call, caught_up); });
+base::task<app::ReviseOutcome> HazardousStore::revise(domain::CallId id, domain::Call call,
+                                                      bool got_through) {
+  return write([=, this] { return storage_.ledger().revise(id, call, got_through); });
 }
 
 base::task<app::ClaimOutcome> HazardousStore::claim(domain::ReplyId id, base::Instant now,
@@ -153,12 +155,8 @@ void HazardousStore::note_order(const app::OpenReply& reply) {
   known->second.orders = reply.orders;
 }
 
-std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call, base::Instant now,
-                                                            base::Instant expires_at, domain::Day budget_day,
-                                                            int budget_cap) {
-  const auto order = [&] {
-    return run_task(storage_.ledger().order_text(call, now, expires_at, budget_day, budget_cap));
-  };
+std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call, app::OrderLimits limits) {
+  const auto order = [&] { return run_task(storage_.ledger().order_text(call, limits)); };
   const app::OrderOutcome outcome = order();
   const auto* ordered = std::get_if<app::Ordered>(&outcome);
   if (ordered == nullptr) return std::nullopt;
@@ -167,22 +165,11 @@ std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call,
   return ordered->reply;
 }
 
-base::task<app::OrderOutcome> HazardousStore::order_text(domain::CallId call, base::Instant now,
-                                                         base::Instant expires_at, domain::Day budget_day,
-                                                         int budget_cap) {
-  co_await hazards_.before_write();
-  app::OrderOutcome outcome =
-      run_task(storage_.ledger().order_text(call, now, expires_at, budget_day, budget_cap));
-  if (const auto* ordered = std::get_if<app::Ordered>(&outcome)) note_order(ordered->reply);
-  co_await hazards_.after_write();
-  co_return outcome;
+base::task<int> HazardousStore::disown_sending(app::Scope scope) {
+  return write([=, this] { return storage_.ledger().disown_sending(scope); });
 }
-
-base::task<int> HazardousStore::disown_sending() {
-  return write([this] { return storage_.ledger().disown_sending(); });
-}
-base::task<std::vector<app::OpenReply>> HazardousStore::open_replies() {
-  return read([this] { return storage_.ledger().open_replies(); });
+base::task<std::vector<app::OpenReply>> HazardousStore::open_replies(app::Scope scope) {
+  return read([=, this] { return storage_.ledger().open_replies(scope); });
 }
 base::task<std::vector<domain::ClaimedText>> HazardousStore::claimed_texts(domain::AccountId account,
                                                                            domain::Did from,
@@ -194,30 +181,29 @@ base::task<int> HazardousStore::note_texts_elsewhere(domain::AccountId account, 
   return write([=, this] { return storage_.ledger().note_texts_elsewhere(account, from, texts); });
 }
 
-base::task<std::vector<app::CallRecord>> HazardousStore::calls(app::CallQuery query) {
-  return read([=, this] { return storage_.ledger().calls(query); });
-}
-base::task<std::vector<app::HourTally>> HazardousStore::tallies(std::optional<domain::ProfileId> profile,
-                                                                base::Instant since) {
-  return read([=, this] { return storage_.ledger().tallies(profile, since); });
-}
-base::task<std::vector<app::ProfileTally>> HazardousStore::profile_tallies(base::Instant since) {
-  return read([=, this] { return storage_.ledger().profile_tallies(since); });
-}
-base::task<std::vector<base::Duration>> HazardousStore::reply_times(base::Instant since, std::size_t limit) {
-  return read([=, this] { return storage_.ledger().reply_times(since, limit); });
-}
-base::task<> HazardousStore::note_test_text(domain::AccountId account, domain::TextMessage text,
-                                            base::Instant at) {
-  return write([=, this] { return storage_.ledger().note_test_text(account, text, at); });
+base::task<> HazardousStore::note_conversations(domain::AccountId account,
+                                                std::vector<domain::Conversation> conversations) {
+  return write([=, this] { return storage_.ledger().note_conversations(account, conversations); });
 }
 
-base::task<> HazardousStore::opt_out(domain::AccountId account, domain::PhoneNumber caller,
-                                     base::Instant at) {
+base::task<std::vector<app::CallerWord>> HazardousStore::note_words(domain::AccountId account,
+                                                                    std::vector<app::CallerWord> words) {
   co_await hazards_.before_write();
-  run_task(storage_.ledger().opt_out(account, caller, at));
-  opted_out_.insert({account, caller});
+  std::vector<app::CallerWord> news = run_task(storage_.ledger().note_words(account, std::move(words)));
+  for (const app::CallerWord& word : news) {
+    if (word.word == domain::StopWord::Stop)
+      opted_out_.insert({account, word.caller});
+    else
+      opted_out_.erase({account, word.caller});
+  }
   co_await hazards_.after_write();
+  co_return news;
+}
+base::task<std::optional<base::Instant>> HazardousStore::words_read_until(domain::AccountId account) {
+  return read([=, this] { return storage_.ledger().words_read_until(account); });
+}
+base::task<> HazardousStore::save_words_read_until(domain::AccountId account, base::Instant until) {
+  return write([=, this] { return storage_.ledger().save_words_read_until(account, until); });
 }
 base::task<> HazardousStore::block(domain::PhoneNumber caller) {
   co_await hazards_.before_write();
@@ -226,14 +212,14 @@ base::task<> HazardousStore::block(domain::PhoneNumber caller) {
   co_await hazards_.after_write();
 }
 
-base::task<std::int64_t> HazardousStore::version() {
-  co_return run_task(storage_.settings().version());  // asked all the time: no place to die at
+base::task<app::SettingsChanges> HazardousStore::changes_since(std::int64_t version) {
+  co_return run_task(storage_.settings().changes_since(version));  // asked all the time: no place to die at
 }
-base::task<std::vector<app::Account>> HazardousStore::accounts() {
-  return read([this] { return storage_.settings().accounts(); });
+base::task<std::vector<app::Account>> HazardousStore::accounts(app::Scope scope) {
+  return read([=, this] { return storage_.settings().accounts(scope); });
 }
-base::task<std::vector<app::ProfileView>> HazardousStore::profiles() {
-  return read([this] { return storage_.settings().profiles(); });
+base::task<std::vector<app::ProfileView>> HazardousStore::profiles(app::Scope scope) {
+  return read([=, this] { return storage_.settings().profiles(scope); });
 }
 base::task<std::optional<app::ProfileView>> HazardousStore::profile(domain::ProfileId id) {
   return read([=, this] { return storage_.settings().profile(id); });
@@ -250,8 +236,8 @@ base::task<app::Settings::EditResult> HazardousStore::edit_profile(
 base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running) {
   return write([=, this] { return storage_.settings().set_running(id, running); });
 }
-base::task<> HazardousStore::stop_all() {
-  return write([this] { return storage_.settings().stop_all(); });
+base::task<> HazardousStore::stop_all(app::Scope scope) {
+  return write([=, this] { return storage_.settings().stop_all(scope); });
 }
 base::task<bool> HazardousStore::delete_profile(domain::ProfileId id) {
   return write([=, this] { return storage_.settings().delete_profile(id); });

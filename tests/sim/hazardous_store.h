@@ -16,19 +16,20 @@ namespace sms_notifier::sim {
 /// A store whose every call is a place where the process may die, sleep, or find the disk full; and which
 /// holds each intent to send against what must be so at that moment (docs/reliability.md, "What must always
 /// hold").
-class HazardousStore final : public app::Ledger, public app::Settings {
+class HazardousStore final : public app::CallBook,
+                             public app::ReplyLedger,
+                             public app::CallerBook,
+                             public app::Settings {
  public:
   HazardousStore(Storage& storage, Hazards& hazards, Verdict& verdict)
       : storage_(storage), hazards_(hazards), verdict_(verdict) {}
 
   /// A text is about to leave: an intent for it must be durable and not used yet.
   void use_intent(const domain::TextMessage& text);
-  /// Somebody blocked the caller by hand.
+  /// The owner blocked the caller.
   void blocked_by_hand(domain::PhoneNumber caller) { blocked_.insert(caller); }
-  /// Somebody orders the text of the call, twice in a row; the reply, if it may be ordered.
-  std::optional<app::OpenReply> order_by_hand(domain::CallId call, base::Instant now,
-                                              base::Instant expires_at, domain::Day budget_day,
-                                              int budget_cap);
+  /// The owner orders the text of the call, twice in a row; the reply, if it may be ordered.
+  std::optional<app::OpenReply> order_by_hand(domain::CallId call, app::OrderLimits limits);
   /// The process died, and all that it knew with it.
   void process_died() { unused_intents_.clear(); }
   /// The database is an earlier one: what was seen of the other is of no use.
@@ -36,45 +37,43 @@ class HazardousStore final : public app::Ledger, public app::Settings {
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;
+  base::task<> note_conversations(domain::AccountId account,
+                                  std::vector<domain::Conversation> conversations) override;
   base::task<std::vector<domain::CallerHistory>> histories(domain::AccountId account, domain::Did from,
+                                                           std::chrono::seconds call_duration,
                                                            std::vector<domain::PhoneNumber> callers) override;
   base::task<int> texts_counted(domain::AccountId account, domain::Day day) override;
   base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
                                                      std::vector<app::DecidedCall> calls) override;
-  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override;
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool got_through) override;
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                       domain::WallTime wall_now) override;
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
-  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
-                                           domain::Day budget_day, int budget_cap) override;
-  base::task<int> disown_sending() override;
-  base::task<std::vector<app::OpenReply>> open_replies() override;
+  base::task<int> disown_sending(app::Scope scope) override;
+  base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override;
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override;
-  base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
-  base::task<std::vector<app::HourTally>> tallies(std::optional<domain::ProfileId> profile,
-                                                  base::Instant since) override;
-  base::task<std::vector<app::ProfileTally>> profile_tallies(base::Instant since) override;
-  base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override;
-  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text, base::Instant at) override;
-  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
+  base::task<std::vector<app::CallerWord>> note_words(domain::AccountId account,
+                                                      std::vector<app::CallerWord> words) override;
+  base::task<std::optional<base::Instant>> words_read_until(domain::AccountId account) override;
+  base::task<> save_words_read_until(domain::AccountId account, base::Instant until) override;
   base::task<> block(domain::PhoneNumber caller) override;
 
-  base::task<std::int64_t> version() override;
-  base::task<std::vector<app::Account>> accounts() override;
-  base::task<std::vector<app::ProfileView>> profiles() override;
+  base::task<app::SettingsChanges> changes_since(std::int64_t version) override;
+  base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
+  base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
   base::task<std::optional<domain::ProfileId>> add_profile(
       const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password) override;
   base::task<bool> set_running(domain::ProfileId id, bool running) override;
-  base::task<> stop_all() override;
+  base::task<> stop_all(app::Scope scope) override;
   base::task<bool> delete_profile(domain::ProfileId id) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
   base::task<> save_health(const std::vector<app::PollHealth>& health) override;

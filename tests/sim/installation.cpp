@@ -77,7 +77,8 @@ void Installation::start() {
       std::make_unique<WorldProvider>(world_, loop_, hazards, WorldProvider::Options{},
                                       [this](const domain::TextMessage& text) { store_.use_intent(text); });
   monitor_ = std::make_unique<app::Monitor>(
-      app::EnginePorts{loop_, *random_, loop_, *provider_, store_, store_, told, zone_}, options_);
+      app::EnginePorts{loop_, *random_, loop_, *provider_, store_, store_, store_, store_, told, zone_},
+      options_);
   loop_.spawn(life(*monitor_, loop_));
 }
 
@@ -97,7 +98,7 @@ void Installation::put_back() {
 
 void Installation::find_profiles() {
   profiles_.assign(forms_.size(), std::nullopt);
-  for (const app::ProfileView& view : run_task(storage_->settings().profiles())) {
+  for (const app::ProfileView& view : run_task(storage_->settings().profiles({}))) {
     for (std::size_t n = 0; n < forms_.size(); ++n) {
       if (view.profile.rules.did.digits() == forms_[n].did) profiles_[n] = view.profile.id;
     }
@@ -144,13 +145,13 @@ void Installation::order_texts(int too_old) {
     if (!domain::can_be_ordered(call.decision, state) || now - call.call.started_at() > age_max) continue;
     if (!has_reply && too_old-- <= 0) continue;
     const auto reply =
-        store_.order_by_hand(call.id, now, now + allowed, zone_.day_of(now), options_.texts_per_day);
+        store_.order_by_hand(call.id, {now, now + allowed, zone_.day_of(now), options_.texts_per_day});
     if (reply && on_order) on_order(*reply);
   }
 }
 
 bool Installation::watches_since(const std::string& account, base::Instant then) {
-  const std::vector<app::ProfileView> profiles = run_task(storage_->settings().profiles());
+  const std::vector<app::ProfileView> profiles = run_task(storage_->settings().profiles({}));
   return std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {
     const auto& first_polled = view.profile.first_polled_at;
     return view.account_email == account && view.profile.running && first_polled && *first_polled <= then;
@@ -164,7 +165,7 @@ std::vector<app::CallRecord> Installation::calls() {
 }
 
 std::vector<app::OpenReply> Installation::open_replies() {
-  return run_task(storage_->ledger().open_replies());
+  return run_task(storage_->ledger().open_replies({}));
 }
 
 }  // namespace sms_notifier::sim

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "app/ports/ledger.h"
 #include "app/ports/settings.h"
 #include "app/ports/vault.h"
 #include "storage/sqlite/store.h"
+#include "storage/store.h"
 #include "support/memory_store.h"
 #include "support/temp_folder.h"
 
@@ -17,7 +17,7 @@ namespace sms_notifier::sim {
 class Storage {
  public:
   virtual ~Storage() = default;
-  virtual app::Ledger& ledger() = 0;
+  virtual storage::Store& ledger() = 0;
   virtual app::Settings& settings() = 0;
   virtual void keep_copy() = 0;
   virtual void put_copy_back() = 0;
@@ -25,7 +25,7 @@ class Storage {
 
 class MemoryStorage final : public Storage {
  public:
-  app::Ledger& ledger() override { return store_; }
+  storage::Store& ledger() override { return store_; }
   app::Settings& settings() override { return store_; }
   void keep_copy() override { copy_ = store_; }
   void put_copy_back() override { store_ = *copy_; }
@@ -38,7 +38,7 @@ class MemoryStorage final : public Storage {
 class SqliteStorage final : public Storage {
  public:
   SqliteStorage();
-  app::Ledger& ledger() override { return *store_; }
+  storage::Store& ledger() override { return *store_; }
   app::Settings& settings() override { return *store_; }
   void keep_copy() override;
   void put_copy_back() override;

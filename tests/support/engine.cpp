@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/profiles/profiles.h"
+#include "app/texts/orders.h"
 #include "platform/time_zone.h"
 #include "support/run_task.h"
 
@@ -35,7 +36,7 @@ void Engine::set_running(domain::ProfileId id, bool running) {
 
 void Engine::start() {
   monitor_ = std::make_unique<app::Monitor>(
-      app::EnginePorts{*loop, chance, *loop, *provider, store, store, events, *zone}, options);
+      app::EnginePorts{*loop, chance, *loop, *provider, store, store, store, store, events, *zone}, options);
   loop->spawn([](app::Monitor& monitor) -> base::task<> {
     co_await monitor.start();
     co_await monitor.run();
@@ -85,9 +86,15 @@ app::OrderOutcome Engine::order(const std::string& unique_id) {
   for (const app::CallRecord& record : calls()) {
     if (record.call.key() == unique_id)
       return run_task(
-          store.order_text(record.id, now, now + allowed, zone->day_of(now), options.texts_per_day));
+          store.order_text(record.id, {now, now + allowed, zone->day_of(now), options.texts_per_day}));
   }
-  return app::OrderRefusal::NoSuchCall;
+  return domain::OrderRefusal::NoSuchCall;
+}
+
+app::OrderOutcome Engine::send_test_text(domain::ProfileId profile, const std::string& phone) {
+  return run_task(app::order_test_text(store, profile, *domain::PhoneNumber::parse(phone),
+                                       {std::chrono::minutes{15}, options.texts_per_day}, loop->now(),
+                                       *zone));
 }
 
 std::string Engine::decision(const std::string& unique_id) {

@@ -58,6 +58,8 @@ class Engine {
   std::vector<app::CallRecord> calls();
   /// The owner orders that call's text, to go out within a quarter of an hour.
   app::OrderOutcome order(const std::string& unique_id);
+  /// The owner sends a test text with the profile's message to that phone.
+  app::OrderOutcome send_test_text(domain::ProfileId profile, const std::string& phone);
   std::size_t texts() const { return provider->delivered.size(); }
 
   std::unique_ptr<domain::TimeZone> zone;

@@ -60,7 +60,9 @@ class FakeProvider final : public app::Provider {
   bool lists_sent_texts = true;
   std::optional<app::Trouble> list_trouble;  ///< what every look at the list of texts meets
   bool mms_refused = false;                  ///< the list of MMS is a bad request
-  int text_lists = 0;                        ///< times that the list was asked for
+  base::Duration list_latency{0};            ///< of lists of texts, beside the usual one
+  int text_lists = 0;                        ///< times that the list of sent texts was asked for
+  int received_lists = 0;                    ///< times that only what callers wrote was asked for
   const domain::TimeZone* zone = nullptr;    ///< for the dates of sent texts
 
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,

@@ -33,11 +33,12 @@ base::task<std::vector<app::RecordedCall>> MemoryStore::recent_calls(domain::Acc
 }
 
 domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Did from,
+                                           std::chrono::seconds call_duration,
                                            domain::PhoneNumber caller) const {
   std::map<domain::PhoneNumber, base::Instant> last_texted;
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
-    if (open.text.from != from || !domain::counts_as_texted(open.state)) continue;
+    if (!open.call || open.text.from != from || !domain::counts_as_texted(open.state)) continue;
     auto& last = last_texted[open.text.to];
     last = std::max(last, reply.reserved_at);
   }
@@ -46,7 +47,13 @@ domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Di
     last_texted[caller] = std::max(last_texted[caller], elsewhere->second);
   domain::CallerHistory history;
   history.blocked = blocked_.contains(caller);
-  history.opted_out = opt_outs_.contains({account, caller});
+  if (const auto words = words_.find({account, caller}); words != words_.end())
+    history.opted_out = words->second.opted_out();
+  for (const auto& [key, conversation] : conversations_) {
+    const bool counts = !conversation.inbound || conversation.lasted > call_duration;
+    if (conversation.with != caller || !counts) continue;
+    history.spoke_until = std::max(history.spoke_until.value_or(base::Instant{}), conversation.ended_at());
+  }
   if (const auto found = last_texted.find(caller); found != last_texted.end()) {
     history.last_texted_at = found->second;
     history.callers_since =
@@ -57,9 +64,10 @@ domain::CallerHistory MemoryStore::history(domain::AccountId account, domain::Di
 }
 
 base::task<std::vector<domain::CallerHistory>> MemoryStore::histories(
-    domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) {
+    domain::AccountId account, domain::Did from, std::chrono::seconds call_duration,
+    std::vector<domain::PhoneNumber> callers) {
   std::vector<domain::CallerHistory> found;
-  for (const auto& caller : callers) found.push_back(history(account, from, caller));
+  for (const auto& caller : callers) found.push_back(history(account, from, call_duration, caller));
   co_return found;
 }
 
@@ -100,7 +108,8 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
   domain::ProfileRules rules{terms.text.from};
   rules.cooldown = terms.cooldown;
   rules.history_size = terms.history_size;
-  if (domain::in_cooldown(rules, history(account, terms.text.from, terms.text.to), decided.first_seen_at))
+  if (domain::in_cooldown(rules, history(account, terms.text.from, rules.call_duration, terms.text.to),
+                          decided.first_seen_at))
     stored.decision = domain::Skip{domain::SkipReason::RecentlyTexted};
   else if (counted(account, terms.budget_day) >= terms.budget_cap)
     stored.decision = domain::Skip{domain::SkipReason::CapReached};
@@ -110,9 +119,13 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
   return app::Recorded{id, stored.decision, reserve(account, id, decided, 0)};
 }
 
+domain::ReplyId MemoryStore::next_reply_id() const {
+  return domain::ReplyId(static_cast<std::int64_t>(replies_.size()) + 1);
+}
+
 OpenReply MemoryStore::reserve(domain::AccountId account, domain::CallId call,
                                const app::DecidedCall& decided, int orders) {
-  const domain::ReplyId id(static_cast<std::int64_t>(replies_.size()) + 1);
+  const domain::ReplyId id = next_reply_id();
   OpenReply open = app::reserved_reply(id, account, call, decided);
   open.orders = orders;
   calls_.at(call).reply = id;
@@ -128,15 +141,15 @@ base::task<std::vector<app::RecordOutcome>> MemoryStore::record(domain::AccountI
   co_return outcomes;
 }
 
-base::task<app::ReviseOutcome> MemoryStore::revise(domain::CallId id, domain::Call call, bool caught_up) {
+base::task<app::ReviseOutcome> MemoryStore::revise(domain::CallId id, domain::Call call, bool got_through) {
   StoredCall& stored = calls_.at(id);
   for (const auto& leg : call.legs) legs_[{stored.account, leg.key}] = id;
   stored.recorded.call = std::move(call);
-  if (!caught_up || !stored.reply) co_return app::ReviseOutcome::Recorded;
+  if (!got_through || !stored.reply) co_return app::ReviseOutcome::Recorded;
   StoredReply& reply = replies_.at(*stored.reply);
   if (reply.open.state == ReplyState::Reserved) {
     change(reply, ReplyEvent::Cancel);
-    reply.evidence = in_words(domain::CancelReason::CaughtUp);
+    reply.evidence = in_words(domain::CancelReason::GotThrough);
     co_return app::ReviseOutcome::ReplyCancelled;
   }
   const bool first = !std::exchange(stored.answered_after_text, true);
@@ -157,40 +170,48 @@ void MemoryStore::change(StoredReply& reply, ReplyEvent event) {
   reply.reserved_at = reply.uncertain.rbegin()->second;
 }
 
-bool MemoryStore::texted_elsewhere_since(const domain::TextMessage& text, base::Instant since) const {
-  const auto found = texted_elsewhere_.find({text.from, text.to});
-  return found != texted_elsewhere_.end() && found->second > since;
+domain::ClaimFacts MemoryStore::claim_facts(const StoredReply& reply, const domain::Profile* profile,
+                                            base::Instant now, domain::WallTime wall_now) const {
+  const OpenReply& open = reply.open;
+  const std::chrono::seconds call_duration =
+      profile == nullptr ? std::chrono::seconds{0} : profile->rules.call_duration;
+  const domain::CallerHistory known = history(open.account, open.text.from, call_duration, open.text.to);
+  domain::LateFacts late;
+  late.cause = !open.call        ? domain::TextCause::Test
+               : open.orders > 0 ? domain::TextCause::Order
+                                 : domain::TextCause::MissedCall;
+  if (profile != nullptr) {
+    late.running = profile->running;
+    late.dry_run = profile->rules.dry_run;
+    late.hours = profile->rules.hours;
+    late.cooldown = profile->rules.cooldown;
+  }
+  late.opted_out = known.opted_out;
+  late.blocked = known.blocked;
+  const auto elsewhere = texted_elsewhere_.find({open.text.from, open.text.to});
+  if (elsewhere != texted_elsewhere_.end()) late.texted_elsewhere_at = elsewhere->second;
+  late.spoke_until = known.spoke_until;
+  late.called_at = open.call ? calls_.at(*open.call).recorded.call.last_tried_at() : open.called_at;
+  late.wanted_at = reply.reserved_at;
+  late.now = now;
+  late.wall_now = wall_now;
+  return {open.state, open.maybe_sent, open.orders, open.expires_at, late};
 }
 
 base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now,
                                                  domain::WallTime wall_now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
-  if (open.state != ReplyState::Reserved || open.maybe_sent >= domain::intents_allowed(open.orders))
-    co_return app::NotReserved{};
-
   const domain::Profile* profile = find_profile(open.profile);
-  const bool ordered = open.orders > 0;
-  std::optional<domain::CancelReason> cancel;
-  if (profile == nullptr || !profile->running)
-    cancel = domain::CancelReason::ProfileStopped;
-  else if (opt_outs_.contains({open.account, open.text.to}))
-    cancel = domain::CancelReason::OptedOut;
-  else if (blocked_.contains(open.text.to))
-    cancel = domain::CancelReason::Blocked;
-  else if (texted_elsewhere_since(open.text, ordered ? reply.reserved_at : now - profile->rules.cooldown))
-    cancel = domain::CancelReason::TextedElsewhere;
-  else if (!ordered && profile->rules.hours && !profile->rules.hours->open_at(wall_now))
-    cancel = domain::CancelReason::Closed;
-  else if (profile->rules.dry_run)
-    cancel = domain::CancelReason::DryRun;
-  if (cancel) {
+  const domain::ClaimVerdict verdict = domain::claim_verdict(claim_facts(reply, profile, now, wall_now));
+  if (std::holds_alternative<domain::MayNotClaim>(verdict)) co_return app::NotReserved{};
+  if (const auto* cancel = std::get_if<domain::CancelReason>(&verdict)) {
     change(reply, ReplyEvent::Cancel);
     reply.evidence = in_words(*cancel);
     reply.settled_at = now;
     co_return app::NoLongerWanted{*cancel};
   }
-  if (now >= open.expires_at) {
+  if (std::holds_alternative<domain::MustExpire>(verdict)) {
     change(reply, ReplyEvent::Expire);
     reply.evidence = "could not be sent in time";
     reply.settled_at = now;
@@ -265,53 +286,89 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
   co_return open.state;
 }
 
-base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, base::Instant now,
-                                                      base::Instant expires_at, domain::Day budget_day,
-                                                      int budget_cap) {
-  using Refusal = app::OrderRefusal;
+base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::OrderLimits limits) {
   const auto found = calls_.find(call);
-  if (found == calls_.end()) co_return Refusal::NoSuchCall;
+  if (found == calls_.end()) co_return domain::OrderRefusal::NoSuchCall;
   const StoredCall& stored = found->second;
-  const std::optional<domain::PhoneNumber>& caller = stored.recorded.call.caller.number;
+  const domain::CallerId& caller = stored.recorded.call.caller;
   StoredReply* reply = stored.reply ? &replies_.at(*stored.reply) : nullptr;
-  const std::optional<ReplyState> state = reply ? std::optional(reply->open.state) : std::nullopt;
-  if (!domain::can_be_ordered(stored.decision, state) || !domain::can_be_texted(stored.recorded.call.caller))
-    co_return Refusal::NotOffered;
-
   const domain::Profile* profile = find_profile(stored.recorded.profile);
-  if (profile == nullptr || profile->account != stored.account) co_return Refusal::ProfileGone;
-  if (!profile->running) co_return Refusal::ProfileStopped;
-  if (profile->rules.dry_run) co_return Refusal::DryRun;
-  if (opt_outs_.contains({stored.account, *caller})) co_return Refusal::OptedOut;
-  if (blocked_.contains(*caller)) co_return Refusal::Blocked;
-  if (counted(stored.account, budget_day) >= budget_cap) co_return Refusal::CapReached;
-  ++version_;
+
+  domain::OrderFacts facts{stored.decision};
+  if (reply != nullptr) facts.reply = reply->open.state;
+  facts.has_number = domain::can_be_texted(caller);
+  facts.profile_here = profile != nullptr && profile->account == stored.account;
+  facts.running = facts.profile_here && profile->running;
+  facts.dry_run = facts.profile_here && profile->rules.dry_run;
+  facts.budget = {counted(stored.account, limits.budget_day), limits.budget_cap};
+  if (facts.has_number) {
+    const domain::Did from = reply != nullptr ? reply->open.text.from : stored.recorded.call.did;
+    const domain::CallerHistory known = history(stored.account, from, {}, *caller.number);
+    facts.opted_out = known.opted_out;
+    facts.blocked = known.blocked;
+  }
+  if (const auto refusal = domain::may_order(facts)) co_return *refusal;
+  changed(stored.account);
 
   if (reply == nullptr) {
-    app::DecidedCall decided{stored.recorded.call, stored.recorded.profile, domain::ReplyToCall{}, now,
+    app::DecidedCall decided{stored.recorded.call, stored.recorded.profile, domain::ReplyToCall{}, limits.now,
                              std::nullopt};
-    const domain::TextMessage text{profile->rules.did, *caller, profile->rules.message};
-    decided.terms =
-        app::DecidedCall::ReplyTerms{text, now, expires_at, {}, std::nullopt, budget_day, budget_cap};
+    const domain::TextMessage text{profile->rules.did, *caller.number, profile->rules.message};
+    decided.terms = app::DecidedCall::ReplyTerms{text,         limits.now,        limits.expires_at, {},
+                                                 std::nullopt, limits.budget_day, limits.budget_cap};
     co_return app::Ordered{reserve(stored.account, call, decided, 1)};
   }
   change(*reply, ReplyEvent::Order);
   OpenReply& open = reply->open;
   ++open.orders;
   open.may_be_out = true;
-  open.not_before = now;
-  open.expires_at = expires_at;
-  reply->budget_days.push_back(budget_day);
-  reply->reserved_at = now;
+  open.not_before = limits.now;
+  open.expires_at = limits.expires_at;
+  reply->budget_days.push_back(limits.budget_day);
+  reply->reserved_at = limits.now;
   reply->settled_at.reset();
   reply->evidence = "ordered again while it was uncertain";
   co_return app::Ordered{open};
 }
 
-base::task<int> MemoryStore::disown_sending() {
+base::task<app::OrderOutcome> MemoryStore::order_test_text(domain::ProfileId id, domain::PhoneNumber to,
+                                                           app::OrderLimits limits) {
+  const domain::Profile* profile = find_profile(id);
+  domain::TestFacts facts;
+  facts.profile_here = profile != nullptr;
+  if (profile != nullptr) {
+    const domain::CallerHistory known = history(profile->account, profile->rules.did, {}, to);
+    facts.opted_out = known.opted_out;
+    facts.blocked = known.blocked;
+    facts.budget = {counted(profile->account, limits.budget_day), limits.budget_cap};
+    facts.tests_today =
+        static_cast<int>(std::count_if(replies_.begin(), replies_.end(), [&](const auto& entry) {
+          const StoredReply& reply = entry.second;
+          return !reply.open.call && reply.open.account == profile->account &&
+                 reply.budget_days.front() == limits.budget_day;
+        }));
+  }
+  if (const auto refusal = domain::may_test(facts)) co_return *refusal;
+  const domain::TextMessage text{profile->rules.did, to, profile->rules.message};
+  OpenReply open{next_reply_id(), profile->account, std::nullopt, id, text, domain::kind_of(text.body)};
+  open.called_at = limits.now;
+  open.not_before = limits.now;
+  open.expires_at = limits.expires_at;
+  replies_.emplace(open.id, StoredReply{open, {limits.budget_day}, limits.now, {}, {}, {}, {}});
+  changed(profile->account);
+  co_return app::Ordered{open};
+}
+
+base::task<std::optional<app::TestTextProgress>> MemoryStore::test_text(domain::ReplyId id) {
+  const auto found = replies_.find(id);
+  if (found == replies_.end() || found->second.open.call) co_return std::nullopt;
+  co_return app::TestTextProgress{found->second.open.state, found->second.evidence};
+}
+
+base::task<int> MemoryStore::disown_sending(app::Scope scope) {
   int disowned = 0;
   for (auto& [id, reply] : replies_) {
-    if (reply.open.state != ReplyState::Sending) continue;
+    if (reply.open.state != ReplyState::Sending || !scope.holds(reply.open.account)) continue;
     change(reply, ReplyEvent::LoseSight);
     reply.evidence = "the service ended while the text was being sent";
     ++disowned;
@@ -319,10 +376,10 @@ base::task<int> MemoryStore::disown_sending() {
   co_return disowned;
 }
 
-base::task<std::vector<OpenReply>> MemoryStore::open_replies() {
+base::task<std::vector<OpenReply>> MemoryStore::open_replies(app::Scope scope) {
   std::vector<OpenReply> open;
   for (const auto& [id, reply] : replies_) {
-    if (domain::is_open(reply.open.state)) open.push_back(reply.open);
+    if (domain::is_open(reply.open.state) && scope.holds(reply.open.account)) open.push_back(reply.open);
   }
   co_return open;
 }
@@ -331,10 +388,6 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
                                                                         domain::Did from,
                                                                         base::Instant since) {
   std::vector<domain::ClaimedText> texts;
-  for (const StoredTestText& test : test_texts_) {
-    const domain::ClaimedText& text = test.text;
-    if (test.account == account && text.text.from == from && text.sending_at >= since) texts.push_back(text);
-  }
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
     const bool may_have_left = domain::counts_as_texted(open.state) && open.maybe_sent > 0;
@@ -444,25 +497,48 @@ base::task<std::vector<app::ProfileTally>> MemoryStore::profile_tallies(base::In
 base::task<std::vector<base::Duration>> MemoryStore::reply_times(base::Instant since, std::size_t limit) {
   std::vector<const StoredReply*> sent;
   for (const auto& [id, reply] : replies_) {
-    if (reply.open.state == ReplyState::Sent && *reply.settled_at >= since) sent.push_back(&reply);
+    if (reply.open.call && reply.open.state == ReplyState::Sent && *reply.settled_at >= since)
+      sent.push_back(&reply);
   }
   std::sort(sent.begin(), sent.end(), [](const StoredReply* a, const StoredReply* b) {
     return std::pair(*a->settled_at, a->open.id) > std::pair(*b->settled_at, b->open.id);
   });
   std::vector<base::Duration> times;
   for (std::size_t i = 0; i < std::min(limit, sent.size()); ++i)
-    times.push_back(*sent[i]->settled_at - calls_.at(sent[i]->open.call).recorded.call.started_at());
+    times.push_back(*sent[i]->settled_at - calls_.at(*sent[i]->open.call).recorded.call.started_at());
   co_return times;
 }
 
-base::task<> MemoryStore::note_test_text(domain::AccountId account, domain::TextMessage text,
-                                         base::Instant at) {
-  test_texts_.push_back({account, domain::test_text(std::move(text), at)});
+base::task<> MemoryStore::note_conversations(domain::AccountId account,
+                                             std::vector<domain::Conversation> conversations) {
+  for (const domain::Conversation& conversation : conversations)
+    conversations_.insert_or_assign({account, conversation.key}, conversation);
   co_return;
 }
 
-base::task<> MemoryStore::opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant) {
-  opt_outs_.emplace(account, caller);
+base::task<std::vector<app::CallerWord>> MemoryStore::note_words(domain::AccountId account,
+                                                                 std::vector<app::CallerWord> words) {
+  std::vector<app::CallerWord> news;
+  for (const app::CallerWord& word : words) {
+    StoredWords& known = words_[{account, word.caller}];
+    const bool stop = word.word == domain::StopWord::Stop;
+    const bool is_news = stop ? word.at > known.opted_out_at && word.at >= known.opted_in_at
+                              : known.opted_out() && word.at > known.opted_out_at;
+    if (!is_news) continue;
+    (stop ? known.opted_out_at : known.opted_in_at) = word.at;
+    news.push_back(word);
+  }
+  co_return news;
+}
+
+base::task<std::optional<base::Instant>> MemoryStore::words_read_until(domain::AccountId account) {
+  const auto found = words_read_until_.find(account);
+  if (found == words_read_until_.end()) co_return std::nullopt;
+  co_return found->second;
+}
+
+base::task<> MemoryStore::save_words_read_until(domain::AccountId account, base::Instant until) {
+  words_read_until_[account] = until;
   co_return;
 }
 
@@ -471,13 +547,19 @@ base::task<> MemoryStore::block(domain::PhoneNumber caller) {
   co_return;
 }
 
-base::task<std::int64_t> MemoryStore::version() {
-  co_return version_;
+base::task<app::SettingsChanges> MemoryStore::changes_since(std::int64_t version) {
+  app::SettingsChanges changes{version_, {}};
+  for (const auto& [account, changed_in] : changed_in_) {
+    if (changed_in > version) changes.accounts.insert(account);
+  }
+  co_return changes;
 }
 
-base::task<std::vector<app::Account>> MemoryStore::accounts() {
+base::task<std::vector<app::Account>> MemoryStore::accounts(app::Scope scope) {
   std::vector<app::Account> all;
-  for (const auto& [id, account] : accounts_) all.push_back(account);
+  for (const auto& [id, account] : accounts_) {
+    if (scope.holds(id)) all.push_back(account);
+  }
   co_return all;
 }
 
@@ -486,9 +568,11 @@ app::ProfileView MemoryStore::view(const domain::Profile& profile) const {
   return {profile, account.credentials.email, account.last_good_poll, account.last_error};
 }
 
-base::task<std::vector<app::ProfileView>> MemoryStore::profiles() {
+base::task<std::vector<app::ProfileView>> MemoryStore::profiles(app::Scope scope) {
   std::vector<app::ProfileView> all;
-  for (const auto& [id, profile] : profiles_) all.push_back(view(profile));
+  for (const auto& [id, profile] : profiles_) {
+    if (scope.holds(profile.account)) all.push_back(view(profile));
+  }
   co_return all;
 }
 
@@ -524,7 +608,7 @@ base::task<std::optional<domain::ProfileId>> MemoryStore::add_profile(
     const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) {
   const auto account = account_for(profile.account, password);
   if (!account) co_return std::nullopt;
-  ++version_;
+  changed(*account);
   const domain::ProfileId id(++last_profile_id_);
   profiles_.emplace(id, domain::Profile{id, *account, profile.rules, false, std::nullopt});
   co_return id;
@@ -537,8 +621,9 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
   if (found == nullptr) co_return EditResult::NoSuchProfile;
   const auto account = account_for(profile.account, password);
   if (!account) co_return EditResult::PasswordNeeded;
-  ++version_;
   const domain::AccountId old_account = found->account;
+  changed(old_account);
+  changed(*account);
   if (old_account != *account) found->first_polled_at.reset();
   found->account = *account;
   found->rules = profile.rules;
@@ -551,16 +636,17 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
 base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running) {
   domain::Profile* found = find_profile(id);
   if (found == nullptr) co_return false;
-  ++version_;
+  changed(found->account);
   if (running && !found->running) found->first_polled_at.reset();
   if (!running) cancel_reserved(id);
   found->running = running;
   co_return true;
 }
 
-base::task<> MemoryStore::stop_all() {
-  ++version_;
+base::task<> MemoryStore::stop_all(app::Scope scope) {
   for (auto& [id, profile] : profiles_) {
+    if (!scope.holds(profile.account)) continue;
+    changed(profile.account);
     profile.running = false;
     cancel_reserved(id);
   }
@@ -569,7 +655,7 @@ base::task<> MemoryStore::stop_all() {
 
 void MemoryStore::cancel_reserved(domain::ProfileId id) {
   for (auto& [reply_id, reply] : replies_) {
-    if (reply.open.profile != id || reply.open.state != ReplyState::Reserved) continue;
+    if (!reply.open.call || reply.open.profile != id || reply.open.state != ReplyState::Reserved) continue;
     change(reply, ReplyEvent::Cancel);
     reply.evidence = in_words(domain::CancelReason::ProfileStopped);
   }
@@ -578,8 +664,8 @@ void MemoryStore::cancel_reserved(domain::ProfileId id) {
 base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
   const domain::Profile* found = find_profile(id);
   if (found == nullptr) co_return false;
-  ++version_;
   const domain::AccountId account_id = found->account;
+  changed(account_id);
   profiles_.erase(id);
   cancel_reserved(id);
   app::Account& account = accounts_.at(account_id);

@@ -8,23 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/ports/audit_trail.h"
-#include "app/ports/ledger.h"
-#include "app/ports/log_book.h"
-#include "app/ports/sessions.h"
-#include "app/ports/settings.h"
-#include "app/ports/users.h"
+#include "storage/store.h"
 
 namespace sms_notifier::test_support {
 
 /// Everything that is stored, in memory: plain maps, one thread, no waiting. The contract suite holds it to
 /// the same promises as the databases.
-class MemoryStore final : public app::Ledger,
-                          public app::Settings,
-                          public app::LogBook,
-                          public app::Users,
-                          public app::Sessions,
-                          public app::AuditTrail {
+class MemoryStore final : public storage::Store {
  public:
   /// Called when the next claim is durable but not yet known to the caller: where a machine may be paused.
   std::function<void()> before_next_claim_returns;
@@ -36,21 +26,26 @@ class MemoryStore final : public app::Ledger,
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;
   base::task<std::vector<domain::CallerHistory>> histories(domain::AccountId account, domain::Did from,
+                                                           std::chrono::seconds call_duration,
                                                            std::vector<domain::PhoneNumber> callers) override;
+  base::task<> note_conversations(domain::AccountId account,
+                                  std::vector<domain::Conversation> conversations) override;
   base::task<int> texts_counted(domain::AccountId account, domain::Day day) override;
   base::task<std::vector<app::RecordOutcome>> record(domain::AccountId account,
                                                      std::vector<app::DecidedCall> calls) override;
-  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override;
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool got_through) override;
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                       domain::WallTime wall_now) override;
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
-  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
-                                           domain::Day budget_day, int budget_cap) override;
-  base::task<int> disown_sending() override;
-  base::task<std::vector<app::OpenReply>> open_replies() override;
+  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits) override;
+  base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
+                                                app::OrderLimits limits) override;
+  base::task<std::optional<app::TestTextProgress>> test_text(domain::ReplyId id) override;
+  base::task<int> disown_sending(app::Scope scope) override;
+  base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override;
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
@@ -60,20 +55,22 @@ class MemoryStore final : public app::Ledger,
                                                   base::Instant since) override;
   base::task<std::vector<app::ProfileTally>> profile_tallies(base::Instant since) override;
   base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override;
-  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text, base::Instant at) override;
-  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override;
+  base::task<std::vector<app::CallerWord>> note_words(domain::AccountId account,
+                                                      std::vector<app::CallerWord> words) override;
+  base::task<std::optional<base::Instant>> words_read_until(domain::AccountId account) override;
+  base::task<> save_words_read_until(domain::AccountId account, base::Instant until) override;
   base::task<> block(domain::PhoneNumber caller) override;
 
-  base::task<std::int64_t> version() override;
-  base::task<std::vector<app::Account>> accounts() override;
-  base::task<std::vector<app::ProfileView>> profiles() override;
+  base::task<app::SettingsChanges> changes_since(std::int64_t version) override;
+  base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
+  base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
   base::task<std::optional<domain::ProfileId>> add_profile(
       const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password) override;
   base::task<bool> set_running(domain::ProfileId id, bool running) override;
-  base::task<> stop_all() override;
+  base::task<> stop_all(app::Scope scope) override;
   base::task<bool> delete_profile(domain::ProfileId id) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
   base::task<> save_health(const std::vector<app::PollHealth>& health) override;
@@ -110,6 +107,8 @@ class MemoryStore final : public app::Ledger,
   base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
                                                     std::size_t limit) override;
 
+  base::task<bool> writable() override { co_return true; }
+
  private:
   struct StoredReply {
     app::OpenReply open;
@@ -137,18 +136,23 @@ class MemoryStore final : public app::Ledger,
     app::ApiToken token;
     std::string token_hash;
   };
-  struct StoredTestText {
-    domain::AccountId account;
-    domain::ClaimedText text;
+  /// The latest words of a caller on texts.
+  struct StoredWords {
+    base::Instant opted_out_at;
+    base::Instant opted_in_at;
+    bool opted_out() const { return opted_out_at > opted_in_at; }
   };
 
   app::OpenReply reserve(domain::AccountId account, domain::CallId call, const app::DecidedCall& decided,
                          int orders);
   app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
   domain::CallerHistory history(domain::AccountId account, domain::Did from,
-                                domain::PhoneNumber caller) const;
+                                std::chrono::seconds call_duration, domain::PhoneNumber caller) const;
+  domain::ClaimFacts claim_facts(const StoredReply& reply, const domain::Profile* profile, base::Instant now,
+                                 domain::WallTime wall_now) const;
+  domain::ReplyId next_reply_id() const;
+  void changed(domain::AccountId account) { changed_in_[account] = ++version_; }
   int counted(domain::AccountId account, domain::Day day) const;
-  bool texted_elsewhere_since(const domain::TextMessage& text, base::Instant since) const;
   void change(StoredReply& reply, domain::ReplyEvent event);
   void cancel_reserved(domain::ProfileId id);
   std::optional<domain::AccountId> account_for(const std::string& email,
@@ -164,16 +168,18 @@ class MemoryStore final : public app::Ledger,
   std::map<domain::CallId, StoredCall> calls_;
   std::map<std::pair<domain::AccountId, std::string>, domain::CallId> legs_;
   std::map<domain::ReplyId, StoredReply> replies_;
-  std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opt_outs_;
+  std::map<std::pair<domain::AccountId, domain::PhoneNumber>, StoredWords> words_;
+  std::map<domain::AccountId, base::Instant> words_read_until_;
+  std::map<std::pair<domain::AccountId, std::string>, domain::Conversation> conversations_;
   std::set<domain::PhoneNumber> blocked_;
   std::map<std::pair<domain::Did, domain::PhoneNumber>, base::Instant> texted_elsewhere_;
   std::vector<app::LogRow> log_;
-  std::vector<StoredTestText> test_texts_;
   std::map<std::string, app::User> users_;  ///< by lower-case name
   std::vector<StoredSession> sessions_;
   std::vector<StoredToken> tokens_;
   std::vector<app::AuditRow> audit_;
   std::int64_t version_ = 0;
+  std::map<domain::AccountId, std::int64_t> changed_in_;
   std::int64_t last_profile_id_ = 0;
   std::int64_t last_log_id_ = 0;
   std::int64_t last_user_id_ = 0;

@@ -59,7 +59,7 @@ void tell(std::ostream& out, const app::CallRecord& record) {
 }
 
 void tell(std::ostream& out, const app::OpenReply& open) {
-  out << "open " << open.id.value() << ' ' << open.account.value() << ' ' << open.call.value() << ' '
+  out << "open " << open.id.value() << ' ' << open.account.value() << ' ' << open.call->value() << ' '
       << open.profile.value() << ' ' << open.text.from.digits() << ' ' << open.text.to.digits() << ' '
       << open.text.body << ' ' << to_code(open.state) << ' ' << open.attempts << ' ' << open.maybe_sent << ' '
       << number(open.called_at) << ' ' << number(open.not_before) << ' ' << number(open.expires_at) << ' '
@@ -81,21 +81,21 @@ std::string told_by(Books books) {
   app::CallQuery all_calls;
   all_calls.limit = everything;
   for (const app::CallRecord& record : run_task(books.ledger.calls(all_calls))) tell(out, record);
-  for (const app::OpenReply& open : run_task(books.ledger.open_replies())) tell(out, open);
-  for (const app::ProfileView& view : run_task(books.settings.profiles())) tell(out, view);
+  for (const app::OpenReply& open : run_task(books.ledger.open_replies({}))) tell(out, open);
+  for (const app::ProfileView& view : run_task(books.settings.profiles({}))) tell(out, view);
   out << "texts " << run_task(books.ledger.texts_counted(account, today)) << '\n';
   std::vector<domain::PhoneNumber> everybody;
   for (std::uint64_t n = 0; n < callers; ++n) everybody.push_back(caller(n));
   for (std::int64_t profile = 1; profile <= profiles; ++profile) {
     for (const domain::CallerHistory& history :
-         run_task(books.ledger.histories(account, did_of(profile), everybody)))
+         run_task(books.ledger.histories(account, did_of(profile), {}, everybody)))
       out << history.blocked << history.opted_out << number(history.last_texted_at) << '/'
           << history.callers_since << ' ';
   }
   app::LogQuery whole_log;
   whole_log.limit = everything;
   for (const app::LogRow& row : run_task(books.log.rows(whole_log))) out << "log " << row.record << '\n';
-  out << "version " << run_task(books.settings.version()) << '\n';
+  out << "version " << run_task(books.settings.changes_since(0)).version << '\n';
   return out.str();
 }
 
@@ -122,7 +122,7 @@ base::task<T> Workload::perform(std::function<base::task<T>(Books)> what, bool i
 }
 
 base::task<> Workload::begin() {
-  const std::vector<app::ProfileView> there = co_await books_.settings.profiles();
+  const std::vector<app::ProfileView> there = co_await books_.settings.profiles({});
   for (auto id = static_cast<std::int64_t>(there.size()) + 1; id <= profiles; ++id) {
     const domain::CheckedProfile profile = checked(id, "Sorry we missed you.");
     const std::optional<base::Secret> password = base::Secret("password");
@@ -134,9 +134,9 @@ base::task<> Workload::begin() {
     };
     co_await perform(std::move(start));
   }
-  std::function<base::task<int>(Books)> disown = [](Books books) { return books.ledger.disown_sending(); };
+  std::function<base::task<int>(Books)> disown = [](Books books) { return books.ledger.disown_sending({}); };
   co_await perform(std::move(disown));
-  const std::vector<app::OpenReply> open = co_await books_.ledger.open_replies();
+  const std::vector<app::OpenReply> open = co_await books_.ledger.open_replies({});
   open_.assign(open.begin(), open.end());
   const std::vector<app::RecordedCall> calls = co_await books_.ledger.recent_calls(account, base::Instant());
   for (const app::RecordedCall& call : calls) calls_.insert_or_assign(call.id, call.call);
@@ -196,10 +196,10 @@ base::task<> Workload::record_some() {
 
 base::task<> Workload::carry_on(app::OpenReply reply) {
   if (below(10) == 0) {
-    domain::Call& call = calls_.at(reply.call);
+    domain::Call& call = calls_.at(*reply.call);
     domain::add_leg(call, {"k" + std::to_string(chance_()), base::Instant(now + seconds{call.legs.size()}),
                            domain::Disposition::Answered, seconds{90}});
-    std::function<base::task<app::ReviseOutcome>(Books)> revise = [id = reply.call, call](Books books) {
+    std::function<base::task<app::ReviseOutcome>(Books)> revise = [id = *reply.call, call](Books books) {
       return books.ledger.revise(id, call, true);
     };
     co_await perform(std::move(revise));
@@ -286,9 +286,10 @@ base::task<> Workload::work_as_owner(int steps) {
         break;
       }
       case 2: {
-        std::function<base::task<>(Books)> opt_out = [who = caller(below(callers))](Books books) {
-          return books.ledger.opt_out(account, who, now);
-        };
+        std::function<base::task<std::vector<app::CallerWord>>(Books)> opt_out =
+            [who = caller(below(callers))](Books books) {
+              return books.ledger.note_words(account, {{who, domain::StopWord::Stop, now}});
+            };
         co_await perform(std::move(opt_out));
         break;
       }

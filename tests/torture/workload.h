@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "app/ports/ledger.h"
 #include "app/ports/log_book.h"
 #include "app/ports/settings.h"
 #include "base/task.h"
+#include "storage/store.h"
 
 namespace sms_notifier::torture {
 
 /// A store behind the ports that the workload uses.
 struct Books {
-  app::Ledger& ledger;
+  storage::Store& ledger;
   app::Settings& settings;
   app::LogBook& log;
 };

@@ -100,12 +100,14 @@ struct ListedText {
 constexpr std::size_t texts_listed_max = 1000;
 
 struct TextQuery {
-  domain::MessageKind kind;
-  domain::Did did;
+  enum class Which { Sent, Received, Both };
+
+  domain::MessageKind kind = domain::MessageKind::Sms;
+  std::optional<domain::Did> did;              ///< absent: texts of every number of the account
   std::optional<domain::PhoneNumber> contact;  ///< absent: texts with anybody
   domain::Day first_day;
   domain::Day last_day;
-  bool received_too = false;  ///< what the number got as well as what it sent
+  Which which = Which::Sent;
 };
 
 struct DidInfo {

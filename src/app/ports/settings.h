@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "app/ports/provider.h"
+#include "app/ports/scope.h"
 #include "base/secret.h"
 #include "base/task.h"
 #include "base/time.h"
@@ -39,19 +41,25 @@ struct ProfileView {
   std::string last_error;
 };
 
+/// Accounts that were changed, and the version up to which that is told.
+struct SettingsChanges {
+  std::int64_t version = 0;
+  std::set<domain::AccountId> accounts;
+};
+
 /// Accounts and profiles. Several processes may use the same database: the service and command-line tools.
 /// Each call is one transaction; a call that throws has changed nothing. Callable from any loop.
 class Settings {
  public:
   virtual ~Settings() = default;
 
-  /// Grows with every change that somebody made to accounts or profiles (not with poll health), and with
-  /// every text that the owner orders.
-  virtual base::task<std::int64_t> version() = 0;
+  /// What changed after `version`: by people (not poll health), and with every text that the owner orders. Of
+  /// version 0 everything has.
+  virtual base::task<SettingsChanges> changes_since(std::int64_t version) = 0;
 
-  virtual base::task<std::vector<Account>> accounts() = 0;
-  /// All profiles, oldest first.
-  virtual base::task<std::vector<ProfileView>> profiles() = 0;
+  virtual base::task<std::vector<Account>> accounts(Scope scope) = 0;
+  /// Profiles of these accounts, oldest first.
+  virtual base::task<std::vector<ProfileView>> profiles(Scope scope) = 0;
   virtual base::task<std::optional<ProfileView>> profile(domain::ProfileId id) = 0;
 
   /// Stores the profile, stopped. The account is made if its e-mail (whatever the case) is new; a password
@@ -68,8 +76,8 @@ class Settings {
   /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared. False when
   /// there is no such profile.
   virtual base::task<bool> set_running(domain::ProfileId id, bool running) = 0;
-  /// Stops all profiles: for `monitor.resume = false`.
-  virtual base::task<> stop_all() = 0;
+  /// Stops the profiles of these accounts: for `monitor.resume = false`.
+  virtual base::task<> stop_all(Scope scope) = 0;
   /// Removes the profile and its log rows; what the ledger knows of its texts stays, and its reserved replies
   /// are cancelled. False when there is no such profile.
   virtual base::task<bool> delete_profile(domain::ProfileId id) = 0;

@@ -41,7 +41,7 @@ base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
                                    std::optional<base::Secret> password) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
-  const std::vector<ProfileView> profiles = co_await settings.profiles();
+  const std::vector<ProfileView> profiles = co_await settings.profiles({});
   Neighbours neighbours = look_at_neighbours(profiles, std::nullopt, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 
@@ -59,7 +59,7 @@ base::task<SaveResult> edit_profile(Settings& settings, domain::ProfileId id, do
                                     std::optional<base::Secret> password) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
-  const std::vector<ProfileView> profiles = co_await settings.profiles();
+  const std::vector<ProfileView> profiles = co_await settings.profiles({});
   Neighbours neighbours = look_at_neighbours(profiles, id, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 

@@ -56,10 +56,13 @@ std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& c
 void Deliveries::start(OpenReply reply) {
   const auto [known, is_new] = under_way_.try_emplace(reply.id, reply.orders);
   if (!is_new) {
-    if (known->second < reply.orders) engine_.replies_unattended = true;
+    if (known->second < reply.orders) engine_.leave_unattended(reply.account);
     return;
   }
-  engine_.ports.spawner.spawn(deliver(Work{std::move(reply)}));
+  Work work{std::move(reply)};
+  work.started_at = engine_.ports.clock.monotonic();
+  if (work.reply.state == ReplyState::Reserved) words_.look_for(work.reply.account, work.started_at);
+  engine_.ports.spawner.spawn(deliver(std::move(work)));
 }
 
 base::task<> Deliveries::deliver(Work work) {
@@ -101,23 +104,26 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const Credentials credentials = account->account.credentials;
   Clock& clock = engine_.ports.clock;
 
-  const bool must_look = trust_.must_look(reply.account, reply.text.from);
+  const bool test = !reply.call.has_value();
+  const bool must_look = !test && trust_.must_look(reply.account, reply.text.from);
   if (clock.now() < reply.expires_at && (must_look || reply.may_be_out)) {
     const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
     if (engine_.stopping) co_return Step::Claim;
-    // Whoever ordered a text that may be out does not want it held up by a list that cannot be read.
+    // An owner who ordered a text that may be out does not want it held up by a list that cannot be read.
     if (trouble && must_look) {
       put_off(work, *trouble);
       reply.not_before = clock.now() + put_off_for(trouble->kind, ++work.looks_failed);
       co_return Step::Claim;
     }
   }
+  if (!test) co_await words_.wait(reply.account, work.started_at);
+  if (engine_.stopping) co_return Step::Claim;
 
   const base::Instant claimed_at = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
   const ClaimOutcome claim =
-      co_await engine_.ports.ledger.claim(reply.id, claimed_at, engine_.ports.zone.wall_time(claimed_at));
+      co_await engine_.ports.replies.claim(reply.id, claimed_at, engine_.ports.zone.wall_time(claimed_at));
   work.claim_in_doubt = false;
   engine_.storage_worked();
 
@@ -205,7 +211,7 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
     std::string failure;
     try {
       const base::Instant now = engine_.ports.clock.now();
-      const ReplyState state = co_await engine_.ports.ledger.settle(reply.id, attempt, settlement, now);
+      const ReplyState state = co_await engine_.ports.replies.settle(reply.id, attempt, settlement, now);
       engine_.storage_worked();
       co_return state;
     } catch (const std::exception& error) {
@@ -228,7 +234,7 @@ base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optio
 base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
                                                                        base::Instant since) {
   std::vector<domain::ClaimedText> claimed =
-      co_await engine_.ports.ledger.claimed_texts(reply.account, reply.text.from, since);
+      co_await engine_.ports.replies.claimed_texts(reply.account, reply.text.from, since);
   std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != reply.kind; });
   co_return claimed;
 }
@@ -270,8 +276,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       const std::vector<domain::ClaimedText> claimed =
           co_await claimed_alike(reply, *reply.sending_at - listed_days);
       const std::vector<std::string> known = known_as_sent(claimed);
-      const auto candidates = domain::without_test_texts(listed->sent, claimed, known);
-      const auto match = domain::find_match(reply.text, *reply.sending_at, candidates, known);
+      const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
       if (match) {
         const Resolution found{ReplyEvent::Accept, match->provider_id,
                                match->same_body ? "found in VoIP.ms' list of sent texts"
@@ -316,7 +321,9 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
 
 /// The reply as the ledger has it now; its state, or nothing when it is not open any more.
 base::task<std::optional<ReplyState>> Deliveries::read_again(OpenReply& reply) {
-  std::vector<OpenReply> open = co_await engine_.ports.ledger.open_replies();
+  Scope account;
+  account.only.emplace().insert(reply.account);
+  std::vector<OpenReply> open = co_await engine_.ports.replies.open_replies(account);
   const auto found =
       std::find_if(open.begin(), open.end(), [&](const OpenReply& other) { return other.id == reply.id; });
   if (found == open.end()) co_return std::nullopt;
@@ -336,7 +343,7 @@ base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolutio
         if (state == ReplyState::Unknown && resolution.event == ReplyEvent::ProveAbsent) co_return;
       }
       const base::Instant now = engine_.ports.clock.now();
-      reply.state = co_await engine_.ports.ledger.resolve(reply.id, resolution, now);
+      reply.state = co_await engine_.ports.replies.resolve(reply.id, resolution, now);
       if (reply.state == ReplyState::Reserved) co_await read_again(reply);
       co_return;
     } catch (const std::exception& error) {

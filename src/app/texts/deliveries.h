@@ -6,7 +6,8 @@
 
 #include "app/engine_state.h"
 #include "app/pause.h"
-#include "app/ports/ledger.h"
+#include "app/ports/reply_ledger.h"
+#include "app/texts/caller_words.h"
 #include "app/texts/text_list.h"
 #include "app/texts/trust.h"
 
@@ -17,11 +18,11 @@ namespace sms_notifier::app {
 /// ledger says what comes next wherever a step is cut off.
 class Deliveries {
  public:
-  Deliveries(EngineState& engine, Trust& trust)
-      : engine_(engine), trust_(trust), pauses_(engine.ports.clock) {}
+  Deliveries(EngineState& engine, Trust& trust, CallerWords& words)
+      : engine_(engine), trust_(trust), words_(words), pauses_(engine.ports.clock) {}
 
   /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
-  /// ordered again leaves `replies_unattended` behind.
+  /// ordered again leaves the account's replies unattended.
   void start(OpenReply reply);
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
@@ -33,6 +34,7 @@ class Deliveries {
   /// A reply with what its task knows beyond the ledger.
   struct Work {
     OpenReply reply;
+    base::Monotonic started_at{};                ///< when the task was started: the text was reserved by then
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
     int looks_failed = 0;                        ///< before the claim
@@ -62,6 +64,7 @@ class Deliveries {
 
   EngineState& engine_;
   Trust& trust_;
+  CallerWords& words_;
   Pauses pauses_;
   std::map<domain::ReplyId, int> under_way_;  ///< with the orders that the task knows of
 };

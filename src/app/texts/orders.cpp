@@ -1,12 +1,49 @@
 #include "app/texts/orders.h"
 
-namespace sms_notifier::app {
+#include <memory>
 
-base::task<OrderOutcome> order_text(Ledger& ledger, domain::CallId call, OrderTerms terms, base::Instant now,
-                                    const domain::TimeZone& zone) {
-  const base::Instant expires_at = now + terms.valid_for;
-  const domain::Day today = zone.day_of(now);
-  co_return co_await ledger.order_text(call, now, expires_at, today, terms.texts_per_day);
+namespace sms_notifier::app {
+namespace {
+
+using domain::OrderRefusal;
+
+constexpr base::Duration progress_look_gap = std::chrono::milliseconds{200};
+/// The owner waits for a test text: later it is of no use.
+constexpr base::Duration test_text_valid_for = std::chrono::minutes{2};
+
+OrderLimits limits_of(const OrderTerms& terms, base::Duration valid_for, base::Instant now,
+                      const domain::TimeZone& zone) {
+  return {now, now + valid_for, zone.day_of(now), terms.texts_per_day};
+}
+
+}  // namespace
+
+base::task<OrderOutcome> order_text(OrderBook& orders, domain::CallId call, OrderTerms terms,
+                                    base::Instant now, const domain::TimeZone& zone) {
+  const OrderLimits limits = limits_of(terms, terms.valid_for, now, zone);
+  co_return co_await orders.order_text(call, limits);
+}
+
+base::task<OrderOutcome> order_test_text(OrderBook& orders, domain::ProfileId profile, domain::PhoneNumber to,
+                                         OrderTerms terms, base::Instant now, const domain::TimeZone& zone) {
+  const OrderLimits limits = limits_of(terms, test_text_valid_for, now, zone);
+  co_return co_await orders.order_test_text(profile, to, limits);
+}
+
+base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, domain::ReplyId reply,
+                                              base::Duration most) {
+  const base::Monotonic deadline = clock.monotonic() + most;
+  const std::unique_ptr<Timer> timer = clock.make_timer();
+  TestTextProgress progress{domain::ReplyState::Reserved, {}};
+  while (true) {
+    const std::optional<TestTextProgress> now = co_await orders.test_text(reply);
+    if (now) progress = *now;
+    const bool on_its_way =
+        progress.state == domain::ReplyState::Reserved || progress.state == domain::ReplyState::Sending;
+    if (!on_its_way || clock.monotonic() >= deadline) co_return progress;
+    const base::Monotonic look_again = clock.monotonic() + progress_look_gap;
+    co_await timer->wait_until(look_again);
+  }
 }
 
 std::string_view in_words(OrderRefusal refusal) {
@@ -14,20 +51,21 @@ std::string_view in_words(OrderRefusal refusal) {
     case OrderRefusal::NoSuchCall:
       return "There is no such call.";
     case OrderRefusal::NotOffered:
-      return "Nothing was ordered: the text of this call is on its way or sent already, or it cannot be "
-             "ordered.";
+      return "Not sent: the text of this call is on its way or sent already, or the call cannot be texted.";
     case OrderRefusal::ProfileGone:
-      return "Nothing was ordered: the profile that answered this call is gone.";
+      return "Not sent: the profile is gone.";
     case OrderRefusal::ProfileStopped:
-      return "Nothing was ordered: the profile is stopped. Run it first.";
+      return "Not sent: the profile is stopped. Run it first.";
     case OrderRefusal::DryRun:
-      return "Nothing was ordered: the profile only practises.";
+      return "Not sent: the profile is in test mode.";
     case OrderRefusal::OptedOut:
-      return "Nothing was ordered: the caller asked for no more texts.";
+      return "Not sent: this number asked for no more texts.";
     case OrderRefusal::Blocked:
-      return "Nothing was ordered: the caller is on your block list.";
+      return "Not sent: this number is on your block list.";
     case OrderRefusal::CapReached:
-      return "Nothing was ordered: the texts allowed for today are used up.";
+      return "Not sent: the texts allowed for today are used up.";
+    case OrderRefusal::TestsUsedUp:
+      return "Not sent: the test texts allowed for today are used up. Try again tomorrow.";
   }
   return "";
 }

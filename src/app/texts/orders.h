@@ -2,7 +2,8 @@
 
 #include <string_view>
 
-#include "app/ports/ledger.h"
+#include "app/ports/clock.h"
+#include "app/ports/order_book.h"
 #include "base/task.h"
 #include "domain/wall_time.h"
 
@@ -14,12 +15,19 @@ struct OrderTerms {
   int texts_per_day = 100;
 };
 
-/// Orders the text of a call that got none (decision record 0011). The running service sends it within a
-/// moment.
-base::task<OrderOutcome> order_text(Ledger& ledger, domain::CallId call, OrderTerms terms, base::Instant now,
-                                    const domain::TimeZone& zone);
+/// Orders the text of a call that got none (docs/decisions/0011-ordered-texts.md). The running service sends
+/// it within a moment.
+base::task<OrderOutcome> order_text(OrderBook& orders, domain::CallId call, OrderTerms terms,
+                                    base::Instant now, const domain::TimeZone& zone);
+
+/// Orders a test text with the profile's message to a phone of the owner's own.
+base::task<OrderOutcome> order_test_text(OrderBook& orders, domain::ProfileId profile, domain::PhoneNumber to,
+                                         OrderTerms terms, base::Instant now, const domain::TimeZone& zone);
+/// How far the test text has come, as soon as it is over or `most` has passed.
+base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, domain::ReplyId reply,
+                                              base::Duration most);
 
 /// For the owner: why nothing was ordered, and what to do.
-std::string_view in_words(OrderRefusal refusal);
+std::string_view in_words(domain::OrderRefusal refusal);
 
 }  // namespace sms_notifier::app

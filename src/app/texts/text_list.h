@@ -11,7 +11,8 @@ namespace sms_notifier::app {
 /// clear of the provider's limit per minute.
 base::task<> take_turn(EngineState& engine, domain::AccountId account);
 
-/// What the provider's list shows. In a received text `from` is our number and `to` the one who wrote it.
+/// What the provider's list shows. In a received text `from` is our number and `to` the
+/// caller who wrote it.
 struct TextList {
   std::vector<domain::SentText> sent;
   std::vector<domain::SentText> received;
@@ -22,5 +23,8 @@ struct TextList {
 /// one nearer to `around`.
 base::task<Answer<TextList>> list_texts(EngineState& engine, domain::AccountId account, TextQuery query,
                                         base::Instant around);
+/// The same, in as many pieces as it takes for none of them to be cut short.
+base::task<Answer<TextList>> list_all_texts(EngineState& engine, domain::AccountId account, TextQuery query,
+                                            base::Instant around);
 
 }  // namespace sms_notifier::app

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <exception>
-#include <tuple>
 #include <utility>
-
-#include "domain/stop_word.h"
 
 namespace sms_notifier::app {
 namespace {
@@ -83,46 +80,23 @@ base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain
     const domain::TimeZone& zone = engine_.ports.zone;
     const base::Instant now = engine_.ports.clock.now();
     const domain::Day first_day = zone.day_of(now - cooldown_of(*entry, did)) - std::chrono::days{1};
-    const TextQuery query{kind, did, std::nullopt, first_day, zone.day_of(now) + std::chrono::days{1}, true};
+    const TextQuery query{
+        kind, did, std::nullopt, first_day, zone.day_of(now) + std::chrono::days{1}, TextQuery::Which::Both};
     std::optional<Trouble> trouble = co_await look_at(account, query);
     if (trouble) co_return trouble;
   }
   co_return std::nullopt;
 }
 
-/// In as many pieces as it takes for none of them to be cut short.
-base::task<Answer<TextList>> Trust::whole_list(domain::AccountId account, TextQuery query) {
-  const base::Instant now = engine_.ports.clock.now();
-  TextList whole;
-  std::vector<std::pair<domain::Day, domain::Day>> pieces{{query.first_day, query.last_day}};
-  while (!pieces.empty()) {
-    std::tie(query.first_day, query.last_day) = pieces.back();
-    pieces.pop_back();
-    const Answer<TextList> list = co_await list_texts(engine_, account, query, now);
-    if (!list) co_return list.error();
-    if (list->cut_short) {
-      if (query.first_day == query.last_day)
-        co_return Trouble{TroubleKind::UnreadableAnswer, "the list of a single day was cut short"};
-      const domain::Day middle = query.first_day + (query.last_day - query.first_day) / 2;
-      pieces.emplace_back(query.first_day, middle);
-      pieces.emplace_back(middle + std::chrono::days{1}, query.last_day);
-      continue;
-    }
-    whole.sent.insert(whole.sent.end(), list->sent.begin(), list->sent.end());
-    whole.received.insert(whole.received.end(), list->received.begin(), list->received.end());
-  }
-  co_return whole;
-}
-
 base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, TextQuery query) {
   const base::Instant asked_at = engine_.ports.clock.now();
-  const Answer<TextList> list = co_await whole_list(account, query);
+  const Answer<TextList> list = co_await list_all_texts(engine_, account, query, asked_at);
 
   // Asked after the list was: whatever it shows had been claimed by then.
   const base::Instant begin =
       engine_.ports.zone.instants({std::chrono::local_days{query.first_day.time_since_epoch()}}).later;
   std::vector<domain::ClaimedText> claimed =
-      co_await engine_.ports.ledger.claimed_texts(account, query.did, begin - clock_slack);
+      co_await engine_.ports.replies.claimed_texts(account, *query.did, begin - clock_slack);
   std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != query.kind; });
   if (!list) {
     // A number that cannot send MMS at all has no list of them.
@@ -134,7 +108,7 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
   const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, engine_.ports.zone);
   const domain::ListedSpan span{begin + clock_slack, asked_at - engine_.options.reconcile.negative_wait};
   domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
-  note_missing(account, query.did, cross_check);
+  note_missing(account, *query.did, cross_check);
   co_await note(account, query, *list, cross_check);
 
   if (domain::can_be_relied_on(cross_check)) co_return std::nullopt;
@@ -161,38 +135,29 @@ void Trust::note_missing(domain::AccountId account, domain::Did did, domain::Cro
 
 base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,
                          const domain::CrossCheck& cross_check) {
-  Ledger& ledger = engine_.ports.ledger;
+  ReplyLedger& replies = engine_.ports.replies;
   const base::Instant now = engine_.ports.clock.now();
   std::vector<TextElsewhere> elsewhere;
   for (const domain::SentText& text : cross_check.elsewhere) {
     if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
   }
   if (!elsewhere.empty()) {
-    const int news = co_await ledger.note_texts_elsewhere(account, query.did, elsewhere);
+    const int news = co_await engine_.ports.callers.note_texts_elsewhere(account, *query.did, elsewhere);
     auto& latest = accounts_[account].texted_elsewhere_at;
     for (const TextElsewhere& text : elsewhere) latest = latest ? std::max(*latest, text.at) : text.at;
-    if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), query.did, news});
+    if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), *query.did, news});
   }
   for (const domain::CrossCheck::Found& found : cross_check.found) {
     const std::string evidence = "found later in VoIP.ms' list of sent texts";
     if (found.text.state == domain::ReplyState::Reserved) {
       const Resolution sent{domain::ReplyEvent::Accept, found.provider_id, evidence};
-      co_await ledger.resolve(found.text.reply, sent, now);
+      co_await replies.resolve(found.text.reply, sent, now);
     } else {
       const Settlement sent{domain::ReplyEvent::Accept, found.provider_id, evidence, std::nullopt};
-      co_await ledger.settle(found.text.reply, found.text.attempt, sent, now);
+      co_await replies.settle(found.text.reply, found.text.attempt, sent, now);
     }
   }
-  std::map<domain::PhoneNumber, std::pair<base::Instant, domain::StopWord>> last_word;
-  for (const domain::SentText& text : list.received) {
-    const std::optional<domain::StopWord> word = domain::stop_word(text.body);
-    if (!text.to || !word) continue;
-    const auto [entry, first] = last_word.try_emplace(*text.to, text.sent_at, *word);
-    if (!first && text.sent_at > entry->second.first) entry->second = {text.sent_at, *word};
-  }
-  for (const auto& [caller, word] : last_word) {
-    if (word.second == domain::StopWord::Stop) co_await ledger.opt_out(account, caller, word.first);
-  }
+  co_await words_.note(account, list.received);
 }
 
 void Trust::cross_check_when_due(domain::AccountId account) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/engine_state.h"
+#include "app/texts/caller_words.h"
 #include "app/texts/text_list.h"
 
 namespace sms_notifier::app {
@@ -14,7 +15,7 @@ namespace sms_notifier::app {
 /// and every hour each list is held against the ledger (docs/reliability.md, "The hourly cross-check").
 class Trust {
  public:
-  explicit Trust(EngineState& engine) : engine_(engine) {}
+  Trust(EngineState& engine, CallerWords& words) : engine_(engine), words_(words) {}
 
   /// Something may have been missed: after a start, a pause in polling, or when a profile is started. The
   /// doubt lasts until a cross-check has gone well that came long enough afterwards for lists to be up to
@@ -44,12 +45,12 @@ class Trust {
 
   base::task<> cross_check(domain::AccountId account);
   base::task<std::optional<Trouble>> look_at(domain::AccountId account, TextQuery query);
-  base::task<Answer<TextList>> whole_list(domain::AccountId account, TextQuery query);
   void note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check);
   base::task<> note(domain::AccountId account, const TextQuery& query, const TextList& list,
                     const domain::CrossCheck& cross_check);
 
   EngineState& engine_;
+  CallerWords& words_;
   std::map<domain::AccountId, State> accounts_;
 };
 

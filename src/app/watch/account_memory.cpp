@@ -48,7 +48,7 @@ const Leg& leg_with_key(const Call& call, const std::string& key) {
 void AccountMemory::remember(RecordedCall call) {
   for (const Leg& leg : call.call.legs) legs_[leg.key] = call.id;
   if (call.call.caller.number && !calls_.contains(call.id))
-    conversations_[{*call.call.caller.number, call.call.did}].push_back(call.id);
+    calls_between_[{*call.call.caller.number, call.call.did}].push_back(call.id);
   const auto id = call.id;
   calls_.insert_or_assign(id, std::move(call));
 }
@@ -86,9 +86,9 @@ void AccountMemory::keep_rows(base::Instant oldest) {
   absl::erase_if(seen_, [&](const auto& row) { return row.second + 1 < full_looks_; });
   absl::erase_if(calls_, [&](const auto& entry) { return entry.second.call.started_at() < oldest; });
   absl::erase_if(legs_, [&](const auto& leg) { return !calls_.contains(leg.second); });
-  absl::erase_if(conversations_, [&](auto& conversation) {
-    std::erase_if(conversation.second, [&](domain::CallId id) { return !calls_.contains(id); });
-    return conversation.second.empty();
+  absl::erase_if(calls_between_, [&](auto& between) {
+    std::erase_if(between.second, [&](domain::CallId id) { return !calls_.contains(id); });
+    return between.second.empty();
   });
 }
 
@@ -98,21 +98,101 @@ const RecordedCall* AccountMemory::call_of_leg(const std::string& key) const {
   return &calls_.at(leg->second);
 }
 
+/// Tells what the rows of one answer mean, beside what is remembered.
+class AccountMemory::Reading {
+ public:
+  explicit Reading(const AccountMemory& memory) : memory_(memory) {}
+
+  /// A row of a call to us.
+  void take(InboundLeg inbound, const std::string& content) {
+    if (is_known(inbound, content) || joins_a_call(inbound)) return;
+    new_keys_[inbound.leg.key] = new_legs_.size();
+    new_legs_.push_back(std::move(inbound));
+  }
+
+  std::vector<Call> calls() { return domain::group_into_calls(std::move(new_legs_)); }
+  std::vector<RecordedCall> revised() {
+    std::vector<RecordedCall> all;
+    for (auto& [id, call] : revised_) all.push_back(std::move(call));
+    return all;
+  }
+
+ private:
+  enum class Match { None, OtherLeg, SameLeg };
+
+  /// The row goes by its own key or, when that belongs to another leg, by one that its content makes unique.
+  bool is_known(InboundLeg& inbound, const std::string& content) {
+    Match match = match_with_known(inbound);
+    if (match == Match::OtherLeg) {
+      inbound.leg.key = content;
+      match = match_with_known(inbound);
+    }
+    return match == Match::SameLeg;
+  }
+
+  Match match_with_known(const InboundLeg& inbound) {
+    const std::string& key = inbound.leg.key;
+    if (const RecordedCall* recorded = memory_.call_of_leg(key)) {
+      const RecordedCall& call = current(recorded->id);
+      const Leg& known = leg_with_key(call.call, key);
+      if (!same_leg(call.call, known, inbound)) return Match::OtherLeg;
+      const bool changed =
+          known.disposition != inbound.leg.disposition || known.seconds != inbound.leg.seconds;
+      if (changed) add(call, Leg{key, known.started_at, inbound.leg.disposition, inbound.leg.seconds});
+      return Match::SameLeg;
+    }
+    const auto twin = new_keys_.find(key);
+    if (twin == new_keys_.end()) return Match::None;
+    InboundLeg& other = new_legs_[twin->second];
+    if (!same_leg(Call{other.caller, other.did, {other.leg}}, other.leg, inbound)) return Match::OtherLeg;
+    // The same leg twice in one answer: the one that says more counts.
+    if (inbound.leg.seconds > other.leg.seconds) other.leg = inbound.leg;
+    return Match::SameLeg;
+  }
+
+  bool joins_a_call(const InboundLeg& inbound) {
+    if (!inbound.caller.number) return false;
+    const auto between = memory_.calls_between_.find({*inbound.caller.number, inbound.did});
+    if (between == memory_.calls_between_.end()) return false;
+    const std::vector<domain::CallId>& calls = between->second;
+    const auto joined = std::find_if(calls.rbegin(), calls.rend(), [&](domain::CallId id) {
+      return domain::belongs_to(inbound.leg, current(id).call.legs);
+    });
+    if (joined == calls.rend()) return false;
+    add(current(*joined), inbound.leg);
+    return true;
+  }
+
+  const RecordedCall& current(domain::CallId id) const {
+    const auto found = revised_.find(id);
+    return found == revised_.end() ? memory_.calls_.at(id) : found->second;
+  }
+
+  void add(RecordedCall call, const Leg& leg) {
+    domain::add_leg(call.call, leg);
+    const domain::CallId id = call.id;
+    revised_.insert_or_assign(id, std::move(call));
+  }
+
+  const AccountMemory& memory_;
+  std::vector<InboundLeg> new_legs_;
+  absl::flat_hash_map<std::string, std::size_t> new_keys_;  ///< key -> place in new_legs_
+  std::map<domain::CallId, RecordedCall> revised_;
+};
+
 AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Instant first_seen,
                                         const domain::TimeZone& zone,
                                         const std::function<bool(domain::Did)>& is_own_did) const {
   News news;
-  std::vector<InboundLeg> new_legs;
-  std::map<domain::CallId, RecordedCall> revised;
-  const auto current = [&](domain::CallId id) -> const RecordedCall& {
-    const auto found = revised.find(id);
-    return found == revised.end() ? calls_.at(id) : found->second;
-  };
-
+  Reading reading(*this);
   const std::vector<std::string> keys = domain::leg_keys(rows);
-  absl::flat_hash_map<std::string, std::size_t> new_keys;  // key -> place in new_legs
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const CdrRow& row = rows[i];
+    // A row that lies ahead of our clock was made before we saw it all the same.
+    const base::Instant started_at =
+        std::min(domain::resolve(zone.instants(row.date), first_seen), first_seen);
+    auto conversation = domain::conversation_of(row, keys[i], started_at, is_own_did);
+    if (conversation) news.conversations.push_back(std::move(*conversation));
     if (!domain::is_inbound(row, is_own_did)) continue;
     const auto did = domain::Did::parse(row.destination);
     if (!did) {
@@ -121,59 +201,11 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
                                 "\", which is no North American number");
       continue;
     }
-
-    // A row that lies ahead of our clock was made before we saw it all the same.
-    const base::Instant started_at =
-        std::min(domain::resolve(zone.instants(row.date), first_seen), first_seen);
-    InboundLeg inbound{row.caller, *did, Leg{keys[i], started_at, row.disposition, row.seconds}};
-
-    // The row's own key or, when that belongs to another leg, one that its content makes unique.
-    bool known = false;
-    for (const bool by_content : {false, true}) {
-      if (by_content) inbound.leg.key = content_key(keys[i], row);
-      const std::string& key = inbound.leg.key;
-      if (const RecordedCall* recorded = call_of_leg(key)) {
-        const RecordedCall& call = current(recorded->id);
-        const Leg& leg = leg_with_key(call.call, key);
-        if (!same_leg(call.call, leg, inbound)) continue;
-        if (leg.disposition != inbound.leg.disposition || leg.seconds != inbound.leg.seconds) {
-          inbound.leg.started_at = leg.started_at;
-          RecordedCall changed = call;
-          domain::add_leg(changed.call, inbound.leg);
-          revised.insert_or_assign(changed.id, std::move(changed));
-        }
-        known = true;
-      } else if (const auto twin = new_keys.find(key); twin != new_keys.end()) {
-        InboundLeg& other = new_legs[twin->second];
-        if (!same_leg(Call{other.caller, other.did, {other.leg}}, other.leg, inbound)) continue;
-        // The same leg twice in one answer: the one that says more counts.
-        if (inbound.leg.seconds > other.leg.seconds) other.leg = inbound.leg;
-        known = true;
-      }
-      break;
-    }
-    if (known) continue;
-
-    if (row.caller.number) {
-      const auto conversation = conversations_.find({*row.caller.number, inbound.did});
-      if (conversation != conversations_.end()) {
-        const auto joined = std::find_if(
-            conversation->second.rbegin(), conversation->second.rend(),
-            [&](domain::CallId id) { return domain::belongs_to(inbound.leg, current(id).call.legs); });
-        if (joined != conversation->second.rend()) {
-          RecordedCall changed = current(*joined);
-          domain::add_leg(changed.call, inbound.leg);
-          revised.insert_or_assign(changed.id, std::move(changed));
-          continue;
-        }
-      }
-    }
-    new_keys[inbound.leg.key] = new_legs.size();
-    new_legs.push_back(std::move(inbound));
+    reading.take(InboundLeg{row.caller, *did, Leg{keys[i], started_at, row.disposition, row.seconds}},
+                 content_key(keys[i], row));
   }
-
-  news.calls = domain::group_into_calls(std::move(new_legs));
-  for (auto& [id, call] : revised) news.revised.push_back(std::move(call));
+  news.calls = reading.calls();
+  news.revised = reading.revised();
   return news;
 }
 

@@ -11,7 +11,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_book.h"
 #include "app/ports/provider.h"
 #include "base/time.h"
 #include "domain/call.h"
@@ -36,6 +36,7 @@ class AccountMemory final : public CdrRowFilter {
   struct News {
     std::vector<domain::Call> calls;
     std::vector<RecordedCall> revised;
+    std::vector<domain::Conversation> conversations;  ///< of all rows, either way
     std::vector<std::string> unreadable;  ///< inbound rows to what is no number of ours, one sentence each
   };
   News news(std::span<const domain::CdrRow> rows, base::Instant first_seen, const domain::TimeZone& zone,
@@ -52,8 +53,9 @@ class AccountMemory final : public CdrRowFilter {
   }
 
  private:
+  class Reading;
   using Fingerprint = std::uint64_t;
-  using Conversation = std::pair<domain::PhoneNumber, domain::Did>;
+  using CallerAndDid = std::pair<domain::PhoneNumber, domain::Did>;
 
   const RecordedCall* call_of_leg(const std::string& key) const;
 
@@ -66,7 +68,7 @@ class AccountMemory final : public CdrRowFilter {
   bool full_look_ = false;
   absl::flat_hash_map<std::string, domain::CallId> legs_;
   absl::flat_hash_map<domain::CallId, RecordedCall> calls_;
-  absl::flat_hash_map<Conversation, std::vector<domain::CallId>> conversations_;
+  absl::flat_hash_map<CallerAndDid, std::vector<domain::CallId>> calls_between_;
 };
 
 }  // namespace sms_notifier::app

@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "domain/backoff.h"
+#include "domain/own_numbers.h"
 
 namespace sms_notifier::app {
 namespace {
@@ -17,21 +18,14 @@ constexpr base::Duration dids_refresh = std::chrono::hours{24};
 /// Nobody knows what went on at the provider in a longer time without polls (docs/reliability.md, "When the
 /// ledger is not believed").
 constexpr base::Duration gap_max = std::chrono::seconds{60};
-/// More late calls than this in one answer are told in one sentence.
-constexpr std::size_t late_calls_told_singly = 3;
-
 constexpr std::size_t odd_told_max = 100;
-
-CallNote note(domain::CallId id, const domain::Call& call) {
-  return {id, call.caller, call.did, call.started_at()};
-}
 
 }  // namespace
 
-AccountWatch::AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust,
+AccountWatch::AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, CallerWords& words,
                            domain::AccountId account)
     : engine_(engine),
-      deliveries_(deliveries),
+      desk_(engine, deliveries, words, account),
       trust_(trust),
       account_(account),
       timer_(engine.ports.clock.make_timer()) {
@@ -90,7 +84,7 @@ base::task<bool> AccountWatch::poll() {
   const base::Instant asked_at = ports.clock.now();
   const base::Monotonic asked = ports.clock.monotonic();
   if (!memory_loaded_) {
-    std::vector<RecordedCall> recent = co_await ports.ledger.recent_calls(account_, asked_at - memory_span);
+    std::vector<RecordedCall> recent = co_await ports.calls.recent_calls(account_, asked_at - memory_span);
     for (RecordedCall& call : recent) memory_.remember(std::move(call));
     memory_loaded_ = true;
   }
@@ -131,8 +125,12 @@ base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
   dids_asked_ = engine_.ports.clock.monotonic();
   const Answer<std::vector<DidInfo>> answer = co_await engine_.ports.provider.dids(credentials);
   if (!answer) co_return;  // the poll that follows meets the same trouble and tells it
-  std::vector<domain::Did> dids;
-  for (const DidInfo& info : *answer) dids.push_back(info.did);
+  std::vector<domain::Did> listed;
+  for (const DidInfo& info : *answer) listed.push_back(info.did);
+  const Roster::Entry* entry = engine_.roster.find(account_);
+  if (entry == nullptr) co_return;
+  std::vector<domain::Did> dids = domain::believed_numbers(entry->account.dids, listed, dids_listed_before_);
+  dids_listed_before_ = std::move(listed);
   const base::Instant now = engine_.ports.clock.now();
   co_await engine_.ports.settings.save_dids(account_, dids, now);
   engine_.roster.set_dids(account_, std::move(dids), now);
@@ -159,10 +157,15 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   }
   if (!odd.empty()) engine_.tell(RowsOdd{engine_.roster.subject(account_), std::move(odd)});
 
-  for (RecordedCall& revised : news.revised) co_await revise(std::move(revised));
+  co_await desk_.note_conversations(std::move(news.conversations));
+  for (const RecordedCall& revised : news.revised) {
+    co_await desk_.revise(revised);
+    memory_.remember(revised);
+  }
   if (!news.calls.empty()) {
-    const bool decided = co_await decide_new(std::move(news.calls), now);
-    if (!decided) co_return false;
+    CallDesk::Outcome decided = co_await desk_.decide(std::move(news.calls));
+    for (RecordedCall& call : decided.recorded) memory_.remember(std::move(call));
+    if (!decided.complete) co_return false;
   }
 
   // The profiles that were waiting for their first good poll have had it.
@@ -177,121 +180,6 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   co_await engine_.ports.settings.mark_first_polled(first_polled, asked_at);
   engine_.roster.mark_first_polled(account_, asked_at);
   co_return true;
-}
-
-base::task<bool> AccountWatch::decide_new(std::vector<domain::Call> calls, base::Instant now) {
-  EnginePorts& ports = engine_.ports;
-  const Roster::Entry* entry = engine_.roster.find(account_);
-  if (entry == nullptr) co_return false;
-  // A copy: the roster may be replaced while the ledger is asked.
-  const std::vector<domain::Profile> profiles = entry->profiles;
-  const domain::Day today = ports.zone.day_of(now);
-  const int cap = engine_.options.texts_per_day;
-  const int used = co_await ports.ledger.texts_counted(account_, today);
-  const domain::DayBudget budget{used, cap};
-
-  // What the ledger knows of the callers, asked once per profile.
-  std::map<domain::ProfileId, std::vector<domain::PhoneNumber>> callers;
-  std::vector<const domain::Profile*> chosen;
-  for (const domain::Call& call : calls) {
-    const domain::Profile* profile = domain::choose_profile(profiles, call.did);
-    if (profile == nullptr)
-      co_return false;  // all stopped while the answer was under way: decided after the next start
-    chosen.push_back(profile);
-    if (call.caller.number) callers[profile->id].push_back(*call.caller.number);
-  }
-  std::map<std::pair<domain::ProfileId, domain::PhoneNumber>, domain::CallerHistory> histories;
-  for (const auto& [profile_id, numbers] : callers) {
-    const auto profile = std::find_if(profiles.begin(), profiles.end(),
-                                      [&, id = profile_id](const domain::Profile& p) { return p.id == id; });
-    const std::vector<domain::CallerHistory> found =
-        co_await ports.ledger.histories(account_, profile->rules.did, numbers);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      domain::CallerHistory history = found[i];
-      history.own_number = engine_.roster.is_own_did(domain::Did(numbers[i]));
-      histories[{profile_id, numbers[i]}] = history;
-    }
-  }
-
-  std::vector<DecidedCall> decided;
-  std::vector<bool> late;
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    domain::Call& call = calls[i];
-    const domain::Profile& profile = *chosen[i];
-    const domain::ProfileRules& rules = profile.rules;
-    const base::Duration age_max =
-        profile.first_polled_at ? engine_.options.catch_up : engine_.options.reply_window;
-    const domain::Moment moment{now, ports.zone.wall_time(now), age_max};
-    domain::CallerHistory history;
-    if (call.caller.number) history = histories.at({profile.id, *call.caller.number});
-
-    DecidedCall entry_for_ledger{
-        call, profile.id, domain::decide(call, rules, history, budget, moment), now, {}};
-    if (std::holds_alternative<domain::ReplyToCall>(entry_for_ledger.decision)) {
-      const base::Instant not_before = now + rules.wait_before_texting;
-      entry_for_ledger.terms = DecidedCall::ReplyTerms{
-          domain::TextMessage{rules.did, *call.caller.number, rules.message},
-          not_before,
-          std::max(call.last_tried_at() + engine_.options.catch_up, not_before + std::chrono::minutes{1}),
-          rules.cooldown,
-          rules.history_size,
-          today,
-          cap};
-    }
-    late.push_back(!domain::is_fresh(call.last_tried_at(), moment));
-    decided.push_back(std::move(entry_for_ledger));
-  }
-
-  const std::vector<RecordOutcome> outcomes = co_await ports.ledger.record(account_, decided);
-  engine_.storage_worked();
-  bool all_decided = true;
-  std::size_t late_count = 0;
-  for (std::size_t i = 0; i < outcomes.size(); ++i)
-    late_count += late[i] && std::holds_alternative<Recorded>(outcomes[i]) ? 1 : 0;
-  const bool in_one_sentence = late_count > late_calls_told_singly;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (const auto* known = std::get_if<AlreadyRecorded>(&outcomes[i])) {
-      // Longer ago than memory reaches, under an id that was used before, or by a commit of which nobody was
-      // told: the next poll tells which.
-      memory_.remember(known->call);
-      all_decided = false;
-      continue;
-    }
-    const auto* recorded = std::get_if<Recorded>(&outcomes[i]);
-    memory_.remember(RecordedCall{recorded->id, calls[i], chosen[i]->id});
-    if (!late[i] || !in_one_sentence) {
-      engine_.tell(CallDecided{engine_.roster.subject(account_, chosen[i]->id), note(recorded->id, calls[i]),
-                               recorded->decision});
-    }
-    if (recorded->reply) deliveries_.start(*recorded->reply);
-  }
-  if (in_one_sentence) engine_.tell(BacklogRecorded{engine_.roster.subject(account_), late_count});
-  co_return all_decided;
-}
-
-base::task<> AccountWatch::revise(RecordedCall revised) {
-  const Roster::Entry* entry = engine_.roster.find(account_);
-  std::chrono::seconds threshold{0};
-  if (entry != nullptr) {
-    const auto profile = std::find_if(entry->profiles.begin(), entry->profiles.end(),
-                                      [&](const domain::Profile& p) { return p.id == revised.profile; });
-    if (profile != entry->profiles.end()) threshold = profile->rules.call_duration;
-  }
-  const bool caught_up = revised.call.answered_for() > threshold;
-  const ReviseOutcome outcome = co_await engine_.ports.ledger.revise(revised.id, revised.call, caught_up);
-  const Subject subject = engine_.roster.subject(account_, revised.profile);
-  const CallNote call = note(revised.id, revised.call);
-  switch (outcome) {
-    case ReviseOutcome::Recorded:
-      break;
-    case ReviseOutcome::ReplyCancelled:
-      engine_.tell(TextCancelled{subject, call, domain::CancelReason::CaughtUp});
-      break;
-    case ReviseOutcome::AnsweredAfterText:
-      engine_.tell(AnsweredAfterText{subject, call});
-      break;
-  }
-  memory_.remember(std::move(revised));
 }
 
 void AccountWatch::note_trouble(const Trouble& trouble) {

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "app/engine_state.h"
-#include "app/texts/deliveries.h"
+#include "app/texts/trust.h"
 #include "app/watch/account_memory.h"
+#include "app/watch/call_desk.h"
 
 namespace sms_notifier::app {
 
@@ -16,7 +17,8 @@ namespace sms_notifier::app {
 /// every new call decided and recorded. Accounts wait for each other nowhere.
 class AccountWatch {
  public:
-  AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, domain::AccountId account);
+  AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, CallerWords& words,
+               domain::AccountId account);
 
   /// Polls until the account has no running profile or the service stops. The first poll comes after
   /// `first_delay`.
@@ -34,14 +36,12 @@ class AccountWatch {
   base::task<> ask_for_dids(const Credentials& credentials);
   /// False when the calls could not be decided: they are new again at the next poll.
   base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
-  base::task<bool> decide_new(std::vector<domain::Call> calls, base::Instant now);
-  base::task<> revise(RecordedCall revised);
   void note_trouble(const Trouble& trouble);
   void note_success(base::Instant at);
   base::Duration delay_after_failure() const;
 
   EngineState& engine_;
-  Deliveries& deliveries_;
+  CallDesk desk_;
   Trust& trust_;
   domain::AccountId account_;
   std::unique_ptr<Timer> timer_;
@@ -49,6 +49,7 @@ class AccountWatch {
   bool memory_loaded_ = false;
   std::optional<base::Monotonic> last_full_look_;
   std::optional<base::Monotonic> dids_asked_;
+  std::optional<std::vector<domain::Did>> dids_listed_before_;  ///< by the answer before the last one
   std::optional<base::Instant> last_good_poll_;
   std::size_t rows_listed_ = 0;          ///< in the last answer
   std::vector<std::string> unreadable_;  ///< as last listed

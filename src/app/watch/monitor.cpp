@@ -24,29 +24,31 @@ const domain::Profile* find_profile(const Roster& roster, const domain::Profile&
 }
 
 EnginePorts started_in(TaskGroup& tasks, const EnginePorts& ports) {
-  return {ports.clock,  ports.random,   tasks,        ports.provider,
-          ports.ledger, ports.settings, ports.events, ports.zone};
+  return {ports.clock,   ports.random,  tasks,          ports.provider, ports.calls,
+          ports.replies, ports.callers, ports.settings, ports.events,   ports.zone};
 }
 
 }  // namespace
 
 Monitor::Monitor(EnginePorts ports, MonitorOptions options)
     : tasks_(ports.clock, ports.spawner),
-      engine_{started_in(tasks_, ports), options, Roster{}, false, false, false, {}},
-      trust_(engine_),
-      deliveries_(engine_, trust_),
+      engine_{started_in(tasks_, ports), options, Roster{}, false, false, std::nullopt, {}},
+      words_(engine_),
+      trust_(engine_, words_),
+      deliveries_(engine_, trust_, words_),
       pauses_(ports.clock) {}
 
 base::task<> Monitor::start() {
   EnginePorts& ports = engine_.ports;
-  if (!engine_.options.resume) co_await ports.settings.stop_all();
-  co_await ports.ledger.disown_sending();
+  const Scope everything;
+  if (!engine_.options.resume) co_await ports.settings.stop_all(everything);
+  co_await ports.replies.disown_sending(everything);
 
-  const std::int64_t version = co_await ports.settings.version();
-  std::vector<Account> accounts = co_await ports.settings.accounts();
-  const std::vector<ProfileView> profiles = co_await ports.settings.profiles();
+  const SettingsChanges changes = co_await ports.settings.changes_since(0);
+  std::vector<Account> accounts = co_await ports.settings.accounts(everything);
+  const std::vector<ProfileView> profiles = co_await ports.settings.profiles(everything);
   engine_.roster = Roster(std::move(accounts), profiles);
-  version_ = version;
+  version_ = changes.version;
 
   const auto running = static_cast<std::size_t>(std::count_if(
       profiles.begin(), profiles.end(), [](const ProfileView& view) { return view.profile.running; }));
@@ -58,13 +60,13 @@ base::task<> Monitor::start() {
   for (const auto& [id, entry] : engine_.roster.entries()) {
     if (entry.has_running()) start_watch(id, ports.random.below(spread));
   }
-  co_await attend_to_replies();
+  co_await attend_to_replies(everything);
 }
 
-/// Goes on with every open reply that nobody works on.
-base::task<> Monitor::attend_to_replies() {
-  engine_.replies_unattended = false;
-  std::vector<OpenReply> open = co_await engine_.ports.ledger.open_replies();
+/// Goes on with every open reply of these accounts that no task works on.
+base::task<> Monitor::attend_to_replies(Scope scope) {
+  engine_.replies_unattended.reset();
+  std::vector<OpenReply> open = co_await engine_.ports.replies.open_replies(scope);
   for (OpenReply& reply : open) deliveries_.start(std::move(reply));
 }
 
@@ -72,10 +74,11 @@ base::task<> Monitor::run() {
   while (!engine_.stopping) {
     std::string failure;
     try {
-      const std::int64_t version = co_await engine_.ports.settings.version();
-      if (version != version_) co_await reload(version);
+      const SettingsChanges changes = co_await engine_.ports.settings.changes_since(version_);
+      if (changes.version != version_) co_await reload(changes);
       co_await save_health();
-      if (engine_.replies_unattended && !engine_.storage_troubled) co_await attend_to_replies();
+      const std::optional<Scope> unattended = engine_.replies_unattended;
+      if (unattended && !engine_.storage_troubled) co_await attend_to_replies(*unattended);
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -97,16 +100,21 @@ void Monitor::stop() {
   grace_ends_ = engine_.ports.clock.monotonic() + engine_.options.shutdown_grace;
   engine_.ports.provider.end_questions();
   deliveries_.stop();
+  words_.stop();
   pauses_.end_all();
   for (const auto& [id, watch] : watches_) watch->hurry();
 }
 
-base::task<> Monitor::reload(std::int64_t version) {
-  std::vector<Account> accounts = co_await engine_.ports.settings.accounts();
-  const std::vector<ProfileView> profiles = co_await engine_.ports.settings.profiles();
-  const Roster before = std::exchange(engine_.roster, Roster(std::move(accounts), profiles));
-  version_ = version;
-  engine_.replies_unattended = true;  // what changed may be that a text was ordered
+/// Of the accounts that changed; the others go on as they are.
+base::task<> Monitor::reload(SettingsChanges changes) {
+  const Scope scope{changes.accounts};
+  std::vector<Account> accounts = co_await engine_.ports.settings.accounts(scope);
+  const std::vector<ProfileView> profiles = co_await engine_.ports.settings.profiles(scope);
+  const Roster before = engine_.roster;
+  engine_.roster.replace(changes.accounts, std::move(accounts), profiles);
+  version_ = changes.version;
+  // What changed may be that a text was ordered.
+  for (const domain::AccountId account : changes.accounts) engine_.leave_unattended(account);
   follow(before);
 }
 
@@ -138,7 +146,7 @@ void Monitor::follow(const Roster& before) {
 }
 
 void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
-  watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, account);
+  watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, words_, account);
   trust_.doubt(account);
   engine_.ports.spawner.spawn(watch(account, first_delay));
 }

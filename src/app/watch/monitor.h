@@ -8,6 +8,7 @@
 #include "app/engine_state.h"
 #include "app/pause.h"
 #include "app/task_group.h"
+#include "app/texts/caller_words.h"
 #include "app/texts/deliveries.h"
 #include "app/texts/trust.h"
 #include "app/watch/account_watch.h"
@@ -32,8 +33,8 @@ class Monitor {
   bool stopping() const { return engine_.stopping; }
 
  private:
-  base::task<> attend_to_replies();
-  base::task<> reload(std::int64_t version);
+  base::task<> attend_to_replies(Scope scope);
+  base::task<> reload(SettingsChanges changes);
   void follow(const Roster& before);
   void start_watch(domain::AccountId account, base::Duration first_delay);
   base::task<> watch(domain::AccountId account, base::Duration first_delay);
@@ -41,6 +42,7 @@ class Monitor {
 
   TaskGroup tasks_;
   EngineState engine_;
+  CallerWords words_;
   Trust trust_;
   Deliveries deliveries_;
   Pauses pauses_;

@@ -9,14 +9,29 @@ bool Roster::Entry::has_running() const {
 }
 
 Roster::Roster(std::vector<Account> accounts, const std::vector<ProfileView>& profiles) {
+  add(std::move(accounts), profiles);
+}
+
+void Roster::replace(const std::set<domain::AccountId>& changed, std::vector<Account> accounts,
+                     const std::vector<ProfileView>& profiles) {
+  for (const domain::AccountId account : changed) entries_.erase(account);
+  add(std::move(accounts), profiles);
+}
+
+void Roster::add(std::vector<Account> accounts, const std::vector<ProfileView>& profiles) {
   for (Account& account : accounts) {
-    own_dids_.insert(account.dids.begin(), account.dids.end());
     const auto id = account.id;
     entries_[id].account = std::move(account);
   }
-  for (const ProfileView& view : profiles) {
-    own_dids_.insert(view.profile.rules.did);
-    entries_[view.profile.account].profiles.push_back(view.profile);
+  for (const ProfileView& view : profiles) entries_[view.profile.account].profiles.push_back(view.profile);
+  collect_own_dids();
+}
+
+void Roster::collect_own_dids() {
+  own_dids_.clear();
+  for (const auto& [id, entry] : entries_) {
+    own_dids_.insert(entry.account.dids.begin(), entry.account.dids.end());
+    for (const domain::Profile& profile : entry.profiles) own_dids_.insert(profile.rules.did);
   }
 }
 

@@ -24,6 +24,10 @@ class Roster {
   Roster() = default;
   Roster(std::vector<Account> accounts, const std::vector<ProfileView>& profiles);
 
+  /// What is known of these accounts now; one that is in neither list is gone.
+  void replace(const std::set<domain::AccountId>& changed, std::vector<Account> accounts,
+               const std::vector<ProfileView>& profiles);
+
   const std::map<domain::AccountId, Entry>& entries() const { return entries_; }
   /// Nothing when the account is gone.
   const Entry* find(domain::AccountId account) const;
@@ -36,6 +40,9 @@ class Roster {
   Subject subject(domain::AccountId account, std::optional<domain::ProfileId> profile = std::nullopt) const;
 
  private:
+  void add(std::vector<Account> accounts, const std::vector<ProfileView>& profiles);
+  void collect_own_dids();
+
   std::map<domain::AccountId, Entry> entries_;
   std::set<domain::Did> own_dids_;
 };

@@ -1,5 +1,7 @@
 #include "storage/sql/callers.h"
 
+#include "storage/raced.h"
+#include "storage/sql/replies.h"
 #include "storage/sql/rows.h"
 
 namespace sms_notifier::storage::callers_sql {
@@ -8,10 +10,33 @@ namespace {
 using soci::into;
 using soci::use;
 
+/// The version of the caller's row for this number; 0 when there is none.
+Int contact_version(soci::session& sql, domain::AccountId account_id, const domain::TextMessage& text) {
+  const Int account = account_id.value();
+  const std::string did = to_column(text.from);
+  const std::string caller = to_column(text.to);
+  Int version = 0;
+  sql << "SELECT coalesce(max(version), 0) FROM contacts WHERE account_id = :a AND did = :d AND caller = :c",
+      use(account), use(did), use(caller), into(version);
+  return version;
+}
+
+/// When caller and business last spoke. An answered call to the business counts when it lasted longer than
+/// `call_duration`: voicemail answers, too.
+std::optional<base::Instant> spoke_until(soci::session& sql, const std::string& caller,
+                                         std::chrono::seconds call_duration) {
+  const Int threshold = call_duration.count();
+  Int until = 0;
+  sql << "SELECT coalesce(max(began_at + seconds * 1000000), 0) FROM conversations WHERE other = :c AND "
+         "(inbound = 0 OR seconds > :threshold)",
+      use(caller), use(threshold), into(until);
+  return optional_instant(until);
+}
+
 }  // namespace
 
 domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, domain::Did from,
-                              const domain::PhoneNumber& caller_number) {
+                              std::chrono::seconds call_duration, const domain::PhoneNumber& caller_number) {
   const Int account = account_id.value();
   const std::string did = to_column(from);
   const std::string caller = to_column(caller_number);
@@ -20,7 +45,7 @@ domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, 
   Int last = 0;
   sql << "SELECT (SELECT count(*) FROM blocked WHERE caller = :c1), "
          "(SELECT count(*) FROM contacts WHERE account_id = :a1 AND did = '' AND caller = :c2 AND "
-         "opted_out_at IS NOT NULL), "
+         "opted_out_at > coalesce(opted_in_at, 0)), "
          "coalesce((SELECT max(max(coalesce(last_texted_at, 0), coalesce(texted_elsewhere_at, 0))) FROM "
          "contacts WHERE did = :d AND caller = :c3), 0)",
       use(caller), use(account), use(caller), use(did), use(caller), into(blocked), into(opted_out),
@@ -33,14 +58,17 @@ domain::CallerHistory history(soci::session& sql, domain::AccountId account_id, 
     sql << "SELECT count(*) FROM contacts WHERE did = :d AND last_texted_at > :last", use(did), use(last),
         into(found.callers_since);
   }
+  found.spoke_until = spoke_until(sql, caller, call_duration);
   return found;
 }
 
 std::vector<domain::CallerHistory> histories(soci::session& sql, domain::AccountId account, domain::Did from,
+                                             std::chrono::seconds call_duration,
                                              const std::vector<domain::PhoneNumber>& callers) {
   std::vector<domain::CallerHistory> found;
   found.reserve(callers.size());
-  for (const domain::PhoneNumber& caller : callers) found.push_back(history(sql, account, from, caller));
+  for (const domain::PhoneNumber& caller : callers)
+    found.push_back(history(sql, account, from, call_duration, caller));
   return found;
 }
 
@@ -68,13 +96,19 @@ bool spend(soci::session& sql, domain::AccountId account_id, domain::Day budget_
 
 void count_for_cooldown(soci::session& sql, domain::AccountId account_id, const domain::TextMessage& text,
                         base::Instant now) {
+  const Int version = contact_version(sql, account_id, text);
   const Int account = account_id.value();
   const std::string did = to_column(text.from);
   const std::string caller = to_column(text.to);
   const Int at = to_column(now);
-  sql << "INSERT INTO contacts (account_id, did, caller, last_texted_at) VALUES (:a, :d, :c, :at) "
-         "ON CONFLICT (did, caller, account_id) DO UPDATE SET last_texted_at = excluded.last_texted_at",
-      use(account), use(did), use(caller), use(at);
+  soci::statement count =
+      (sql.prepare << "INSERT INTO contacts (account_id, did, caller, last_texted_at, version) "
+                      "VALUES (:a, :d, :c, :at, 1) ON CONFLICT (did, caller, account_id) DO UPDATE SET "
+                      "last_texted_at = excluded.last_texted_at, version = contacts.version + 1 "
+                      "WHERE contacts.version = :seen",
+       use(account), use(did), use(caller), use(at), use(version));
+  count.execute(true);
+  if (affected(count) == 0) throw Raced{};
 }
 
 std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId account_id,
@@ -82,22 +116,21 @@ std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId acc
   domain::ProfileRules rules{terms.text.from};
   rules.cooldown = terms.cooldown;
   rules.history_size = terms.history_size;
-  if (domain::in_cooldown(rules, history(sql, account_id, terms.text.from, terms.text.to), now))
-    return domain::SkipReason::RecentlyTexted;
-
+  const domain::CallerHistory known =
+      history(sql, account_id, terms.text.from, rules.call_duration, terms.text.to);
+  if (domain::in_cooldown(rules, known, now)) return domain::SkipReason::RecentlyTexted;
   if (!spend(sql, account_id, terms.budget_day, terms.budget_cap)) return domain::SkipReason::CapReached;
   count_for_cooldown(sql, account_id, terms.text, now);
   return std::nullopt;
 }
 
-bool texted_elsewhere_since(soci::session& sql, const domain::TextMessage& text, base::Instant since) {
+std::optional<base::Instant> texted_elsewhere_at(soci::session& sql, const domain::TextMessage& text) {
   const std::string did = to_column(text.from);
   const std::string caller = to_column(text.to);
-  const Int at = to_column(since);
-  Int texts = 0;
-  sql << "SELECT count(*) FROM contacts WHERE did = :d AND caller = :c AND texted_elsewhere_at > :since",
-      use(did), use(caller), use(at), into(texts);
-  return texts > 0;
+  Int at = 0;
+  sql << "SELECT coalesce(max(texted_elsewhere_at), 0) FROM contacts WHERE did = :d AND caller = :c",
+      use(did), use(caller), into(at);
+  return optional_instant(at);
 }
 
 int note_texts_elsewhere(soci::session& sql, domain::AccountId account_id, domain::Did from,
@@ -109,30 +142,83 @@ int note_texts_elsewhere(soci::session& sql, domain::AccountId account_id, domai
     const std::string caller = to_column(text.to);
     const Int at = to_column(text.at);
     soci::statement note =
-        (sql.prepare << "INSERT INTO contacts (account_id, did, caller, texted_elsewhere_at) "
-                        "VALUES (:a, :d, :c, :at) ON CONFLICT (did, caller, account_id) DO UPDATE SET "
-                        "texted_elsewhere_at = excluded.texted_elsewhere_at WHERE "
-                        "coalesce(contacts.texted_elsewhere_at, 0) < excluded.texted_elsewhere_at",
+        (sql.prepare << "INSERT INTO contacts (account_id, did, caller, texted_elsewhere_at, version) "
+                        "VALUES (:a, :d, :c, :at, 1) ON CONFLICT (did, caller, account_id) DO UPDATE SET "
+                        "texted_elsewhere_at = excluded.texted_elsewhere_at, version = contacts.version + 1 "
+                        "WHERE coalesce(contacts.texted_elsewhere_at, 0) < excluded.texted_elsewhere_at",
          use(account), use(did), use(caller), use(at));
     note.execute(true);
-    news += static_cast<int>(affected(note));
+    if (affected(note) == 0) continue;
+    ++news;
+    replies_sql::late_facts_changed(sql, text.to);
   }
   return news;
 }
 
-void opt_out(soci::session& sql, domain::AccountId account_id, domain::PhoneNumber caller_number,
-             base::Instant when) {
+std::vector<app::CallerWord> note_words(soci::session& sql, domain::AccountId account_id,
+                                        const std::vector<app::CallerWord>& words) {
   const Int account = account_id.value();
-  const std::string caller = to_column(caller_number);
-  const Int at = to_column(when);
-  sql << "INSERT INTO contacts (account_id, did, caller, opted_out_at) VALUES (:a, '', :c, :at) "
-         "ON CONFLICT (did, caller, account_id) DO UPDATE SET opted_out_at = excluded.opted_out_at",
-      use(account), use(caller), use(at);
+  std::vector<app::CallerWord> news;
+  for (const app::CallerWord& word : words) {
+    const std::string caller = to_column(word.caller);
+    const Int at = to_column(word.at);
+    const bool stop = word.word == domain::StopWord::Stop;
+    // START without a STOP before it says nothing new; of two words in one second STOP counts.
+    soci::statement note =
+        stop ? (sql.prepare
+                    << "INSERT INTO contacts (account_id, did, caller, opted_out_at, version) "
+                       "VALUES (:a, '', :c, :at, 1) ON CONFLICT (did, caller, account_id) DO UPDATE SET "
+                       "opted_out_at = excluded.opted_out_at, version = contacts.version + 1 "
+                       "WHERE coalesce(contacts.opted_out_at, 0) < excluded.opted_out_at AND "
+                       "coalesce(contacts.opted_in_at, 0) <= excluded.opted_out_at",
+                use(account), use(caller), use(at))
+             : (sql.prepare << "UPDATE contacts SET opted_in_at = :at, version = version + 1 "
+                               "WHERE account_id = :a AND did = '' AND caller = :c AND "
+                               "opted_out_at < :at2 AND opted_out_at >= coalesce(opted_in_at, 0)",
+                use(at), use(account), use(caller), use(at));
+    note.execute(true);
+    if (affected(note) == 0) continue;
+    news.push_back(word);
+    replies_sql::late_facts_changed(sql, word.caller);
+  }
+  return news;
+}
+
+std::optional<base::Instant> words_read_until(soci::session& sql, domain::AccountId account_id) {
+  const Int account = account_id.value();
+  Int until = 0;
+  sql << "SELECT coalesce(max(words_read_until), 0) FROM accounts WHERE id = :a", use(account), into(until);
+  return optional_instant(until);
+}
+
+void save_words_read_until(soci::session& sql, domain::AccountId account_id, base::Instant until) {
+  const Int account = account_id.value();
+  const Int at = to_column(until);
+  sql << "UPDATE accounts SET words_read_until = :at WHERE id = :a", use(at), use(account);
 }
 
 void block(soci::session& sql, domain::PhoneNumber caller_number) {
   const std::string caller = to_column(caller_number);
   sql << "INSERT INTO blocked (caller) VALUES (:c) ON CONFLICT DO NOTHING", use(caller);
+  replies_sql::late_facts_changed(sql, caller_number);
+}
+
+void note_conversations(soci::session& sql, domain::AccountId account_id,
+                        const std::vector<domain::Conversation>& conversations) {
+  const Int account = account_id.value();
+  for (const domain::Conversation& conversation : conversations) {
+    const std::string other = to_column(conversation.with);
+    const Int inbound = conversation.inbound ? 1 : 0;
+    const Int began_at = to_column(conversation.began_at);
+    const Int seconds = conversation.lasted.count();
+    sql << "INSERT INTO conversations (account_id, leg_key, other, inbound, began_at, seconds) "
+           "VALUES (:a, :key, :other, :inbound, :at, :seconds) ON CONFLICT (account_id, leg_key) DO UPDATE "
+           "SET "
+           "other = excluded.other, inbound = excluded.inbound, began_at = excluded.began_at, "
+           "seconds = excluded.seconds",
+        use(account), use(conversation.key), use(other), use(inbound), use(began_at), use(seconds);
+    replies_sql::late_facts_changed(sql, conversation.with);
+  }
 }
 
 }  // namespace sms_notifier::storage::callers_sql

@@ -188,7 +188,7 @@ app::RecordOutcome record(soci::session& sql, domain::AccountId account_id, cons
   return app::Recorded{call_id, decision, replies_sql::reserve(sql, account_id, call_id, decided, 0)};
 }
 
-app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up) {
+app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool got_through) {
   const Int call_id = id.value();
   Int account = 0;
   sql << "SELECT account_id FROM calls WHERE id = :id", use(call_id), into(account);
@@ -196,9 +196,9 @@ app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::C
   const Int started_at = to_column(call.started_at());
   sql << "UPDATE calls SET started_at = :at, caller_name = :name WHERE id = :id", use(started_at),
       use(call.caller.name), use(call_id);
-  if (!caught_up) return app::ReviseOutcome::Recorded;
+  if (!got_through) return app::ReviseOutcome::Recorded;
 
-  return replies_sql::call_caught_up(sql, id);
+  return replies_sql::call_got_through(sql, id);
 }
 
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {

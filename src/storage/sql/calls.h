@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_book.h"
+#include "app/ports/call_history.h"
 
 namespace soci {
 class session;
@@ -17,7 +18,7 @@ namespace sms_notifier::storage::calls_sql {
 std::vector<app::RecordedCall> recent_calls(soci::session& sql, domain::AccountId account,
                                             base::Instant since);
 app::RecordOutcome record(soci::session& sql, domain::AccountId account, const app::DecidedCall& decided);
-app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool caught_up);
+app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::Call& call, bool got_through);
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query);
 std::vector<app::HourTally> tallies(soci::session& sql, std::optional<domain::ProfileId> profile,
                                     base::Instant since);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "storage/raced.h"
 #include "storage/sql/callers.h"
 #include "storage/sql/calls.h"
 #include "storage/sql/rows.h"
@@ -22,30 +23,34 @@ struct ReplyRow {
   app::OpenReply open;
   Int budget_day = 0;
   base::Instant reserved_at;
+  Int version = 0;
 };
 
 constexpr const char* reply_columns =
-    "id, account_id, call_id, profile_id, did, caller, body, kind, state, attempts, maybe_sent, called_at, "
+    "id, account_id, coalesce(call_id, 0), profile_id, did, caller, body, kind, state, attempts, maybe_sent, "
+    "called_at, "
     "not_before, "
-    "expires_at, coalesce(sending_at, 0), budget_day, reserved_at, orders, "
+    "expires_at, coalesce(sending_at, 0), budget_day, reserved_at, orders, version, "
     "(SELECT count(*) FROM attempts WHERE reply_id = replies.id AND outcome = 'uncertain')";
 
 /// Where a statement puts the reply_columns.
 struct ReplyColumns {
   Int id = 0, account = 0, call = 0, profile = 0, attempts = 0, maybe_sent = 0;
   Int called_at = 0, not_before = 0, expires_at = 0, sending_at = 0, budget_day = 0;
-  Int reserved_at = 0, orders = 0, uncertain_texts = 0;
+  Int reserved_at = 0, orders = 0, version = 0, uncertain_texts = 0;
   std::string did, caller, body, kind, state;
 
   ReplyRow row() const {
-    return {{domain::ReplyId(id), domain::AccountId(account), domain::CallId(call),
-             domain::ProfileId(profile), domain::TextMessage{storage::did(did), number(caller), body},
+    return {{domain::ReplyId(id), domain::AccountId(account),
+             call == 0 ? std::nullopt : std::optional(domain::CallId(call)), domain::ProfileId(profile),
+             domain::TextMessage{storage::did(did), number(caller), body},
              checked(domain::message_kind_from_code(kind), "kind"),
              checked(domain::reply_state_from_code(state), "state"), static_cast<int>(attempts),
              static_cast<int>(maybe_sent), instant(called_at), instant(not_before), instant(expires_at),
              optional_instant(sending_at), static_cast<int>(orders), orders > 0 && uncertain_texts > 0},
             budget_day,
-            instant(reserved_at)};
+            instant(reserved_at),
+            version};
   }
 };
 
@@ -58,7 +63,7 @@ std::vector<ReplyRow> select_replies(soci::session& sql, const std::string& wher
   for (std::string* column : {&c.did, &c.caller, &c.body, &c.kind, &c.state})
     statement.exchange(into(*column));
   for (Int* column : {&c.attempts, &c.maybe_sent, &c.called_at, &c.not_before, &c.expires_at, &c.sending_at,
-                      &c.budget_day, &c.reserved_at, &c.orders, &c.uncertain_texts})
+                      &c.budget_day, &c.reserved_at, &c.orders, &c.version, &c.uncertain_texts})
     statement.exchange(into(*column));
   bind(statement);
   statement.alloc();
@@ -82,11 +87,14 @@ void give_back(soci::session& sql, const ReplyRow& reply) {
   const Int account = reply.open.account.value();
   const std::string did = to_column(reply.open.text.from);
   const std::string caller = to_column(reply.open.text.to);
-  sql << "UPDATE contacts SET last_texted_at = (SELECT max(reserved_at) FROM replies WHERE account_id = :a "
-         "AND did = :d "
-         "AND caller = :c AND state IN ('reserved', 'sending', 'unknown', 'sent', 'uncertain')) "
-         "WHERE account_id = :a2 AND did = :d2 AND caller = :c2",
-      use(account), use(did), use(caller), use(account), use(did), use(caller);
+  if (reply.open.call) {
+    sql << "UPDATE contacts SET version = version + 1, last_texted_at = (SELECT max(reserved_at) FROM "
+           "replies "
+           "WHERE account_id = :a AND did = :d AND caller = :c AND call_id IS NOT NULL AND "
+           "state IN ('reserved', 'sending', 'unknown', 'sent', 'uncertain')) "
+           "WHERE account_id = :a2 AND did = :d2 AND caller = :c2",
+        use(account), use(did), use(caller), use(account), use(did), use(caller);
+  }
   sql << "UPDATE budgets SET used = used - 1 WHERE account_id = :a AND day = :day AND used > 0", use(account),
       use(reply.budget_day);
 }
@@ -120,15 +128,16 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
   const Int not_before = to_column(what.not_before);
   soci::statement update =
       (sql.prepare
-           << "UPDATE replies SET state = :to, evidence = :evidence, settled_at = nullif(:settled, 0), "
+           << "UPDATE replies SET state = :to, version = version + 1, evidence = :evidence, settled_at = "
+              "nullif(:settled, 0), "
               "provider_id = coalesce(nullif(:provider_id, ''), provider_id), "
               "not_before = coalesce(nullif(:not_before, 0), not_before), maybe_sent = maybe_sent - :back "
               "WHERE id = :id AND state = :from",
        use(to), use(what.evidence), use(settled_at), use(what.provider_id), use(not_before),
        use(what.maybe_sent_back), use(id), use(from));
   update.execute(true);
-  base::ensure(affected(update) == 1, "a reply changed its state in the middle of a transaction");
-  calls_sql::show_state(sql, reply.open.call, *next);
+  if (affected(update) == 0) throw Raced{};
+  if (reply.open.call) calls_sql::show_state(sql, *reply.open.call, *next);
   reply.open.state = *next;
   // By itself the event means that this text is certainly not out, whatever became of an earlier one.
   const bool not_out = !domain::counts_as_texted(*domain::next_state(before, event));
@@ -158,7 +167,7 @@ bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const st
   return others > 0;
 }
 
-/// The reply's profile, as it is when somebody wants to claim.
+/// The reply's profile, as it is when a worker wants to claim.
 struct ProfileNow {
   std::optional<domain::AccountId> account;  ///< none: the profile is gone
   std::string did;
@@ -166,6 +175,7 @@ struct ProfileNow {
   bool dry_run = false;
   std::optional<domain::OpeningHours> hours;
   std::string message;
+  std::chrono::seconds call_duration{0};
   std::chrono::seconds cooldown{0};
 };
 
@@ -173,74 +183,84 @@ ProfileNow profile_now(soci::session& sql, domain::ProfileId profile_id) {
   const Int id = profile_id.value();
   Int running = 0;
   Int dry_run = 0;
+  Int call_duration = 0;
   Int cooldown = 0;
   Int account = 0;
   std::string hours;
   ProfileNow profile;
-  sql << "SELECT account_id, did, running, dry_run, hours, message, cooldown_seconds FROM profiles WHERE id "
-         "= :id",
+  sql << "SELECT account_id, did, running, dry_run, hours, message, call_duration, cooldown_seconds "
+         "FROM profiles WHERE id = :id",
       use(id), into(account), into(profile.did), into(running), into(dry_run), into(hours),
-      into(profile.message), into(cooldown);
+      into(profile.message), into(call_duration), into(cooldown);
   if (!sql.got_data()) return {};
   profile.account = domain::AccountId(account);
   profile.running = running != 0;
   profile.dry_run = dry_run != 0;
+  profile.call_duration = std::chrono::seconds{call_duration};
   profile.cooldown = std::chrono::seconds{cooldown};
   if (!hours.empty()) profile.hours = checked(domain::OpeningHours::parse(hours), "hours");
   return profile;
 }
 
-std::vector<domain::ClaimedText> test_texts(soci::session& sql, domain::AccountId account_id,
-                                            domain::Did from, base::Instant since) {
-  const Int account = account_id.value();
-  const std::string did = to_column(from);
-  const Int at = to_column(since);
-  Int sent_at = 0;
-  std::string recipient, body;
-  soci::statement statement =
-      (sql.prepare
-           << "SELECT recipient, body, sent_at FROM test_texts WHERE account_id = :a AND did = :d AND "
-              "sent_at >= :since ORDER BY id",
-       use(account), use(did), use(at), into(recipient), into(body), into(sent_at));
-  statement.execute();
-  std::vector<domain::ClaimedText> texts;
-  while (statement.fetch())
-    texts.push_back(domain::test_text({from, number(recipient), body}, instant(sent_at)));
-  return texts;
+domain::TextCause cause_of(const app::OpenReply& reply) {
+  if (!reply.call) return domain::TextCause::Test;
+  return reply.orders > 0 ? domain::TextCause::Order : domain::TextCause::MissedCall;
 }
 
-/// Why the reply is not wanted any more, judged in the transaction that would claim it.
-std::optional<CancelReason> unwanted(soci::session& sql, const ReplyRow& row, const ProfileNow& profile,
-                                     base::Instant now, domain::WallTime wall_now) {
+/// When the caller last tried, as far as the call's legs tell.
+base::Instant last_tried_at(soci::session& sql, const app::OpenReply& reply) {
+  if (!reply.call) return reply.called_at;
+  const Int call = reply.call->value();
+  Int at = 0;
+  sql << "SELECT coalesce(max(started_at), 0) FROM legs WHERE call_id = :call", use(call), into(at);
+  return std::max(instant(at), reply.called_at);
+}
+
+/// What domain::claim_verdict() asks for, as it is in this transaction.
+domain::ClaimFacts claim_facts(soci::session& sql, const ReplyRow& row, const ProfileNow& profile,
+                               base::Instant now, domain::WallTime wall_now) {
   const app::OpenReply& reply = row.open;
-  const bool ordered = reply.orders > 0;
-  if (!profile.running) return CancelReason::ProfileStopped;
   const domain::CallerHistory known =
-      callers_sql::history(sql, reply.account, reply.text.from, reply.text.to);
-  if (known.opted_out) return CancelReason::OptedOut;
-  if (known.blocked) return CancelReason::Blocked;
-  // Whoever ordered it knew what had gone out by then.
-  const base::Instant unknown_since = ordered ? row.reserved_at : now - profile.cooldown;
-  if (callers_sql::texted_elsewhere_since(sql, reply.text, unknown_since))
-    return CancelReason::TextedElsewhere;
-  if (!ordered && profile.hours && !profile.hours->open_at(wall_now)) return CancelReason::Closed;
-  if (profile.dry_run) return CancelReason::DryRun;
-  return std::nullopt;
+      callers_sql::history(sql, reply.account, reply.text.from, profile.call_duration, reply.text.to);
+  domain::LateFacts late;
+  late.cause = cause_of(reply);
+  late.running = profile.running;
+  late.dry_run = profile.dry_run;
+  late.hours = profile.hours;
+  late.cooldown = profile.cooldown;
+  late.opted_out = known.opted_out;
+  late.blocked = known.blocked;
+  late.texted_elsewhere_at = callers_sql::texted_elsewhere_at(sql, reply.text);
+  late.spoke_until = known.spoke_until;
+  late.called_at = last_tried_at(sql, reply);
+  late.wanted_at = row.reserved_at;
+  late.now = now;
+  late.wall_now = wall_now;
+  return {reply.state, reply.maybe_sent, reply.orders, reply.expires_at, late};
 }
 
 /// An uncertain reply is to be sent again.
-app::OpenReply order_again(soci::session& sql, ReplyRow& reply, base::Instant now, base::Instant expires_at,
-                           domain::Day budget_day) {
-  change(sql, reply, ReplyEvent::Order, Change{"ordered again while it was uncertain", {}, {}, now});
+app::OpenReply order_again(soci::session& sql, ReplyRow& reply, const app::OrderLimits& limits) {
+  change(sql, reply, ReplyEvent::Order, Change{"ordered again while it was uncertain", {}, {}, limits.now});
   const Int id = reply.open.id.value();
-  const Int at = to_column(now);
-  const Int expires = to_column(expires_at);
-  const Int day = budget_day.time_since_epoch().count();
+  const Int at = to_column(limits.now);
+  const Int expires = to_column(limits.expires_at);
+  const Int day = limits.budget_day.time_since_epoch().count();
   sql << "UPDATE replies SET orders = orders + 1, reserved_at = :at, expires_at = :expires, budget_day = "
          ":day "
          "WHERE id = :id",
       use(at), use(expires), use(day), use(id);
   return find_reply(sql, reply.open.id).open;
+}
+
+/// Test texts of that day, however they ended.
+int test_texts_counted(soci::session& sql, domain::AccountId account_id, domain::Day day) {
+  const Int account = account_id.value();
+  const Int number_of_day = day.time_since_epoch().count();
+  Int texts = 0;
+  sql << "SELECT count(*) FROM replies WHERE account_id = :a AND call_id IS NULL AND budget_day = :day",
+      use(account), use(number_of_day), into(texts);
+  return static_cast<int>(texts);
 }
 
 /// Texts that were uncertain when their replies were ordered and claimed again.
@@ -273,43 +293,47 @@ std::vector<domain::ClaimedText> earlier_uncertain_texts(soci::session& sql, dom
   return texts;
 }
 
-}  // namespace
-
-app::OpenReply reserve(soci::session& sql, domain::AccountId account_id, domain::CallId call_id,
-                       const app::DecidedCall& decided, int orders) {
-  const app::DecidedCall::ReplyTerms& terms = *decided.terms;
-  app::OpenReply open = app::reserved_reply(domain::ReplyId(), account_id, call_id, decided);
-  open.orders = orders;
-  const Int account = account_id.value();
-  const Int call = call_id.value();
-  const Int profile = decided.profile.value();
-  const std::string did = to_column(terms.text.from);
-  const std::string caller = to_column(terms.text.to);
+/// Writes a reserved reply and gives it its id.
+void insert(soci::session& sql, app::OpenReply& open, base::Instant reserved_on, domain::Day budget_day) {
+  const Int account = open.account.value();
+  const Int call = open.call ? open.call->value() : 0;
+  const Int profile = open.profile.value();
+  const std::string did = to_column(open.text.from);
+  const std::string caller = to_column(open.text.to);
   const std::string kind(to_code(open.kind));
   const std::string state(to_code(open.state));
   const Int called_at = to_column(open.called_at);
-  const Int reserved_at = to_column(decided.first_seen_at);
-  const Int not_before = to_column(terms.not_before);
-  const Int expires_at = to_column(terms.expires_at);
-  const Int day = terms.budget_day.time_since_epoch().count();
+  const Int reserved_at = to_column(reserved_on);
+  const Int not_before = to_column(open.not_before);
+  const Int expires_at = to_column(open.expires_at);
+  const Int day = budget_day.time_since_epoch().count();
   sql << "INSERT INTO replies (account_id, call_id, profile_id, did, caller, body, kind, state, called_at, "
-         "reserved_at, "
-         "not_before, expires_at, budget_day, orders) VALUES (:a, :call, :p, :d, :c, :body, :kind, :state, "
-         ":called, :reserved, :not_before, :expires, :day, :orders)",
-      use(account), use(call), use(profile), use(did), use(caller), use(terms.text.body), use(kind),
-      use(state), use(called_at), use(reserved_at), use(not_before), use(expires_at), use(day), use(orders);
+         "reserved_at, not_before, expires_at, budget_day, orders) VALUES (:a, nullif(:call, 0), :p, :d, :c, "
+         ":body, :kind, :state, :called, :reserved, :not_before, :expires, :day, :orders)",
+      use(account), use(call), use(profile), use(did), use(caller), use(open.text.body), use(kind),
+      use(state), use(called_at), use(reserved_at), use(not_before), use(expires_at), use(day),
+      use(open.orders);
   open.id = domain::ReplyId(last_id(sql, "replies"));
-  calls_sql::show_state(sql, call_id, open.state);
+  if (open.call) calls_sql::show_state(sql, *open.call, open.state);
+}
+
+}  // namespace
+
+app::OpenReply reserve(soci::session& sql, domain::AccountId account, domain::CallId call,
+                       const app::DecidedCall& decided, int orders) {
+  app::OpenReply open = app::reserved_reply(domain::ReplyId(), account, call, decided);
+  open.orders = orders;
+  insert(sql, open, decided.first_seen_at, decided.terms->budget_day);
   return open;
 }
 
-app::ReviseOutcome call_caught_up(soci::session& sql, domain::CallId call) {
+app::ReviseOutcome call_got_through(soci::session& sql, domain::CallId call) {
   const Int key = call.value();
   auto replies = select_replies(sql, "call_id = :call", [&](soci::statement& s) { s.exchange(use(key)); });
   if (replies.empty()) return app::ReviseOutcome::Recorded;
   ReplyRow& reply = replies.front();
   if (reply.open.state == ReplyState::Reserved) {
-    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::CaughtUp))});
+    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::GotThrough))});
     return app::ReviseOutcome::ReplyCancelled;
   }
   if (!domain::counts_as_texted(reply.open.state)) return app::ReviseOutcome::Recorded;
@@ -323,21 +347,18 @@ app::ReviseOutcome call_caught_up(soci::session& sql, domain::CallId call) {
 app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant now,
                         domain::WallTime wall_now) {
   ReplyRow reply = find_reply(sql, id);
-  const int intents_allowed = domain::intents_allowed(reply.open.orders);
-  if (reply.open.state != ReplyState::Reserved || reply.open.maybe_sent >= intents_allowed)
-    return app::NotReserved{};
   const ProfileNow profile = profile_now(sql, reply.open.profile);
-  if (const auto reason = unwanted(sql, reply, profile, now, wall_now)) {
+  const domain::ClaimVerdict verdict = domain::claim_verdict(claim_facts(sql, reply, profile, now, wall_now));
+  if (std::holds_alternative<domain::MayNotClaim>(verdict)) return app::NotReserved{};
+  if (const auto* reason = std::get_if<CancelReason>(&verdict)) {
     change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
     return app::NoLongerWanted{*reason};
   }
-  if (now >= reply.open.expires_at) {
+  if (std::holds_alternative<domain::MustExpire>(verdict)) {
     change(sql, reply, ReplyEvent::Expire, Change{"could not be sent in time", {}, now});
     return app::NoLongerWanted{std::monostate{}};
   }
 
-  base::ensure(domain::next_state(reply.open.state, ReplyEvent::Claim) == ReplyState::Sending,
-               "a reserved reply can be claimed");
   domain::TextMessage text = reply.open.text;
   // The owner's words of now, unless the old ones may be at the caller's already.
   if (reply.open.maybe_sent == 0) text.body = profile.message;
@@ -345,21 +366,15 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
   const std::string kind_code(to_code(kind));
   const Int reply_id = id.value();
   const Int at = to_column(now);
-  // The guards stand in the statement as well: it is what makes the intent, whatever was read before.
+  // Whatever changes a fact raises the version: this holds the claim to the facts that were read.
   soci::statement update =
-      (sql.prepare
-           << "UPDATE replies SET state = 'sending', attempts = attempts + 1, maybe_sent = maybe_sent + 1, "
-              "sending_at = :at, settled_at = NULL, body = :body, kind = :kind WHERE id = :id AND state = "
-              "'reserved' AND maybe_sent < "
-              ":most "
-              "AND expires_at > :now AND EXISTS (SELECT 1 FROM profiles WHERE id = replies.profile_id AND "
-              "running = 1) AND NOT EXISTS (SELECT 1 FROM blocked WHERE caller = replies.caller) AND NOT "
-              "EXISTS (SELECT 1 FROM contacts WHERE account_id = replies.account_id AND did = '' AND "
-              "caller = replies.caller AND opted_out_at IS NOT NULL)",
-       use(at), use(text.body), use(kind_code), use(reply_id), use(intents_allowed), use(at));
+      (sql.prepare << "UPDATE replies SET state = 'sending', version = version + 1, attempts = attempts + 1, "
+                      "maybe_sent = maybe_sent + 1, sending_at = :at, settled_at = NULL, body = :body, "
+                      "kind = :kind WHERE id = :id AND state = 'reserved' AND version = :version",
+       use(at), use(text.body), use(kind_code), use(reply_id), use(reply.version));
   update.execute(true);
-  if (affected(update) == 0) return app::NotReserved{};
-  calls_sql::show_state(sql, reply.open.call, ReplyState::Sending);
+  if (affected(update) == 0) throw Raced{};
+  if (reply.open.call) calls_sql::show_state(sql, *reply.open.call, ReplyState::Sending);
   const int attempt = reply.open.attempts + 1;
   sql << "INSERT INTO attempts (reply_id, n, sending_at) VALUES (:id, :n, :at)", use(reply_id), use(attempt),
       use(at);
@@ -418,58 +433,98 @@ ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution
   return next;
 }
 
-app::OrderOutcome order_text(soci::session& sql, domain::CallId call_id, base::Instant now,
-                             base::Instant expires_at, domain::Day budget_day, int budget_cap) {
-  using Refusal = app::OrderRefusal;
+app::OrderOutcome order_text(soci::session& sql, domain::CallId call_id, const app::OrderLimits& limits) {
   const Int id = call_id.value();
   Int account_number = 0;
   std::string outcome;
   sql << "SELECT c.account_id, d.outcome FROM calls c JOIN decisions d ON d.account_id = c.account_id AND "
          "d.call_id = c.id WHERE c.id = :id",
       use(id), into(account_number), into(outcome);
-  if (!sql.got_data()) return Refusal::NoSuchCall;
+  if (!sql.got_data()) return domain::OrderRefusal::NoSuchCall;
   const domain::AccountId account(account_number);
   const app::RecordedCall call = calls_sql::find_call(sql, call_id);
   auto replies = select_replies(sql, "call_id = :call", [&](soci::statement& s) { s.exchange(use(id)); });
-  std::optional<ReplyState> state;
-  if (!replies.empty()) state = replies.front().open.state;
-  const domain::Decision decision = checked(domain::decision_from_code(outcome), "outcome");
-  if (!domain::can_be_ordered(decision, state) || !domain::can_be_texted(call.call.caller))
-    return Refusal::NotOffered;
-
   const ProfileNow profile = profile_now(sql, call.profile);
-  if (profile.account != account) return Refusal::ProfileGone;
-  if (!profile.running) return Refusal::ProfileStopped;
-  if (profile.dry_run) return Refusal::DryRun;
-  const domain::TextMessage text =
-      state ? replies.front().open.text
-            : domain::TextMessage{did(profile.did), *call.call.caller.number, profile.message};
-  const domain::CallerHistory known = callers_sql::history(sql, account, text.from, text.to);
-  if (known.opted_out) return Refusal::OptedOut;
-  if (known.blocked) return Refusal::Blocked;
-  if (!callers_sql::spend(sql, account, budget_day, budget_cap)) return Refusal::CapReached;
-  callers_sql::count_for_cooldown(sql, account, text, now);
-  settings_sql::bump_version(sql);
 
-  if (state) return app::Ordered{order_again(sql, replies.front(), now, expires_at, budget_day)};
-  app::DecidedCall decided{call.call, call.profile, domain::ReplyToCall{}, now, std::nullopt};
-  decided.terms =
-      app::DecidedCall::ReplyTerms{text, now, expires_at, {}, std::nullopt, budget_day, budget_cap};
+  domain::OrderFacts facts{checked(domain::decision_from_code(outcome), "outcome")};
+  if (!replies.empty()) facts.reply = replies.front().open.state;
+  facts.has_number = domain::can_be_texted(call.call.caller);
+  facts.profile_here = profile.account == account;
+  facts.running = profile.running;
+  facts.dry_run = profile.dry_run;
+  facts.budget = {callers_sql::texts_counted(sql, account, limits.budget_day), limits.budget_cap};
+  if (facts.has_number) {
+    const domain::Did from = replies.empty() ? call.call.did : replies.front().open.text.from;
+    const domain::CallerHistory known =
+        callers_sql::history(sql, account, from, profile.call_duration, *call.call.caller.number);
+    facts.opted_out = known.opted_out;
+    facts.blocked = known.blocked;
+  }
+  if (const auto refusal = domain::may_order(facts)) return *refusal;
+
+  const domain::TextMessage text =
+      replies.empty() ? domain::TextMessage{did(profile.did), *call.call.caller.number, profile.message}
+                      : replies.front().open.text;
+  if (!callers_sql::spend(sql, account, limits.budget_day, limits.budget_cap)) throw Raced{};
+  callers_sql::count_for_cooldown(sql, account, text, limits.now);
+  settings_sql::changed(sql, account);
+  if (!replies.empty()) return app::Ordered{order_again(sql, replies.front(), limits)};
+
+  app::DecidedCall decided{call.call, call.profile, domain::ReplyToCall{}, limits.now, std::nullopt};
+  decided.terms = app::DecidedCall::ReplyTerms{text,         limits.now,        limits.expires_at, {},
+                                               std::nullopt, limits.budget_day, limits.budget_cap};
   return app::Ordered{reserve(sql, account, call_id, decided, 1)};
 }
 
-int disown_sending(soci::session& sql) {
+app::OrderOutcome order_test_text(soci::session& sql, domain::ProfileId profile_id, domain::PhoneNumber to,
+                                  const app::OrderLimits& limits) {
+  const ProfileNow profile = profile_now(sql, profile_id);
+  domain::TestFacts facts;
+  facts.profile_here = profile.account.has_value();
+  if (!facts.profile_here) return *domain::may_test(facts);
+  const domain::AccountId account = *profile.account;
+  const domain::TextMessage text{did(profile.did), to, profile.message};
+  const domain::CallerHistory known =
+      callers_sql::history(sql, account, text.from, profile.call_duration, to);
+  facts.opted_out = known.opted_out;
+  facts.blocked = known.blocked;
+  facts.tests_today = test_texts_counted(sql, account, limits.budget_day);
+  facts.budget = {callers_sql::texts_counted(sql, account, limits.budget_day), limits.budget_cap};
+  if (const auto refusal = domain::may_test(facts)) return *refusal;
+
+  if (!callers_sql::spend(sql, account, limits.budget_day, limits.budget_cap)) throw Raced{};
+  app::OpenReply open{domain::ReplyId(), account, std::nullopt, profile_id, text, domain::kind_of(text.body)};
+  open.called_at = limits.now;
+  open.not_before = limits.now;
+  open.expires_at = limits.expires_at;
+  insert(sql, open, limits.now, limits.budget_day);
+  settings_sql::changed(sql, account);
+  return app::Ordered{open};
+}
+
+std::optional<app::TestTextProgress> test_text(soci::session& sql, domain::ReplyId reply) {
+  const Int id = reply.value();
+  std::string state, evidence;
+  sql << "SELECT state, evidence FROM replies WHERE id = :id AND call_id IS NULL", use(id), into(state),
+      into(evidence);
+  if (!sql.got_data()) return std::nullopt;
+  return app::TestTextProgress{checked(domain::reply_state_from_code(state), "state"), evidence};
+}
+
+int disown_sending(soci::session& sql, const app::Scope& scope) {
   auto replies = select_replies(sql, "state = 'sending'", [](soci::statement&) {});
+  std::erase_if(replies, [&](const ReplyRow& reply) { return !scope.holds(reply.open.account); });
   for (ReplyRow& reply : replies)
     change(sql, reply, ReplyEvent::LoseSight, Change{"the service ended while the text was being sent"});
   return static_cast<int>(replies.size());
 }
 
-std::vector<app::OpenReply> open_replies(soci::session& sql) {
+std::vector<app::OpenReply> open_replies(soci::session& sql, const app::Scope& scope) {
   std::vector<app::OpenReply> open;
   for (ReplyRow& reply : select_replies(sql, "state IN ('reserved', 'sending', 'unknown') ORDER BY id",
-                                        [](soci::statement&) {}))
-    open.push_back(std::move(reply.open));
+                                        [](soci::statement&) {})) {
+    if (scope.holds(reply.open.account)) open.push_back(std::move(reply.open));
+  }
   return open;
 }
 
@@ -487,7 +542,7 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
        use(account), use(did), use(at), into(id), into(attempts), into(caller), into(body), into(kind),
        into(state), into(provider_id), into(sending_at));
   statement.execute();
-  std::vector<domain::ClaimedText> texts = test_texts(sql, account_id, from, since);
+  std::vector<domain::ClaimedText> texts;
   while (statement.fetch()) {
     texts.push_back(
         {domain::ReplyId(id), static_cast<int>(attempts), domain::TextMessage{from, number(caller), body},
@@ -514,20 +569,19 @@ std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since,
   return times;
 }
 
-void note_test_text(soci::session& sql, domain::AccountId account_id, const domain::TextMessage& text,
-                    base::Instant when) {
-  const Int account = account_id.value();
-  const std::string did = to_column(text.from);
-  const std::string recipient = to_column(text.to);
-  const Int at = to_column(when);
-  sql << "INSERT INTO test_texts (account_id, did, recipient, body, sent_at) VALUES (:a, :d, :to, :body, "
-         ":at)",
-      use(account), use(did), use(recipient), use(text.body), use(at);
+void late_facts_changed(soci::session& sql, const domain::PhoneNumber& caller_number) {
+  const std::string caller = to_column(caller_number);
+  sql << "UPDATE replies SET version = version + 1 WHERE state = 'reserved' AND caller = :c", use(caller);
+}
+
+void late_facts_changed(soci::session& sql, domain::ProfileId profile) {
+  const Int id = profile.value();
+  sql << "UPDATE replies SET version = version + 1 WHERE state = 'reserved' AND profile_id = :p", use(id);
 }
 
 void cancel_reserved(soci::session& sql, domain::ProfileId profile) {
   const Int id = profile.value();
-  auto replies = select_replies(sql, "profile_id = :p AND state = 'reserved'",
+  auto replies = select_replies(sql, "profile_id = :p AND state = 'reserved' AND call_id IS NOT NULL",
                                 [&](soci::statement& s) { s.exchange(use(id)); });
   for (ReplyRow& reply : replies)
     change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::ProfileStopped))});

@@ -73,17 +73,28 @@ struct ProfileColumns {
 
 }  // namespace
 
-std::int64_t version(soci::session& sql) {
+app::SettingsChanges changes_since(soci::session& sql, std::int64_t seen_version) {
+  const Int seen = seen_version;
   Int version = 0;
   sql << "SELECT version FROM settings_version", into(version);
-  return version;
+  app::SettingsChanges changes{version, {}};
+  if (version == seen) return changes;
+  Int id = 0;
+  soci::statement statement =
+      (sql.prepare << "SELECT id FROM accounts WHERE changed_in > :seen OR :seen2 = 0", use(seen), use(seen),
+       into(id));
+  statement.execute();
+  while (statement.fetch()) changes.accounts.insert(domain::AccountId(id));
+  return changes;
 }
 
-void bump_version(soci::session& sql) {
+void changed(soci::session& sql, domain::AccountId account) {
+  const Int id = account.value();
   sql << "UPDATE settings_version SET version = version + 1";
+  sql << "UPDATE accounts SET changed_in = (SELECT version FROM settings_version) WHERE id = :id", use(id);
 }
 
-std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault) {
+std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, const app::Scope& scope) {
   Int id = 0, dids_asked_at = 0, last_good_poll = 0;
   std::string email, sealed, dids, last_error;
   soci::statement statement = (sql.prepare << "SELECT id, email, sealed_password, dids, "
@@ -94,6 +105,7 @@ std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault) 
   statement.execute();
   std::vector<app::Account> all;
   while (statement.fetch()) {
+    if (!scope.holds(domain::AccountId(id))) continue;
     app::Account account;
     account.id = domain::AccountId(id);
     account.credentials = {email, vault.open(sealed).value_or(base::Secret())};
@@ -155,7 +167,7 @@ std::optional<domain::ProfileId> add_profile(soci::session& sql, const app::Vaul
       use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
       use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run);
   const domain::ProfileId id(last_id(sql, "profiles"));
-  bump_version(sql);
+  changed(sql, domain::AccountId(*account));
   return id;
 }
 
@@ -180,7 +192,9 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
     sql << "UPDATE profiles SET first_polled_at = NULL WHERE id = :id", use(id);
     forget_if_unused(sql, old_account);
   }
-  bump_version(sql);
+  replies_sql::late_facts_changed(sql, profile_id);
+  changed(sql, domain::AccountId(old_account));
+  changed(sql, domain::AccountId(*account));
   return Result::Done;
 }
 
@@ -193,12 +207,17 @@ bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running)
                       "ELSE first_polled_at END, running = :flag2 WHERE id = :id",
        use(flag), use(flag), use(id));
   update.execute(true);
-  bump_version(sql);
-  return affected(update) == 1;
+  if (affected(update) == 0) return false;
+  Int account = 0;
+  sql << "SELECT account_id FROM profiles WHERE id = :id", use(id), into(account);
+  changed(sql, domain::AccountId(account));
+  return true;
 }
 
-void stop_all(soci::session& sql) {
-  for (const app::ProfileView& view : profiles(sql, std::nullopt)) set_running(sql, view.profile.id, false);
+void stop_all(soci::session& sql, const app::Scope& scope) {
+  for (const app::ProfileView& view : profiles(sql, std::nullopt)) {
+    if (scope.holds(view.profile.account)) set_running(sql, view.profile.id, false);
+  }
 }
 
 bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {
@@ -210,17 +229,11 @@ bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {
   sql << "DELETE FROM log WHERE profile_id = :id", use(id);
   sql << "DELETE FROM profiles WHERE id = :id", use(id);
 
-  Int left = 0;
-  sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
-  if (left == 0) {
+  if (forget_if_unused(sql, account)) {
     sql << "DELETE FROM log WHERE lower(company) = (SELECT email_key FROM accounts WHERE id = :a)",
         use(account);
-    sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = "
-           "NULL, "
-           "last_error = '' WHERE id = :a",
-        use(account);
   }
-  bump_version(sql);
+  changed(sql, domain::AccountId(account));
   return true;
 }
 

@@ -11,12 +11,14 @@ namespace soci {
 class session;
 }
 
-/// Accounts and profiles as SQL. Each function runs inside a transaction that somebody else begins and ends.
+/// Accounts and profiles as SQL. Each function runs inside a transaction that its caller
+/// begins and ends.
 namespace sms_notifier::storage::settings_sql {
 
-std::int64_t version(soci::session& sql);
-void bump_version(soci::session& sql);
-std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault);
+app::SettingsChanges changes_since(soci::session& sql, std::int64_t seen_version);
+/// Settings of the account, or texts that the owner wants from it, have changed.
+void changed(soci::session& sql, domain::AccountId account);
+std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, const app::Scope& scope);
 /// All, oldest first, or the one.
 std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain::ProfileId> only);
 std::optional<domain::ProfileId> add_profile(soci::session& sql, const app::Vault& vault,
@@ -26,7 +28,7 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
                                        const domain::CheckedProfile& profile,
                                        const std::optional<base::Secret>& password);
 bool set_running(soci::session& sql, domain::ProfileId id, bool running);
-void stop_all(soci::session& sql);
+void stop_all(soci::session& sql, const app::Scope& scope);
 bool delete_profile(soci::session& sql, domain::ProfileId id);
 void mark_first_polled(soci::session& sql, const std::vector<domain::ProfileId>& profiles, base::Instant at);
 void save_health(soci::session& sql, const std::vector<app::PollHealth>& health);

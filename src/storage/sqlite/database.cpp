@@ -11,6 +11,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "storage/raced.h"
 #include "storage/sqlite/schema.h"
 
 namespace sms_notifier::storage {
@@ -176,11 +177,19 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
   sql << "BEGIN IMMEDIATE";
   for (Job& job : jobs) {
     sql << "SAVEPOINT job";
-    try {
-      job.work(sql);
-    } catch (...) {
-      job.failure = without_values(std::current_exception());
-      undo_job(sql, job.failure);
+    for (int run = 1; run <= races_max; ++run) {
+      job.failure = nullptr;
+      try {
+        job.work(sql);
+        break;
+      } catch (const Raced&) {
+        job.failure = std::current_exception();
+        undo_job(sql, job.failure);
+      } catch (...) {
+        job.failure = without_values(std::current_exception());
+        undo_job(sql, job.failure);
+        break;
+      }
     }
     sql << "RELEASE job";
   }

@@ -30,9 +30,10 @@ class SqliteStore final : public Store {
     return database_.read([=](soci::session& sql) { return calls_sql::recent_calls(sql, account, since); });
   }
   base::task<std::vector<domain::CallerHistory>> histories(
-      domain::AccountId account, domain::Did from, std::vector<domain::PhoneNumber> callers) override {
+      domain::AccountId account, domain::Did from, std::chrono::seconds call_duration,
+      std::vector<domain::PhoneNumber> callers) override {
     return database_.read([=, callers = std::move(callers)](soci::session& sql) {
-      return callers_sql::histories(sql, account, from, callers);
+      return callers_sql::histories(sql, account, from, call_duration, callers);
     });
   }
   base::task<int> texts_counted(domain::AccountId account, domain::Day day) override {
@@ -47,9 +48,9 @@ class SqliteStore final : public Store {
       return outcomes;
     });
   }
-  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool caught_up) override {
+  base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool got_through) override {
     return database_.write([=, call = std::move(call)](soci::session& sql) {
-      return calls_sql::revise(sql, id, call, caught_up);
+      return calls_sql::revise(sql, id, call, got_through);
     });
   }
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
@@ -68,15 +69,22 @@ class SqliteStore final : public Store {
       return replies_sql::resolve(sql, id, resolution, now);
     });
   }
-  base::task<app::OrderOutcome> order_text(domain::CallId call, base::Instant now, base::Instant expires_at,
-                                           domain::Day budget_day, int budget_cap) override {
-    return database_.write([=](soci::session& sql) {
-      return replies_sql::order_text(sql, call, now, expires_at, budget_day, budget_cap);
-    });
+  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits) override {
+    return database_.write([=](soci::session& sql) { return replies_sql::order_text(sql, call, limits); });
   }
-  base::task<int> disown_sending() override { return database_.write(replies_sql::disown_sending); }
-  base::task<std::vector<app::OpenReply>> open_replies() override {
-    return database_.read(replies_sql::open_replies);
+  base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
+                                                app::OrderLimits limits) override {
+    return database_.write(
+        [=](soci::session& sql) { return replies_sql::order_test_text(sql, profile, to, limits); });
+  }
+  base::task<std::optional<app::TestTextProgress>> test_text(domain::ReplyId id) override {
+    return database_.read([=](soci::session& sql) { return replies_sql::test_text(sql, id); });
+  }
+  base::task<int> disown_sending(app::Scope scope) override {
+    return database_.write([=](soci::session& sql) { return replies_sql::disown_sending(sql, scope); });
+  }
+  base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override {
+    return database_.read([=](soci::session& sql) { return replies_sql::open_replies(sql, scope); });
   }
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override {
@@ -102,25 +110,42 @@ class SqliteStore final : public Store {
   base::task<std::vector<base::Duration>> reply_times(base::Instant since, std::size_t limit) override {
     return database_.read([=](soci::session& sql) { return replies_sql::reply_times(sql, since, limit); });
   }
-  base::task<> note_test_text(domain::AccountId account, domain::TextMessage text,
-                              base::Instant at) override {
-    return database_.write([=, text = std::move(text)](soci::session& sql) {
-      replies_sql::note_test_text(sql, account, text, at);
+  base::task<> note_conversations(domain::AccountId account,
+                                  std::vector<domain::Conversation> conversations) override {
+    return database_.write([=, conversations = std::move(conversations)](soci::session& sql) {
+      callers_sql::note_conversations(sql, account, conversations);
     });
   }
-  base::task<> opt_out(domain::AccountId account, domain::PhoneNumber caller, base::Instant at) override {
-    return database_.write([=](soci::session& sql) { callers_sql::opt_out(sql, account, caller, at); });
+  base::task<std::vector<app::CallerWord>> note_words(domain::AccountId account,
+                                                      std::vector<app::CallerWord> words) override {
+    return database_.write([=, words = std::move(words)](soci::session& sql) {
+      return callers_sql::note_words(sql, account, words);
+    });
+  }
+  base::task<std::optional<base::Instant>> words_read_until(domain::AccountId account) override {
+    return database_.read([=](soci::session& sql) { return callers_sql::words_read_until(sql, account); });
+  }
+  base::task<> save_words_read_until(domain::AccountId account, base::Instant until) override {
+    return database_.write(
+        [=](soci::session& sql) { callers_sql::save_words_read_until(sql, account, until); });
   }
   base::task<> block(domain::PhoneNumber caller) override {
     return database_.write([=](soci::session& sql) { callers_sql::block(sql, caller); });
   }
 
-  base::task<std::int64_t> version() override { return database_.read(settings_sql::version); }
-  base::task<std::vector<app::Account>> accounts() override {
-    return database_.read([this](soci::session& sql) { return settings_sql::accounts(sql, vault_); });
+  base::task<app::SettingsChanges> changes_since(std::int64_t version) override {
+    return database_.read([=](soci::session& sql) { return settings_sql::changes_since(sql, version); });
   }
-  base::task<std::vector<app::ProfileView>> profiles() override {
-    return database_.read([](soci::session& sql) { return settings_sql::profiles(sql, std::nullopt); });
+  base::task<std::vector<app::Account>> accounts(app::Scope scope) override {
+    return database_.read(
+        [=, this](soci::session& sql) { return settings_sql::accounts(sql, vault_, scope); });
+  }
+  base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override {
+    return database_.read([=](soci::session& sql) {
+      auto found = settings_sql::profiles(sql, std::nullopt);
+      std::erase_if(found, [&](const auto& view) { return !scope.holds(view.profile.account); });
+      return found;
+    });
   }
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override {
     return database_.read([=](soci::session& sql) -> std::optional<app::ProfileView> {
@@ -143,7 +168,9 @@ class SqliteStore final : public Store {
   base::task<bool> set_running(domain::ProfileId id, bool running) override {
     return database_.write([=](soci::session& sql) { return settings_sql::set_running(sql, id, running); });
   }
-  base::task<> stop_all() override { return database_.write(settings_sql::stop_all); }
+  base::task<> stop_all(app::Scope scope) override {
+    return database_.write([=](soci::session& sql) { settings_sql::stop_all(sql, scope); });
+  }
   base::task<bool> delete_profile(domain::ProfileId id) override {
     return database_.write([=](soci::session& sql) { return settings_sql::delete_profile(sql, id); });
   }

@@ -134,7 +134,7 @@ std::size_t limit_of(const Visit& visit) {
 }  // namespace
 
 ResponseTask list_profiles(SiteState& site, Visit&) {
-  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles();
+  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles({});
   json::array array;
   for (const app::ProfileView& view : views) array.push_back(web::to_json(view));
   co_return answer(array);
@@ -222,7 +222,7 @@ ResponseTask list_calls(SiteState& site, Visit& visit) {
   if (!errors.empty()) co_return problems(errors);
   query.caller = digits_of(visit.query_field("caller"));
   query.limit = limit_of(visit);
-  const std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
+  const std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
   json::array array;
   for (const app::CallRecord& record : records) array.push_back(web::to_json(record));
   json::object object{{"calls", std::move(array)}, {"next", nullptr}};
@@ -234,9 +234,9 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
   const app::OrderOutcome outcome = co_await app::order_text(
-      site.ports.ledger, call, site.options.order_terms, site.now(), site.ports.zone);
-  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome))
-    co_return problem(*refusal == app::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
+      site.ports.orders, call, site.options.order_terms, site.now(), site.ports.zone);
+  if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome))
+    co_return problem(*refusal == domain::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
   co_await site.audit(visit, "text_ordered", "call " + std::to_string(*id));
   co_return answer(json::object{{"ordered", true}}, 202);
 }

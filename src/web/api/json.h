@@ -5,7 +5,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_history.h"
 #include "app/ports/log_book.h"
 #include "app/ports/settings.h"
 #include "base/time.h"

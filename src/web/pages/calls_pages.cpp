@@ -89,7 +89,7 @@ struct CallReader {
   app::CallQuery query;
 
   base::task<std::string> next() {
-    const std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
+    const std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
     std::string text;
     for (const app::CallRecord& record : records) {
       const auto& reply = record.reply;
@@ -166,8 +166,8 @@ void show_call(Values row, const SiteState& site, const Words& words, const app:
 ResponseTask show_calls(SiteState& site, Visit& visit) {
   app::CallQuery query = query_of(site, visit);
   query.limit = page_rows + 1;
-  std::vector<app::CallRecord> records = co_await site.ports.ledger.calls(query);
-  const std::vector<app::ProfileView> profiles = co_await site.ports.settings.profiles();
+  std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
+  const std::vector<app::ProfileView> profiles = co_await site.ports.settings.profiles({});
 
   Page page = site.page(visit, "calls", "Calls");
   Values body = page.body();
@@ -203,7 +203,7 @@ base::task<std::optional<app::CallRecord>> call_in_path(SiteState& site, const V
   if (!id) co_return std::nullopt;
   app::CallQuery query;
   query.only = domain::CallId(*id);
-  std::vector<app::CallRecord> found = co_await site.ports.ledger.calls(query);
+  std::vector<app::CallRecord> found = co_await site.ports.calls.calls(query);
   if (found.empty()) co_return std::nullopt;
   co_return std::move(found.front());
 }
@@ -212,8 +212,9 @@ base::task<std::optional<app::CallRecord>> call_in_path(SiteState& site, const V
 
 ResponseTask show_order(SiteState& site, Visit& visit) {
   const std::optional<app::CallRecord> record = co_await call_in_path(site, visit);
-  if (!record) co_return site.complain(visit, 404, in_words(app::OrderRefusal::NoSuchCall));
-  if (!can_be_ordered(*record)) co_return site.complain(visit, 409, in_words(app::OrderRefusal::NotOffered));
+  if (!record) co_return site.complain(visit, 404, app::in_words(domain::OrderRefusal::NoSuchCall));
+  if (!can_be_ordered(*record))
+    co_return site.complain(visit, 409, app::in_words(domain::OrderRefusal::NotOffered));
   Page page = site.page(visit, "order", "Text now");
   Values body = page.body();
   body.set("ID", record->id.value());
@@ -226,9 +227,9 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
   const app::OrderOutcome outcome = co_await app::order_text(
-      site.ports.ledger, call, site.options.order_terms, site.now(), site.ports.zone);
-  if (const auto* refusal = std::get_if<app::OrderRefusal>(&outcome)) {
-    site.notice(visit, visit.words().say(in_words(*refusal)), false);
+      site.ports.orders, call, site.options.order_terms, site.now(), site.ports.zone);
+  if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
+    site.notice(visit, visit.words().say(app::in_words(*refusal)), false);
     co_return redirect("/calls/");
   }
   const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;

@@ -199,11 +199,11 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   const base::Instant now = site.now();
   const domain::WallTime midnight{std::chrono::floor<std::chrono::days>(site.ports.zone.wall_time(now).time)};
   const base::Instant today = site.ports.zone.instants(midnight).earlier;
-  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles();
-  const std::vector<app::ProfileTally> by_profile = co_await site.ports.ledger.profile_tallies(today);
+  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles({});
+  const std::vector<app::ProfileTally> by_profile = co_await site.ports.calls.profile_tallies(today);
   const std::vector<app::HourTally> tallies = co_await site.tallies.until(now);
   const std::vector<base::Duration> times =
-      co_await site.ports.ledger.reply_times(now - chart_period, reply_times_max);
+      co_await site.ports.calls.reply_times(now - chart_period, reply_times_max);
 
   std::map<domain::ProfileId, Count> counts;
   for (const app::ProfileTally& tally : by_profile)

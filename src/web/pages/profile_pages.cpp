@@ -1,4 +1,5 @@
 #include "app/profiles/profiles.h"
+#include "app/texts/orders.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/pages/profile_form.h"
@@ -23,7 +24,7 @@ std::optional<base::Secret> password_for(SiteState& site, const Visit& visit, co
 
 /// The account as stored, when somebody edits a profile without typing the password again.
 base::task<std::optional<app::Account>> stored_account(SiteState& site, std::string email) {
-  std::vector<app::Account> accounts = co_await site.ports.settings.accounts();
+  std::vector<app::Account> accounts = co_await site.ports.settings.accounts({});
   for (app::Account& account : accounts)
     if (domain::lower_case(account.credentials.email) == domain::lower_case(email))
       co_return std::move(account);
@@ -154,33 +155,49 @@ ResponseTask run_or_stop(SiteState& site, Visit& visit) {
 ResponseTask send_test_text(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such_profile(site, visit);
+  const Words& words = visit.words();
   const std::string back = "/edit/" + std::to_string(view->profile.id.value());
   const auto phone = domain::PhoneNumber::parse(visit.form_field("phone"));
   if (!phone) {
-    site.notice(visit,
-                visit.words().say("This is not a phone number: give its ten digits, such as 5551234567."),
+    site.notice(visit, words.say("This is not a phone number: give its ten digits, such as 5551234567."),
                 false);
     co_return redirect(back);
   }
-  const std::optional<app::Account> account = co_await stored_account(site, view->account_email);
-  if (!account) co_return no_such_profile(site, visit);
-  const domain::TextMessage text{view->profile.rules.did, *phone, view->profile.rules.message};
-  // Written down first, so that the provider's list never shows a text that nobody here knows of.
-  co_await site.ports.ledger.note_test_text(account->id, text, site.now());
-  co_await site.audit(visit, "test_text", subject(*view));
-  const app::SubmitOutcome outcome =
-      co_await site.ports.provider.submit(account->credentials, text, domain::kind_of(text.body));
-  const Words& words = visit.words();
-  if (std::holds_alternative<app::Accepted>(outcome))
-    site.notice(visit, tell(words, "The test text is on its way to {}.", phone->formatted()));
-  else if (const auto* rejected = std::get_if<app::Rejected>(&outcome))
-    site.notice(visit, tell(words, "VoIP.ms refused the test text: {}", rejected->detail), false);
-  else if (const auto* not_sent = std::get_if<app::NotSent>(&outcome))
-    site.notice(visit, tell(words, "The test text was not sent: {}", words.say(in_words(not_sent->why.kind))),
-                false);
-  else
-    site.notice(visit, words.say("It is not clear whether the test text went out. Look at your phone."),
-                false);
+  const app::OrderOutcome outcome = co_await app::order_test_text(
+      site.ports.orders, view->profile.id, *phone, site.options.order_terms, site.now(), site.ports.zone);
+  if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
+    site.notice(visit, words.say(app::in_words(*refusal)), false);
+    co_return redirect(back);
+  }
+  co_await site.audit(visit, "test_text", subject(*view) + ", " + phone->formatted());
+  const domain::ReplyId reply = std::get<app::Ordered>(outcome).reply.id;
+  const app::TestTextProgress progress =
+      co_await app::follow_test_text(site.ports.orders, site.ports.clock, reply, site.options.test_text_wait);
+  switch (progress.state) {
+    case domain::ReplyState::Sent:
+      site.notice(visit, tell(words, "The test text is on its way to {}.", phone->formatted()));
+      break;
+    case domain::ReplyState::Rejected:
+      site.notice(visit, tell(words, "VoIP.ms refused the test text: {}", progress.evidence), false);
+      break;
+    case domain::ReplyState::Reserved:
+    case domain::ReplyState::Sending:
+      site.notice(visit,
+                  words.say("The test text is still waiting. It goes out within two minutes, or not at all: "
+                            "watch your phone."),
+                  false);
+      break;
+    case domain::ReplyState::Unknown:
+    case domain::ReplyState::Uncertain:
+      site.notice(visit, words.say("It is not clear whether the test text went out. Look at your phone."),
+                  false);
+      break;
+    case domain::ReplyState::Cancelled:
+    case domain::ReplyState::Expired:
+      site.notice(visit, tell(words, "The test text was not sent: {}", words.retell(progress.evidence)),
+                  false);
+      break;
+  }
   co_return redirect(back);
 }
 

@@ -15,7 +15,7 @@ base::task<std::vector<app::HourTally>> RecentTallies::until(base::Instant now) 
   const base::Instant from = kept ? young_since_ : now - period_;
   // Taken before the wait, in which somebody else may count anew.
   std::vector<app::HourTally> tallies = kept ? old_ : std::vector<app::HourTally>();
-  const std::vector<app::HourTally> counted = co_await ledger_.tallies(std::nullopt, from);
+  const std::vector<app::HourTally> counted = co_await history_.tallies(std::nullopt, from);
   if (!kept) {
     counted_at_ = now;
     young_since_ = std::chrono::floor<std::chrono::hours>(now) - young_for;

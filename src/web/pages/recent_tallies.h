@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_history.h"
 #include "base/task.h"
 #include "base/time.h"
 
@@ -14,12 +14,12 @@ namespace sms_notifier::web {
 /// time. Belongs to the web loop.
 class RecentTallies {
  public:
-  RecentTallies(app::Ledger& ledger, base::Duration period) : ledger_(ledger), period_(period) {}
+  RecentTallies(app::CallHistory& ledger, base::Duration period) : history_(ledger), period_(period) {}
 
   base::task<std::vector<app::HourTally>> until(base::Instant now);
 
  private:
-  app::Ledger& ledger_;
+  app::CallHistory& history_;
   const base::Duration period_;
 
   std::optional<base::Instant> counted_at_;

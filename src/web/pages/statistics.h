@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include "app/ports/ledger.h"
+#include "app/ports/call_history.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::web {

@@ -29,7 +29,7 @@ SiteState::SiteState(SitePorts the_world, SiteOptions site_options)
       started_at(ports.clock.now()),
       proxies(options.trusted_proxies),
       live(ports.clock),
-      tallies(ports.ledger, chart_period),
+      tallies(ports.calls, chart_period),
       setup_token(ports.mint.make()) {}
 
 base::task<> SiteState::audit(const Visit& visit, std::string action, std::string subject) {

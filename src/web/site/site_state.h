@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "app/ports/audit_trail.h"
+#include "app/ports/call_history.h"
 #include "app/ports/clock.h"
-#include "app/ports/ledger.h"
 #include "app/ports/log_book.h"
+#include "app/ports/order_book.h"
 #include "app/ports/password_desk.h"
 #include "app/ports/provider.h"
 #include "app/ports/sessions.h"
@@ -38,7 +39,8 @@ constexpr std::chrono::days chart_period{30};
 struct SitePorts {
   app::Clock& clock;
   app::Provider& provider;
-  app::Ledger& ledger;
+  app::CallHistory& calls;
+  app::OrderBook& orders;
   app::Settings& settings;
   app::LogBook& log;
   app::Users& users;
@@ -56,6 +58,8 @@ struct SiteOptions {
   base::Secret log_token;  ///< of POST /log/
   base::Duration poll_interval = std::chrono::seconds{10};
   app::OrderTerms order_terms;
+  /// How long the page waits for the end of a test text before it answers.
+  base::Duration test_text_wait = std::chrono::seconds{20};
   app::SessionLimits session_limits;
 };
 

@@ -143,36 +143,6 @@ TEST(TheCrossCheck, FindsATextThatIsToBeSentAgain) {
   EXPECT_EQ(checked({row("7", sending_at, text.body)}, {claimed("", ReplyState::Reserved)}).found.size(), 1U);
 }
 
-TEST(TheCrossCheck, LetsATestTextExplainItsRowAndNeverFindsOrMissesIt) {
-  const ClaimedText test = test_text({did, caller, "It works."}, sending_at);
-  const CrossCheck shown = checked({row("7", sending_at, "It works.")}, {test});
-  EXPECT_TRUE(shown.elsewhere.empty());
-  EXPECT_TRUE(shown.found.empty());
-  const CrossCheck not_shown = checked({}, {test});
-  EXPECT_EQ(not_shown.known, 0U);
-  EXPECT_TRUE(not_shown.missing.empty());
-}
-
-TEST(TheCrossCheck, DoesNotTakeATestTextForAnUncertainReply) {
-  const ClaimedText test = test_text(text, sending_at);
-  EXPECT_TRUE(
-      checked({row("7", sending_at, text.body)}, {test, claimed("", ReplyState::Uncertain)}).found.empty());
-}
-
-TEST(Candidates, AreWhatTestTextsDoNotExplain) {
-  const std::vector<ClaimedText> texts{test_text({did, caller, "It works."}, sending_at),
-                                       claimed("", ReplyState::Unknown)};
-  const std::vector<SentText> listed{row("7", sending_at, text.body), row("8", sending_at, "It works.")};
-  const auto candidates = without_test_texts(listed, texts, {});
-  ASSERT_EQ(candidates.size(), 1U);
-  EXPECT_EQ(candidates[0].provider_id, "7");
-}
-
-TEST(Candidates, AreAllThatIsListedWhereNobodySentATestText) {
-  const std::vector<ClaimedText> texts{claimed("", ReplyState::Unknown)};
-  EXPECT_EQ(without_test_texts(std::vector<SentText>{row("7", sending_at, text.body)}, texts, {}).size(), 1U);
-}
-
 TEST(TheCrossCheck, ReliesOnAListThatShowsHalfOfWhatItShould) {
   EXPECT_TRUE(can_be_relied_on(checked({}, {})));
   EXPECT_FALSE(can_be_relied_on(checked({}, {claimed("7")})));

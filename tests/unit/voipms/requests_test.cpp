@@ -73,9 +73,21 @@ TEST(Requests, AskForWhatWasSentToAnybody) {
 }
 
 TEST(Requests, AskForWhatWasReceivedAsWell) {
-  const Fields fields = texts_request(
-      account, {domain::MessageKind::Sms, our_number, caller, day(2026, 3, 7), day(2026, 3, 9), true});
+  const Fields fields = texts_request(account, {domain::MessageKind::Sms, our_number, caller, day(2026, 3, 7),
+                                                day(2026, 3, 9), app::TextQuery::Which::Both});
   for (const auto& [name, value] : own_fields(fields)) EXPECT_NE(name, "type");
+}
+
+TEST(Requests, AskForWhatEveryNumberReceived) {
+  const Fields fields =
+      texts_request(account, {domain::MessageKind::Sms, std::nullopt, std::nullopt, day(2026, 3, 7),
+                              day(2026, 3, 9), app::TextQuery::Which::Received});
+  bool only_received = false;
+  for (const auto& [name, value] : own_fields(fields)) {
+    EXPECT_NE(name, "did");
+    if (name == "type") only_received = value == "1";
+  }
+  EXPECT_TRUE(only_received);
 }
 
 TEST(Requests, AskForTheAccountsOwnData) {

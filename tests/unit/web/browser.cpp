@@ -6,7 +6,7 @@ namespace {
 const base::Instant start{std::chrono::hours{24 * 20'775 + 17}};  // 2026-11-18, noon in Toronto
 
 SitePorts ports_of(Pages& pages) {
-  return {pages.loop,  pages.provider, pages.store, pages.store, pages.store,  pages.store,
+  return {pages.loop,  pages.provider, pages.store, pages.store, pages.store,  pages.store, pages.store,
           pages.store, pages.store,    pages.desk,  *pages.mint, *pages.vault, *pages.zone};
 }
 
@@ -42,6 +42,7 @@ SiteOptions Pages::usual() {
   SiteOptions options;
   options.trusted_proxies = {"127.0.0.1"};
   options.log_token = base::Secret("a-token-for-the-log");
+  options.test_text_wait = base::Duration::zero();  // no engine runs here
   return options;
 }
 

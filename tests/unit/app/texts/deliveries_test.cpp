@@ -26,15 +26,6 @@ class Delivery : public ::testing::Test {
     for (Submission& outcome : outcomes) engine.provider->next_submissions.push_back(std::move(outcome));
     engine.call("a", "5551234567", seconds{0});
   }
-  /// Somebody sent a text by hand to the one who is about to call.
-  void test_text(const std::string& provider_id) {
-    const domain::TextMessage text{*domain::Did::parse(Engine::did),
-                                   *domain::PhoneNumber::parse("5551234567"), "It works."};
-    const domain::AccountId account = test_support::run_task(engine.store.accounts()).at(0).id;
-    test_support::run_task(engine.store.note_test_text(account, text, engine.loop->now()));
-    engine.provider->delivered.push_back({text, domain::MessageKind::Sms, provider_id, engine.loop->now()});
-  }
-
   Engine engine;
   domain::ProfileId profile;
 };
@@ -50,20 +41,23 @@ TEST_F(Delivery, FindsALostAnswersTextInTheProvidersList) {
   EXPECT_TRUE(engine.events.all<TextSent>()[0].reconciled);
 }
 
-TEST_F(Delivery, DoesNotTakeATestTextForALostReply) {
-  test_text("4711");
+TEST_F(Delivery, ATestTextDoesNotStandForALostReply) {
+  ASSERT_TRUE(std::holds_alternative<Ordered>(engine.send_test_text(profile, "5551234567")));
+  engine.run_for(seconds{5});
+  ASSERT_EQ(engine.texts(), 1U);
   missed_call({{lost, false}});
   engine.run_for(minutes{70});
-  EXPECT_EQ(engine.reply_state("a"), "uncertain");
-  EXPECT_EQ(engine.provider->submissions, 1);
+  EXPECT_EQ(engine.reply_state("a"), "sent") << "after its absence was proved";
+  EXPECT_EQ(engine.texts(), 2U);
 }
 
 TEST_F(Delivery, FindsALostReplyBesideATestText) {
-  test_text("4711");
+  ASSERT_TRUE(std::holds_alternative<Ordered>(engine.send_test_text(profile, "5551234567")));
+  engine.run_for(seconds{5});
   missed_call({{lost, true}});
   engine.run_for(minutes{2});
   EXPECT_EQ(engine.reply_state("a"), "sent");
-  EXPECT_NE(engine.calls()[0].reply->provider_id, "4711");
+  EXPECT_EQ(engine.calls()[0].reply->provider_id, engine.provider->delivered.at(1).provider_id);
 }
 
 TEST_F(Delivery, SendsOnceMoreWhenTheTextIsProvedAbsent) {

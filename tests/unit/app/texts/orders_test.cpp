@@ -38,7 +38,7 @@ class AnOrder : public ::testing::Test {
     ASSERT_EQ(engine.reply_state("a"), "uncertain");
   }
   void order() { ASSERT_TRUE(std::holds_alternative<Ordered>(engine.order("a"))); }
-  OrderRefusal refusal() { return std::get<OrderRefusal>(engine.order("a")); }
+  domain::OrderRefusal refusal() { return std::get<domain::OrderRefusal>(engine.order("a")); }
 
   Engine engine;
   domain::ProfileId profile;
@@ -136,7 +136,7 @@ TEST_F(AnOrder, ThatTheServiceLearnsOfTooLateChangesNothing) {
 TEST_F(AnOrder, OfAStoppedProfileIsRefused) {
   old_call();
   engine.stop_profile(profile);
-  EXPECT_EQ(refusal(), OrderRefusal::ProfileStopped);
+  EXPECT_EQ(refusal(), domain::OrderRefusal::ProfileStopped);
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.provider->submissions, 0);
 }

@@ -19,7 +19,7 @@ struct Seat {
     std::vector<app::LogRow> rows{{0, company, std::nullopt, pages.loop.now(), record}};
     run_task(pages.store.append(rows));
   }
-  std::vector<app::ProfileView> profiles() { return run_task(pages.store.profiles()); }
+  std::vector<app::ProfileView> profiles() { return run_task(pages.store.profiles({})); }
 };
 
 http::Fields profile_fields() {
@@ -63,7 +63,7 @@ TEST(Create, RemembersThePasswordWhileTheFormIsOpen) {
   fields = profile_fields();
   fields[1].second = "";
   EXPECT_EQ(header_of(seat.browser.post("/create/", fields), "Location"), "/");
-  const auto accounts = run_task(seat.pages.store.accounts());
+  const auto accounts = run_task(seat.pages.store.accounts({}));
   EXPECT_EQ(accounts.at(0).credentials.api_password.reveal(), "the api password");
 }
 
@@ -78,7 +78,7 @@ TEST(Edit, ForgetsAPasswordThatWasTypedAndLeft) {
   fields = profile_fields();
   fields[1].second = "";
   seat.browser.post("/edit/1", fields);
-  EXPECT_EQ(run_task(seat.pages.store.accounts())[0].credentials.api_password.reveal(), "the api password");
+  EXPECT_EQ(run_task(seat.pages.store.accounts({}))[0].credentials.api_password.reveal(), "the api password");
 }
 
 TEST(Check, SaysInWordsWhatIsWrong) {
@@ -101,7 +101,7 @@ TEST(Edit, AppliesAtOnceAndKeepsThePassword) {
   seat.browser.post("/edit/1", fields);
   EXPECT_EQ(seat.profiles()[0].profile.rules.message, "Sorry, we missed you.");
   EXPECT_TRUE(seat.profiles()[0].profile.rules.limit_to_one_did);
-  EXPECT_EQ(run_task(seat.pages.store.accounts())[0].credentials.api_password.reveal(), "the api password");
+  EXPECT_EQ(run_task(seat.pages.store.accounts({}))[0].credentials.api_password.reveal(), "the api password");
 }
 
 TEST(Edit, LineBreaksOfTheBrowserBecomePlainOnes) {
@@ -143,17 +143,17 @@ TEST(Profiles, ThatDoNotExistAreSaidSo) {
     EXPECT_EQ(seat.browser.post(path).status, 404);
 }
 
-TEST(TestText, GoesToThePhoneAndIsKnownBeforehand) {
+TEST(TestText, IsOrderedLikeAnyOtherTextAndTheAuditSaysToWhom) {
   Seat seat;
   seat.pages.add_profile();
   seat.browser.post("/test_text/1", {{"phone", "555-777-8888"}});
-  ASSERT_EQ(seat.pages.provider.delivered.size(), 1U);
-  EXPECT_EQ(seat.pages.provider.delivered[0].text.to.digits(), "5557778888");
-  EXPECT_TRUE(holds(seat.browser.get("/edit/1").body, "on its way to 555-777-8888"));
-  const auto accounts = run_task(seat.pages.store.accounts());
-  const auto known = run_task(seat.pages.store.claimed_texts(
-      accounts[0].id, *domain::Did::parse("5550100199"), seat.pages.loop.now() - std::chrono::hours{1}));
-  EXPECT_EQ(known.size(), 1U);
+  const auto open = run_task(seat.pages.store.open_replies({}));
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].text.to.digits(), "5557778888");
+  EXPECT_FALSE(open[0].call.has_value());
+  EXPECT_EQ(seat.pages.provider.submissions, 0) << "the engine sends it";
+  EXPECT_TRUE(holds(seat.browser.get("/edit/1").body, "still waiting"));
+  EXPECT_TRUE(holds(seat.browser.get("/audit/").body, "555-777-8888"));
 }
 
 /// A seat with a running profile and a call that was too old for a text.
@@ -161,7 +161,7 @@ struct SeatWithAnOldCall : Seat {
   SeatWithAnOldCall() {
     const domain::ProfileId id = pages.add_profile();
     run_task(pages.store.set_running(id, true));
-    const auto account = run_task(pages.store.accounts())[0].id;
+    const auto account = run_task(pages.store.accounts({}))[0].id;
     const domain::Leg leg{
         "1001", pages.loop.now() - std::chrono::hours{2}, domain::Disposition::NoAnswer, {}};
     const domain::Call call{
@@ -176,13 +176,13 @@ TEST(TextNow, IsOrderedOnceAfterAQuestion) {
   SeatWithAnOldCall seat;
   EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "/calls/1/text"));
   EXPECT_TRUE(holds(seat.browser.get("/calls/1/text").body, "555-765-4321"));
-  EXPECT_TRUE(run_task(seat.pages.store.open_replies()).empty()) << "asking orders nothing";
+  EXPECT_TRUE(run_task(seat.pages.store.open_replies({})).empty()) << "asking orders nothing";
   seat.browser.post("/calls/1/text");
-  EXPECT_EQ(run_task(seat.pages.store.open_replies()).size(), 1U);
+  EXPECT_EQ(run_task(seat.pages.store.open_replies({})).size(), 1U);
   EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "The text to 555-765-4321 goes out now."));
   seat.browser.post("/calls/1/text");
-  EXPECT_EQ(run_task(seat.pages.store.open_replies()).size(), 1U);
-  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "Nothing was ordered"));
+  EXPECT_EQ(run_task(seat.pages.store.open_replies({})).size(), 1U);
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "Not sent"));
   EXPECT_EQ(seat.browser.get("/calls/1/text").status, 409);
 }
 
@@ -315,7 +315,7 @@ TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
   Seat seat;
   for (const char* did : {"5550100199", "5550100198"})
     run_task(seat.pages.store.set_running(seat.pages.add_profile("owner@clinic.example", did), true));
-  const auto accounts = run_task(seat.pages.store.accounts());
+  const auto accounts = run_task(seat.pages.store.accounts({}));
   const std::vector<app::PollHealth> health{{accounts[0].id, std::nullopt, "VoIP.ms is under maintenance"}};
   run_task(seat.pages.store.save_health(health));
   const std::string page = seat.browser.get("/").body;

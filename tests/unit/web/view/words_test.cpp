@@ -75,7 +75,7 @@ TEST(French, KnowsEveryReasonAndTrouble) {
     expect_french(std::string(app::in_words(kind)), "trouble");
   using domain::CancelReason;
   for (const CancelReason reason :
-       {CancelReason::CaughtUp, CancelReason::ProfileStopped, CancelReason::OptedOut, CancelReason::Blocked,
+       {CancelReason::GotThrough, CancelReason::ProfileStopped, CancelReason::OptedOut, CancelReason::Blocked,
         CancelReason::TextedElsewhere, CancelReason::Closed, CancelReason::DryRun})
     expect_french(std::string(domain::in_words(reason)), "cancel reason");
   using app::TextAbility;

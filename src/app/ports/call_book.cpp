@@ -1,4 +1,4 @@
-#include "app/ports/ledger.h"
+#include "app/ports/call_book.h"
 
 namespace sms_notifier::app {
 
