@@ -46,6 +46,15 @@ TEST_F(CallerWordsIn, StopThreeSecondsBeforeTheCallIsObeyed) {
   EXPECT_EQ(engine.texts(), 0U);
 }
 
+TEST_F(CallerWordsIn, TheTextWaitsForAListThatTakesFiveSeconds) {
+  start();
+  engine.provider->list_latency = seconds{2};
+  wrote("STOP", seconds{3});
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.texts(), 0U);
+}
+
 TEST_F(CallerWordsIn, StopToAnotherNumberOfTheAccountIsObeyed) {
   start();
   wrote("Arrêt svp", minutes{20}, Engine::other_did);
