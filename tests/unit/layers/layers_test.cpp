@@ -1,5 +1,6 @@
 // Who may include whom. The drawing in docs/architecture.md, held against the sources.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -29,6 +30,28 @@ const std::map<std::string, Names> allowed_layers{
     {"server",
      {"app", "domain", "base", "platform", "http", "voipms", "storage", "telemetry", "web", "simulator"}},
 };
+
+/// Sub-folder -> sub-folders of the same layer that it may include, besides its own. The empty name is the
+/// layer's folder itself.
+const std::map<std::string, std::map<std::string, Names>> allowed_rooms{
+    {"app",
+     {{"", {"ports", "watch"}},  // what the tasks of an engine share holds the roster
+      {"ports", {}},
+      {"watch", {"", "ports", "texts"}},
+      {"texts", {"", "ports"}},
+      {"profiles", {"", "ports"}},
+      {"people", {"", "ports"}}}},
+    {"storage", {{"", {}}, {"sql", {""}}, {"sqlite", {"", "sql"}}}},
+    {"web",
+     {{"site", {"pages", "api", "view"}},  // the route table names them
+      {"pages", {"site", "view"}},
+      {"api", {"site", "pages", "view"}},
+      {"view", {}}}},
+};
+
+/// Headers of the system, beside those of C and C++.
+const std::vector<std::string> system_headers{"arpa/",     "fcntl.h", "netinet/",  "poll.h",
+                                              "pthread.h", "sys/",    "termios.h", "unistd.h"};
 
 /// Third-party headers by the start of their path -> folders that may include them. `boost/asio` in app/ is
 /// the task alias of base/ only, and so not listed there.
@@ -87,13 +110,42 @@ TEST(Layers, IncludeOnlyWhatTheDesignAllows) {
   }
 }
 
+/// The sub-folder of a path below its layer's folder; empty for a file of the folder itself.
+std::string room_of(const std::string& path) {
+  const auto begin = path.find('/') + 1;
+  const auto end = path.find('/', begin);
+  return end == std::string::npos ? std::string() : path.substr(begin, end - begin);
+}
+
+TEST(Layers, KeepTheirRoomsInOrder) {
+  for (const Include& include : includes_of_src()) {
+    const auto rooms = allowed_rooms.find(include.layer);
+    const bool of_layer = include.quoted && include.path.starts_with(include.layer + "/");
+    if (rooms == allowed_rooms.end() || !of_layer) continue;
+    const std::string room = room_of(include.file);
+    const std::string target = room_of(include.path);
+    ASSERT_TRUE(rooms->second.contains(room)) << include.file << ": no such room";
+    const bool allowed = target == room || rooms->second.at(room).contains(target);
+    EXPECT_TRUE(allowed) << include.file << " includes " << include.path;
+  }
+}
+
+bool starts_with_one_of(const std::string& path, const std::vector<std::string>& starts) {
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](const std::string& start) { return path.starts_with(start); });
+}
+
 TEST(Layers, UseALibraryOnlyWhereItBelongs) {
   for (const Include& include : includes_of_src()) {
-    if (include.quoted) continue;
-    for (const auto& [prefix, layers] : allowed_libraries) {
-      if (!include.path.starts_with(prefix)) continue;
-      EXPECT_TRUE(layers.contains(include.layer)) << include.file << " includes <" << include.path << ">";
-    }
+    const bool standard = include.path.find_first_of("./") == std::string::npos;
+    if (include.quoted || standard || starts_with_one_of(include.path, system_headers)) continue;
+    const auto library =
+        std::find_if(allowed_libraries.begin(), allowed_libraries.end(),
+                     [&](const auto& entry) { return include.path.starts_with(entry.first); });
+    ASSERT_NE(library, allowed_libraries.end())
+        << include.file << " includes <" << include.path << ">, which no folder is allowed";
+    EXPECT_TRUE(library->second.contains(include.layer))
+        << include.file << " includes <" << include.path << ">";
   }
 }
 
