@@ -217,6 +217,53 @@ TEST_F(SqliteRaces, ACommitThatFailsFailsEveryJobOfItsGroupAndTheNextOneWorks) {
   EXPECT_EQ(value("SELECT count(*) FROM blocked"), done + 1);
 }
 
+TEST_F(SqliteRaces, WhatCanWaitLetsEveryWriteGoFirst) {
+  std::latch all_queued(1);
+  Database database(path);
+  std::vector<int> order;
+  const auto writer = [&](int n) -> base::task<> {
+    co_await database.write([&, n](soci::session&) {
+      if (n == 0) all_queued.wait();
+      order.push_back(n);
+    });
+  };
+  const auto patient_writer = [&](int n) -> base::task<> {
+    co_await database.write_when_idle([&, n](soci::session&) { order.push_back(n); });
+  };
+  boost::asio::co_spawn(loop, writer(0), boost::asio::detached);
+  loop.poll();
+  for (const int n : {100, 101}) boost::asio::co_spawn(loop, patient_writer(n), boost::asio::detached);
+  for (const int n : {1, 2, 3}) boost::asio::co_spawn(loop, writer(n), boost::asio::detached);
+  loop.poll();
+  all_queued.count_down();
+  loop.run();
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 100, 101}));
+}
+
+TEST_F(SqliteRaces, WhatCanWaitIsFinishedAsWellBeforeTheDatabaseCloses) {
+  int done = 0;
+  auto database = std::make_unique<Database>(path);
+  const auto patient_writer = [&](int n) -> base::task<> {
+    co_await database->write_when_idle(
+        [n](soci::session& sql) { sql << "INSERT INTO blocked (caller) VALUES (:n)", soci::use(n); });
+    ++done;
+  };
+  for (int n = 0; n < 50; ++n) boost::asio::co_spawn(loop, patient_writer(n), boost::asio::detached);
+  loop.poll();
+  database.reset();
+  loop.restart();
+  loop.run();
+  EXPECT_EQ(done, 50);
+}
+
+TEST_F(SqliteRaces, AFailureOfWhatCanWaitFailsNothingElse) {
+  Database database(path);
+  const auto failing = [](soci::session& sql) { sql << "INSERT INTO nowhere VALUES (1)"; };
+  EXPECT_THROW(run_task(database.write_when_idle(failing)), std::runtime_error);
+  run_task(database.write([](soci::session& sql) { sql << "INSERT INTO blocked (caller) VALUES ('x')"; }));
+  EXPECT_EQ(value("SELECT count(*) FROM blocked"), 1);
+}
+
 TEST_F(SqliteRaces, WhatIsQueuedIsFinishedBeforeTheDatabaseCloses) {
   int done = 0;
   auto database = std::make_unique<Database>(path);

@@ -112,16 +112,20 @@ Database::~Database() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Database::Queue::push(Job job) {
+void Database::Queue::push_to(std::deque<Job>& jobs, Job job) {
   const std::lock_guard lock(mutex_);
-  jobs_.push_back(std::move(job));
+  jobs.push_back(std::move(job));
   changed_.notify_one();
 }
 
 std::vector<Database::Job> Database::Queue::take(std::size_t most) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closed_ || !jobs_.empty(); });
+  changed_.wait(lock, [&] { return closed_ || !jobs_.empty() || !idle_jobs_.empty(); });
   std::vector<Job> taken;
+  if (jobs_.empty() && !idle_jobs_.empty()) {
+    taken.push_back(std::move(idle_jobs_.front()));
+    idle_jobs_.pop_front();
+  }
   while (!jobs_.empty() && taken.size() < most) {
     taken.push_back(std::move(jobs_.front()));
     jobs_.pop_front();
@@ -135,7 +139,7 @@ void Database::Queue::close() {
   changed_.notify_all();
 }
 
-base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)> work) {
+base::task<> Database::wait_for(Queue& queue, Push push, std::function<void(soci::session&)> work) {
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(std::exception_ptr)>(
       [&](auto handler) {
         // The handler is the waiting coroutine. It goes back to its own loop, which stays busy until then and
@@ -147,7 +151,7 @@ base::task<> Database::wait_for(Queue& queue, std::function<void(soci::session&)
           boost::asio::post(loop, [waiting = std::move(waiting), busy = std::move(busy),
                                    failure = std::move(failure)] { (*waiting)(failure); });
         };
-        queue.push({std::move(work), std::move(done), nullptr});
+        (queue.*push)({std::move(work), std::move(done), nullptr});
       },
       boost::asio::use_awaitable);
 }

@@ -43,12 +43,17 @@ class Database {
   /// this work and no other's.
   template <class Work>
   auto write(Work work) {
-    return run(writes_, std::move(work));
+    return run(writes_, &Queue::push, std::move(work));
+  }
+  /// The same for what can wait: it runs alone, when no other write is waiting.
+  template <class Work>
+  auto write_when_idle(Work work) {
+    return run(writes_, &Queue::push_for_idle, std::move(work));
   }
   /// Runs `work(soci::session&)` on one consistent view of the database.
   template <class Work>
   auto read(Work work) {
-    return run(reads_, std::move(work));
+    return run(reads_, &Queue::push, std::move(work));
   }
 
  private:
@@ -61,21 +66,28 @@ class Database {
   /// Jobs waiting for a thread.
   class Queue {
    public:
-    void push(Job job);
+    void push(Job job) { push_to(jobs_, std::move(job)); }
+    /// Taken alone, and only when no other job waits.
+    void push_for_idle(Job job) { push_to(idle_jobs_, std::move(job)); }
     /// Waits; at most `most` jobs, none when the queue was closed and is empty.
     std::vector<Job> take(std::size_t most);
     void close();
 
    private:
+    void push_to(std::deque<Job>& jobs, Job job);
+
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> jobs_;
+    std::deque<Job> idle_jobs_;
     bool closed_ = false;
   };
+  using Push = void (Queue::*)(Job);
 
   template <class Work>
-  static auto run(Queue& queue, Work work) -> base::task<std::invoke_result_t<Work, soci::session&>>;
-  static base::task<> wait_for(Queue& queue, std::function<void(soci::session&)> work);
+  static auto run(Queue& queue, Push push, Work work)
+      -> base::task<std::invoke_result_t<Work, soci::session&>>;
+  static base::task<> wait_for(Queue& queue, Push push, std::function<void(soci::session&)> work);
 
   void write_loop(soci::session& sql);
   void read_loop(soci::session& sql);
@@ -88,15 +100,16 @@ class Database {
 };
 
 template <class Work>
-auto Database::run(Queue& queue, Work work) -> base::task<std::invoke_result_t<Work, soci::session&>> {
+auto Database::run(Queue& queue, Push push, Work work)
+    -> base::task<std::invoke_result_t<Work, soci::session&>> {
   using Value = std::invoke_result_t<Work, soci::session&>;
   if constexpr (std::is_void_v<Value>) {
     std::function<void(soci::session&)> job = std::move(work);
-    co_await wait_for(queue, std::move(job));
+    co_await wait_for(queue, push, std::move(job));
   } else {
     std::optional<Value> result;
     std::function<void(soci::session&)> job = [&](soci::session& sql) { result.emplace(work(sql)); };
-    co_await wait_for(queue, std::move(job));
+    co_await wait_for(queue, push, std::move(job));
     co_return std::move(*result);
   }
 }
