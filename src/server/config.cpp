@@ -151,6 +151,17 @@ Key whole_key(std::string_view name, std::int64_t least, std::int64_t most, Fiel
           }};
 }
 
+Key months_key(std::string_view name, std::function<int&(Config&)> field) {
+  Key key = whole_key(name, app::retention_months_min, app::retention_months_max, field);
+  key.allowed += ", or 0 for ever";
+  key.read = [read = std::move(key.read), field](Config& config, const std::string& text) {
+    if (text != "0") return read(config, text);
+    field(config) = 0;
+    return true;
+  };
+  return key;
+}
+
 Key choice_key(std::string_view name, std::string Config::*field, std::vector<std::string> choices) {
   std::string allowed;
   for (const std::string& choice : choices) allowed += (allowed.empty() ? "" : ", ") + choice;
@@ -228,6 +239,8 @@ const std::vector<Key>& keys() {
       flag_key("reconcile.always_look", [](Config& c) -> bool& { return c.monitor.always_look; }),
       whole_key("limits.texts_per_day", 0, 1'000'000,
                 [](Config& c) -> int& { return c.monitor.texts_per_day; }),
+      months_key("retention.keep_months", [](Config& c) -> int& { return c.retention.keep_months; }),
+      months_key("retention.audit_months", [](Config& c) -> int& { return c.retention.audit_months; }),
       choice_key("log.level", &Config::log_level, {"debug", "info", "warning", "error"}),
       choice_key("log.format", &Config::log_format, {"text", "json"}),
       {"log.token", "a token without spaces, 16 characters or more",
@@ -267,7 +280,7 @@ std::optional<base::Error> read_table(Config& config, const toml::table& table, 
     if (keys_of_section == nullptr)
       return base::Error{
           fmt::format("{}:{}: {} is not a section: keys stand under [server], [storage], [voipms], "
-                      "[monitor], [reconcile], [limits] or [log]",
+                      "[monitor], [reconcile], [limits], [retention] or [log]",
                       file, section.source().begin.line, section_name)};
     for (const auto& [key, node] : *keys_of_section) {
       const std::string name = section_name + "." + std::string(key.str());

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/upkeep/retention.h"
 #include "app/watch/monitor_options.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -25,6 +26,7 @@ struct Config {
   std::string voipms_ca_file;
   std::string voipms_timezone_name = "America/Toronto";
   app::MonitorOptions monitor;
+  app::RetentionOptions retention;
   std::int64_t max_in_flight = 4096;
   base::Duration poll_timeout = std::chrono::seconds{90};
   base::Duration send_timeout = std::chrono::seconds{60};

@@ -110,6 +110,8 @@ Service::Service(Workbench& bench, app::EventSink* listener)
                bench.config.monitor),
       heart_(clock_, [this] { manager_.alive(); }),
       tasks_(clock_, spawner_),
+      retention_(*bench.store, clock_, random_, bench.config.retention,
+                 [this](const app::RetentionReport& report) { tell(report); }),
       web_(web_loop_, web_options(bench.config, site_),
            [this](const http::Request& request) { return site_.answer(request); }),
       web_thread_([this] {
@@ -182,6 +184,14 @@ void Service::stop() {
   wind_up_web();
 }
 
+void Service::tell(const app::RetentionReport& report) {
+  using Level = telemetry::LogLines::Level;
+  if (report.trouble.empty())
+    lines_.tell(Level::Info, "old_records_erased", "records", std::to_string(report.erased), clock_.now());
+  else
+    lines_.tell(Level::Error, "retention_failed", "detail", report.trouble, clock_.now());
+}
+
 base::task<> Service::work() {
   tasks_.spawn(heart_.run());
   std::exception_ptr failure;
@@ -192,11 +202,15 @@ base::task<> Service::work() {
   } catch (...) {
     failure = std::current_exception();
   }
-  if (failure) monitor_.stop();
+  if (failure)
+    monitor_.stop();
+  else
+    tasks_.spawn(retention_.run());
   co_await monitor_.run();
   started_ = false;
   co_await keeper_.finish();
   heart_.stop();
+  retention_.stop();
   co_await tasks_.drain();
   if (failure) std::rethrow_exception(failure);
 }

@@ -8,6 +8,7 @@
 #include "app/ports/password_desk.h"
 #include "app/ports/token_mint.h"
 #include "app/task_group.h"
+#include "app/upkeep/retention.h"
 #include "app/watch/monitor.h"
 #include "http/server.h"
 #include "platform/asio_clock.h"
@@ -59,6 +60,7 @@ class Service {
  private:
   base::task<> work();
   void stop();
+  void tell(const app::RetentionReport& report);
   base::task<web::Readiness> readiness();
   /// Begins the end of everything on the web loop, and then of the loop, unless that has begun.
   void wind_up_web();
@@ -93,6 +95,7 @@ class Service {
   app::Monitor monitor_;
   Heartbeat heart_;
   app::TaskGroup tasks_;  ///< of the main loop, but for the monitor's and the keeper's
+  app::Retention retention_;
   http::Server web_;
   std::thread web_thread_;
 };

@@ -7,6 +7,7 @@
 #include "app/ports/log_book.h"
 #include "app/ports/order_book.h"
 #include "app/ports/reply_ledger.h"
+#include "app/ports/retention.h"
 #include "app/ports/sessions.h"
 #include "app/ports/settings.h"
 #include "app/ports/users.h"
@@ -23,7 +24,8 @@ class Store : public app::CallBook,
               public app::LogBook,
               public app::Users,
               public app::Sessions,
-              public app::AuditTrail {
+              public app::AuditTrail,
+              public app::OldRecords {
  public:
   /// Whether the database can be written now; for /readyz.
   virtual base::task<bool> writable() = 0;

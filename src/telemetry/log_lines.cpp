@@ -220,6 +220,11 @@ void LogLines::on(const Event& event, base::Instant at) noexcept {
   if (!line.empty()) state_->writer.write(std::move(line));
 }
 
+void LogLines::tell(Level level, std::string_view name, std::string_view key, const std::string& value,
+                    base::Instant at) {
+  if (level >= state_->least) state_->writer.write(render({level, name, {{key, value}}}, at, state_->format));
+}
+
 std::string log_line(const Event& event, base::Instant at, LineFormat format, Level least) {
   const Line line = std::visit(Reporter(), event);
   return line.level < least ? std::string() : render(line, at, format);

@@ -19,6 +19,9 @@ class LogLines final : public app::EventSink {
   LogLines(LineFormat format, Level least);
   ~LogLines() override;
   void on(const app::Event& event, base::Instant at) noexcept override;
+  /// A line about upkeep of which the pages do not tell.
+  void tell(Level level, std::string_view name, std::string_view key, const std::string& value,
+            base::Instant at);
 
  private:
   struct State;

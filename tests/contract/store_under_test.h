@@ -23,6 +23,7 @@ class StoreUnderTest {
   virtual app::Users& users() = 0;
   virtual app::Sessions& sessions() = 0;
   virtual app::AuditTrail& audit_trail() = 0;
+  virtual app::OldRecords& old_records() = 0;
 };
 
 template <class Store>
@@ -36,6 +37,7 @@ class Holder final : public StoreUnderTest {
   app::Users& users() override { return *store_; }
   app::Sessions& sessions() override { return *store_; }
   app::AuditTrail& audit_trail() override { return *store_; }
+  app::OldRecords& old_records() override { return *store_; }
 
  private:
   std::unique_ptr<Store> store_;
@@ -61,6 +63,7 @@ class StoreContract : public ::testing::TestWithParam<Kind> {
   app::Users& users() { return store_->users(); }
   app::Sessions& sessions() { return store_->sessions(); }
   app::AuditTrail& audit_trail() { return store_->audit_trail(); }
+  app::OldRecords& old_records() { return store_->old_records(); }
 
  private:
   test_support::TempFolder folder_;

@@ -870,7 +870,7 @@ base::task<std::optional<app::ApiToken>> MemoryStore::remove_token(std::int64_t 
 }
 
 base::task<> MemoryStore::note(app::AuditRow row) {
-  row.id = static_cast<std::int64_t>(audit_.size()) + 1;
+  row.id = audit_.empty() ? 1 : audit_.back().id + 1;
   audit_.push_back(std::move(row));
   co_return;
 }
@@ -882,6 +882,31 @@ base::task<std::vector<app::AuditRow>> MemoryStore::audit_rows(std::optional<std
     if (!before || row->id < *before) found.push_back(*row);
   }
   co_return found;
+}
+
+base::task<int> MemoryStore::prune(app::RetentionCuts cuts, int limit) {
+  int left = limit;
+  const auto take_one = [&](bool is_old) { return is_old && left > 0 && left-- > 0; };
+  for (auto& [id, call] : calls_) {
+    StoredReply* reply = call.reply ? &replies_.at(*call.reply) : nullptr;
+    const bool busy =
+        reply != nullptr && (domain::is_open(reply->open.state) || reply->open.sending_at >= cuts.records);
+    if (call.erased || busy || !take_one(call.recorded.call.started_at() < cuts.records)) continue;
+    call.erased = true;
+    call.recorded.call.caller = {};
+    for (domain::Leg& leg : call.recorded.call.legs) leg.key.clear();
+    if (reply != nullptr) reply->open.text.body.clear();
+  }
+  for (auto& [id, reply] : replies_) {
+    app::OpenReply& open = reply.open;
+    const bool whole_test = !open.call && !domain::is_open(open.state) && !open.text.body.empty();
+    if (whole_test && take_one(open.called_at < cuts.records)) open.text.body.clear();
+  }
+  std::erase_if(conversations_,
+                [&](const auto& entry) { return take_one(entry.second.began_at < cuts.records); });
+  std::erase_if(log_, [&](const app::LogRow& row) { return take_one(row.at < cuts.records); });
+  std::erase_if(audit_, [&](const app::AuditRow& row) { return take_one(row.at < cuts.audit); });
+  co_return limit - left;
 }
 
 }  // namespace sms_notifier::test_support

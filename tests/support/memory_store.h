@@ -108,6 +108,7 @@ class MemoryStore final : public storage::Store {
                                                     std::size_t limit) override;
 
   base::task<bool> writable() override { co_return true; }
+  base::task<int> prune(app::RetentionCuts cuts, int limit) override;
 
  private:
   struct StoredReply {
@@ -126,6 +127,7 @@ class MemoryStore final : public storage::Store {
     domain::Decision decision;
     bool answered_after_text = false;
     std::optional<domain::ReplyId> reply;
+    bool erased = false;
   };
 
   struct StoredSession {

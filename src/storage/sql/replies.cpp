@@ -67,7 +67,8 @@ std::vector<ReplyRow> select_replies(soci::session& sql, const std::string& wher
     statement.exchange(into(*column));
   bind(statement);
   statement.alloc();
-  statement.prepare("SELECT " + std::string(reply_columns) + " FROM replies WHERE " + where);
+  // A reply without a number was erased for its age: nothing happens to it any more.
+  statement.prepare("SELECT " + std::string(reply_columns) + " FROM replies WHERE caller <> '' AND " + where);
   statement.define_and_bind();
   statement.execute();
   std::vector<ReplyRow> rows;

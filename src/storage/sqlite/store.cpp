@@ -9,6 +9,7 @@
 #include "storage/sql/calls.h"
 #include "storage/sql/log.h"
 #include "storage/sql/replies.h"
+#include "storage/sql/retention.h"
 #include "storage/sql/sessions.h"
 #include "storage/sql/settings.h"
 #include "storage/sql/users.h"
@@ -272,6 +273,16 @@ class SqliteStore final : public Store {
   base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
                                                     std::size_t limit) override {
     return database_.read([=](soci::session& sql) { return audit_sql::audit_rows(sql, before, limit); });
+  }
+
+  base::task<int> prune(app::RetentionCuts cuts, int limit) override {
+    return database_.write_when_idle([=](soci::session& sql) {
+      // What goes is to be gone from the file as well, not only from what a query finds.
+      sql << "PRAGMA secure_delete = ON";
+      const int pruned = retention_sql::prune(sql, cuts, limit);
+      sql << "PRAGMA secure_delete = OFF";
+      return pruned;
+    });
   }
 
   base::task<bool> writable() override {

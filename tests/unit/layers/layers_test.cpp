@@ -40,7 +40,8 @@ const std::map<std::string, std::map<std::string, Names>> allowed_rooms{
       {"watch", {"", "ports", "texts"}},
       {"texts", {"", "ports"}},
       {"profiles", {"", "ports"}},
-      {"people", {"", "ports"}}}},
+      {"people", {"", "ports"}},
+      {"upkeep", {"", "ports"}}}},
     {"storage", {{"", {}}, {"sql", {""}}, {"sqlite", {"", "sql"}}}},
     {"web",
      {{"site", {"pages", "api", "view"}},  // the route table names them

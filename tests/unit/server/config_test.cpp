@@ -34,6 +34,21 @@ TEST(Config, ReadsTheFileAndLetsTheEnvironmentWin) {
   EXPECT_EQ(config->monitor.texts_per_day, 7);
 }
 
+TEST(Config, KeepsRecordsForMonthsOrForEver) {
+  const auto usual = parse_config("", "sms.toml", {});
+  EXPECT_EQ(usual->retention.keep_months, 25);
+  EXPECT_EQ(usual->retention.audit_months, 25);
+  const auto config = parse_config("[retention]\nkeep_months = 0\naudit_months = 4\n", "sms.toml", {});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->retention.keep_months, 0);
+  EXPECT_EQ(config->retention.audit_months, 4);
+  // The provider still lists what is younger: its keys are needed.
+  for (const char* bad : {"1", "3", "-1", "1201", "\"\"", "\"00\"", "\"25 months\"", "true"})
+    EXPECT_NE(complaint(std::string("[retention]\nkeep_months = ") + bad + "\n").find("0 for ever"),
+              std::string::npos)
+        << bad;
+}
+
 TEST(Config, NamesKeyValuePlaceAndWhatIsAllowed) {
   const std::string line = complaint("[monitor]\n\npoll_interval = \"soon\"\n");
   for (const char* part : {"sms.toml:3", "monitor.poll_interval", "\"soon\"", "500ms"})
