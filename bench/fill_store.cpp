@@ -1,5 +1,5 @@
-// fill_store DATA_FOLDER CALLS LOG_ROWS: a data folder as a busy business has it after 30 days. All names and
-// numbers are made up.
+// fill_store DATA_FOLDER CALLS LOG_ROWS [DAYS]: a data folder as a busy business has it after so many days,
+// 30 unless given. All names and numbers are made up.
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ constexpr int profiles = 10;
 constexpr int workers = 512;
 constexpr int calls_at_once = 100;
 constexpr int log_rows_at_once = 1000;
-constexpr int days = 30;
+constexpr int days_unless_given = 30;
 constexpr int texts_a_day = 1'000'000;
 /// As many people call again and again; the rest call once.
 constexpr int regular_callers = 20'000;
@@ -76,8 +76,8 @@ domain::Decision decision_of(Fate fate) {
 
 class Filler {
  public:
-  Filler(server::Workbench& bench, int calls, int log_rows)
-      : bench_(bench), calls_left_(calls), log_rows_left_(log_rows) {}
+  Filler(server::Workbench& bench, int calls, int log_rows, int days)
+      : bench_(bench), days_(days), calls_left_(calls), log_rows_left_(log_rows) {}
 
   void fill() {
     bench_.run(add_profiles());
@@ -163,8 +163,8 @@ class Filler {
   }
 
   base::task<> add_log_rows() {
-    const base::Instant start = now_ - std::chrono::days{days};
-    const base::Duration step = std::chrono::days{days} / std::max(1, log_rows_left_);
+    const base::Instant start = now_ - std::chrono::days{days_};
+    const base::Duration step = std::chrono::days{days_} / std::max(1, log_rows_left_);
     base::Instant at = start;
     while (log_rows_left_ > 0) {
       std::vector<app::LogRow> rows;
@@ -189,9 +189,9 @@ class Filler {
     return Fate::Answered;
   }
 
-  /// Within the last 30 days, mostly in the day.
+  /// Within those days, mostly in the day.
   base::Instant draw_time() {
-    const auto day = std::chrono::days{1 + chance_() % days};
+    const auto day = std::chrono::days{1 + static_cast<int>(chance_() % static_cast<unsigned>(days_))};
     const int hour = std::clamp(static_cast<int>(std::normal_distribution<>(12, 3)(chance_)), 0, 23);
     const domain::WallTime wall{std::chrono::floor<std::chrono::days>(bench_.zone->wall_time(now_).time) -
                                 day + std::chrono::hours{hour} + seconds{chance_() % 3600}};
@@ -214,6 +214,7 @@ class Filler {
   }
 
   server::Workbench& bench_;
+  const int days_;
   const base::Instant now_ = std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
   std::mt19937_64 chance_{1};
   std::vector<app::ProfileView> views_;
@@ -236,15 +237,17 @@ std::optional<int> count_in(std::string_view text) {
 
 int main(int argc, char** argv) {
   using namespace sms_notifier;
-  const auto calls = argc == 4 ? count_in(argv[2]) : std::nullopt;
-  const auto log_rows = argc == 4 ? count_in(argv[3]) : std::nullopt;
-  if (!calls || !log_rows) {
-    std::cerr << "usage: fill_store DATA_FOLDER CALLS LOG_ROWS\n";
+  const bool complete = argc == 4 || argc == 5;
+  const auto calls = complete ? count_in(argv[2]) : std::nullopt;
+  const auto log_rows = complete ? count_in(argv[3]) : std::nullopt;
+  const auto days = argc == 5 ? count_in(argv[4]) : days_unless_given;
+  if (!calls || !log_rows || days.value_or(0) == 0) {
+    std::cerr << "usage: fill_store DATA_FOLDER CALLS LOG_ROWS [DAYS]\n";
     return 2;
   }
   try {
     server::Workbench bench({}, {argv[1]});
-    Filler(bench, *calls, *log_rows).fill();
+    Filler(bench, *calls, *log_rows, *days).fill();
   } catch (const std::exception& error) {
     std::cerr << "fill_store: " << error.what() << "\n";
     return 1;
