@@ -230,7 +230,7 @@ bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {
   sql << "DELETE FROM profiles WHERE id = :id", use(id);
 
   if (forget_if_unused(sql, account)) {
-    sql << "DELETE FROM log WHERE lower(company) = (SELECT email_key FROM accounts WHERE id = :a)",
+    sql << "DELETE FROM log WHERE lower(company) = (SELECT lower(email_key) FROM accounts WHERE id = :a)",
         use(account);
   }
   changed(sql, domain::AccountId(account));
