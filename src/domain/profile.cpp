@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "domain/text.h"
+#include "domain/typed.h"
 
 namespace sms_notifier::domain {
 namespace {
@@ -24,7 +25,7 @@ class FormReader {
 
   std::int64_t number(std::string_view name, std::string_view typed, std::int64_t most,
                       std::string_view unit) {
-    const auto value = whole_number(trimmed(typed));
+    const auto value = whole_number(trimmed(as_typed(typed)));
     if (value && *value >= 0 && *value <= most) return *value;
     wrong(std::string(name) + " \"" + std::string(typed) + "\" is not valid: give whole " +
           std::string(unit) + " from 0 to " + std::to_string(most));
@@ -58,12 +59,12 @@ bool looks_like_email(std::string_view text) {
 base::Result<CheckedProfile, std::vector<base::Error>> check(const ProfileForm& form) {
   FormReader reader;
 
-  const std::string account(trimmed(form.account));
+  const std::string account = typed_email(form.account);
   if (!looks_like_email(account))
     reader.wrong("account \"" + form.account +
                  "\" is not an e-mail address: give the one you log in to VoIP.ms with");
 
-  const auto did = Did::parse(form.did);
+  const auto did = typed_did(form.did);
   if (!did)
     reader.wrong("did \"" + form.did + "\" is not a phone number: give its ten digits, such as 5551234567");
 
@@ -80,8 +81,9 @@ base::Result<CheckedProfile, std::vector<base::Error>> check(const ProfileForm& 
     history_size = static_cast<int>(reader.number("history_size", form.history_size, 1'000'000, "callers"));
 
   std::optional<OpeningHours> hours;
-  if (!trimmed(form.hours).empty()) {
-    hours = OpeningHours::parse(lower_case(trimmed(form.hours)));
+  const std::string typed_hours = lower_case(trimmed(as_typed(form.hours)));
+  if (!typed_hours.empty()) {
+    hours = OpeningHours::parse(typed_hours);
     if (!hours)
       reader.wrong("hours \"" + form.hours +
                    "\" cannot be read: write them as mon-fri 09:00-17:00, sat 10:00-14:00");

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "domain/characters.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -42,33 +44,17 @@ bool is_control(std::string_view character) {
   return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
-/// Of a sound character.
-char32_t code_point(std::string_view character) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
-  if (character.size() == 1) return byte(0);
-  char32_t code = byte(0) & (0x7FU >> character.size());
-  for (std::size_t i = 1; i < character.size(); ++i) code = (code << 6U) | (byte(i) & 0x3FU);
-  return code;
-}
-
-bool is_between(char32_t code, char32_t first, char32_t last) {
-  return code >= first && code <= last;
-}
-
-/// Apostrophes, combining accents, and marks that only steer how a text is shown.
+/// Apostrophes, combining accents, and marks that cannot be seen.
 bool is_left_out(char32_t code) {
-  return code == '\'' || code == '`' || code == 0xAD || code == 0xB4 || code == 0x2018 || code == 0x2019 ||
-         code == 0x2BC || code == 0xFEFF || is_between(code, 0x300, 0x36F) ||
-         is_between(code, 0x200B, 0x200F) || is_between(code, 0x202A, 0x202E) ||
-         is_between(code, 0x2060, 0x206F) || is_between(code, 0xFE00, 0xFE0F);
+  return is_invisible(code) || code == '\'' || code == '`' || code == 0xB4 || code == 0x2018 ||
+         code == 0x2019 || code == 0x2BC || is_between(code, 0x300, 0x36F);
 }
 
 /// What a character adds to a word; nothing when it stands between words.
 std::string_view plain(char32_t code) {
   constexpr std::string_view ascii = "0123456789abcdefghijklmnopqrstuvwxyz";
   constexpr std::string_view from_c0 = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
-  constexpr char32_t full_width = 0xFF01 - '!';
-  if (is_between(code, 0xFF01, 0xFF5E)) code -= full_width;
+  code = half_width(code);
   if (is_between(code, 'A', 'Z')) code += 'a' - 'A';
   if (code < 0x80) {
     const auto place = ascii.find(static_cast<char>(code));

@@ -70,6 +70,34 @@ std::optional<std::string> host_of(std::string_view url, std::string_view scheme
   return authority.substr(0, authority.find(':'));
 }
 
+bool is_port(std::string_view text) {
+  const auto port = parse_whole(text);
+  return port && *port > 0 && *port <= 65535;
+}
+
+/// `https://sms.example.com` as a browser writes where a page is from: in lower case, without the scheme's
+/// usual port and a slash at the end. Nothing when there is more in it than scheme, host and port.
+std::optional<std::string> origin_in(const std::string& url) {
+  const std::string text = domain::lower_case(url);
+  for (const auto& [scheme, usual_port] : {std::pair("https://", "443"), std::pair("http://", "80")}) {
+    if (!text.starts_with(scheme)) continue;
+    std::string_view rest = std::string_view(text).substr(std::string_view(scheme).size());
+    if (rest.ends_with('/')) rest.remove_suffix(1);
+    const bool v6 = rest.starts_with('[');
+    const auto host_end = v6 ? rest.find(']') : rest.find(':');
+    if (v6 && host_end == std::string_view::npos) return std::nullopt;
+    const std::string_view host = rest.substr(0, v6 ? host_end + 1 : host_end);
+    const std::string_view inside = v6 ? host.substr(1, host.size() - 2) : host;
+    const std::string_view allowed = v6 ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz-._";
+    if (inside.empty() || inside.find_first_not_of(allowed) != std::string_view::npos) return std::nullopt;
+    const std::string_view port = rest.substr(host.size());
+    if (port.empty() || port == std::string(":") + usual_port) return scheme + std::string(host);
+    if (!port.starts_with(':') || !is_port(port.substr(1))) return std::nullopt;
+    return scheme + std::string(host) + std::string(port);
+  }
+  return std::nullopt;
+}
+
 bool is_provider_url(const std::string& url) {
   if (host_of(url, "https://")) return true;
   const auto host = host_of(url, "http://");
@@ -184,11 +212,15 @@ const std::vector<Key>& keys() {
          return quoted((v6 ? "[" + config.listen_host + "]" : config.listen_host) + ":" +
                        std::to_string(config.listen_port));
        }},
-      text_key("server.public_url", &Config::public_url,
-               "empty, or the https:// or http:// address that people use",
-               [](const std::string& text) {
-                 return text.empty() || host_of(text, "https://") || host_of(text, "http://");
-               }),
+      {"server.public_url",
+       "empty, or the address that people use with no path after it, such as https://sms.example.com (the "
+       "pages need a host name or a port of their own)",
+       [](Config& config, const std::string& text) {
+         const auto origin = text.empty() ? std::string() : origin_in(text);
+         if (origin) config.public_url = *origin;
+         return origin.has_value();
+       },
+       [](const Config& config) { return quoted(config.public_url); }},
       {"server.trusted_proxies",
        "IP addresses or networks with commas between them, such as \"127.0.0.1, ::1\"",
        [](Config& config, const std::string& text) {

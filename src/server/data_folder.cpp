@@ -24,7 +24,11 @@ std::string read_all(std::istream& stream) {
   return text.str();
 }
 
-std::string without_last_line_break(std::string text) {
+/// The secret in a file that an editor may have saved with a byte order mark and a line break.
+std::string secret_in(std::string text, const std::string& file) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    throw std::runtime_error("the file \"" + file + "\" is UTF-16: save it as UTF-8");
+  if (constexpr std::string_view mark = "\xEF\xBB\xBF"; text.starts_with(mark)) text.erase(0, mark.size());
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
   return text;
@@ -65,7 +69,7 @@ base::Secret read_secret_file(const fs::path& file) {
                              " and start again; replace the secret if they may have used it");
   std::ifstream stream(file);
   if (!stream) throw std::runtime_error("the file " + file.string() + " cannot be read");
-  return base::Secret(without_last_line_break(read_all(stream)));
+  return base::Secret(secret_in(read_all(stream), file.string()));
 }
 
 }  // namespace
@@ -115,9 +119,22 @@ std::optional<std::string> close_database_to_others(const fs::path& database) {
   return told;
 }
 
+void claim_for_demo(const DataFolder& folder) {
+  make_data_folder(folder);
+  if (fs::exists(folder.demo_mark())) return;
+  if (!fs::is_empty(folder.path))
+    throw std::runtime_error(
+        "the folder " + folder.path.string() +
+        " holds other data, which the demo would mix with its own: give it a new or an empty "
+        "folder with --data, or none, and it takes a temporary one");
+  std::ofstream mark(folder.demo_mark());
+  mark << "This folder is of sms-notifier demo; sms-notifier serve does not take it.\n";
+  if (!mark.flush()) throw std::runtime_error("cannot write " + folder.demo_mark().string());
+}
+
 base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std::string>& given,
                               const fs::path& database) {
-  if (given) return base::Secret(*given);
+  if (given) return base::Secret(secret_in(*given, "SMS_NOTIFIER_SECRET_KEY"));
   if (!fs::exists(folder.key_file())) {
     if (fs::exists(database))
       throw std::runtime_error(
@@ -137,11 +154,11 @@ base::Secret load_or_make_log_token(const DataFolder& folder) {
 }
 
 base::Secret read_password_file(const std::string& file) {
-  if (file == "-") return base::Secret(without_last_line_break(read_all(std::cin)));
+  if (file == "-") return base::Secret(secret_in(read_all(std::cin), "standard input"));
   std::ifstream stream(file, std::ios::binary);
   if (!stream || fs::is_directory(file))
     throw std::runtime_error("the password file \"" + file + "\" cannot be read");
-  return base::Secret(without_last_line_break(read_all(stream)));
+  return base::Secret(secret_in(read_all(stream), file));
 }
 
 }  // namespace sms_notifier::server

@@ -14,6 +14,8 @@ struct DataFolder {
 
   std::filesystem::path key_file() const { return path / "secret.key"; }
   std::filesystem::path log_token_file() const { return path / "log.token"; }
+  /// Is there when the folder is the demo's, whose user has a password that everybody knows.
+  std::filesystem::path demo_mark() const { return path / "sms-notifier.demo"; }
   std::filesystem::path default_database() const { return path / "sms-notifier.db"; }
 };
 
@@ -28,6 +30,10 @@ void make_data_folder(const DataFolder& folder);
 /// them. Gives a sentence for the user when it had to; throws std::runtime_error with one when it cannot.
 std::optional<std::string> close_database_to_others(const std::filesystem::path& database);
 
+/// Makes the folder the demo's. Throws std::runtime_error with a sentence for the user when it holds anything
+/// that is not the demo's.
+void claim_for_demo(const DataFolder& folder);
+
 /// The key that seals credentials: `given` (SMS_NOTIFIER_SECRET_KEY) or the key file, which is made (0600)
 /// when there is neither a key nor a database yet. Throws std::runtime_error when the key is missing although
 /// a database is there, and when others may read it: then it is no secret any more, which its owner must
@@ -39,8 +45,8 @@ base::Secret load_or_make_key(const DataFolder& folder, const std::optional<std:
 /// there. Throws std::runtime_error with a sentence for the user.
 base::Secret load_or_make_log_token(const DataFolder& folder);
 
-/// The first line of a password file: its last line break does not count. `-` reads standard input. Throws
-/// std::runtime_error when the file cannot be read.
+/// What a password file holds: a byte order mark at its start and one line break at its end do not count. `-`
+/// reads standard input. Throws std::runtime_error when the file cannot be read or is UTF-16.
 base::Secret read_password_file(const std::string& file);
 
 }  // namespace sms_notifier::server

@@ -184,10 +184,14 @@ int demo(const CommonOptions& common, const std::string& listen) {
   };
   set("server.listen", listen, "--listen");
   set("log.level", "error", "demo");
+  // Whatever the settings say of a real installation: nothing of the demo goes there.
+  set("storage.url", "", "demo");
+  set("server.public_url", "", "demo");
   config.monitor.poll_interval = poll_interval;
 
   Narrator narrator;
   const DemoFolder folder(common);
+  claim_for_demo(DataFolder{folder.path()});
   const auto zone = platform::load_time_zone(config.voipms_timezone_name);
   PretendProvider provider(narrator, *zone);
   set("voipms.base_url", provider.url() + "/api/v1/rest.php", "demo");

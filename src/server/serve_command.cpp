@@ -19,6 +19,16 @@ struct ServeOptions {
   bool print_config = false;
 };
 
+/// Anyone who knows the demo's password could log in to what runs on its data.
+void refuse_demo_data(const DataFolder& folder, const std::filesystem::path& database) {
+  for (const DataFolder& used : {folder, DataFolder{database.parent_path()}})
+    if (std::filesystem::exists(used.demo_mark()))
+      throw std::runtime_error(
+          "the folder " + used.path.string() +
+          " is of sms-notifier demo, whose user and password everybody knows: give another "
+          "with --data");
+}
+
 int serve(const CommonOptions& common, const ServeOptions& options) {
   Config config = configuration(common);
   if (!options.listen.empty()) {
@@ -33,7 +43,9 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
     throw WrongUsage("--role \"" + options.role +
                      "\" is not allowed: with SQLite one process does all, so give all");
 
-  Workbench bench(config, data_folder(common));
+  const DataFolder folder = data_folder(common);
+  refuse_demo_data(folder, database_path(config, folder));
+  Workbench bench(config, folder);
   if (stop_asked()) return 0;
   Service service(bench);
   ask_for_first_user(bench);

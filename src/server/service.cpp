@@ -62,11 +62,13 @@ http::ServerOptions web_options(const Config& config, web::Site& site) {
   return options;
 }
 
-web::SiteOptions site_options(const Config& config, const DataFolder& folder) {
+web::SiteOptions site_options(const Workbench& bench) {
+  const Config& config = bench.config;
   web::SiteOptions options;
+  options.installation = bench.installation;
   options.public_url = config.public_url;
   options.trusted_proxies = config.trusted_proxies;
-  options.log_token = config.log_token.empty() ? load_or_make_log_token(folder) : config.log_token;
+  options.log_token = config.log_token.empty() ? load_or_make_log_token(bench.folder) : config.log_token;
   options.poll_interval = config.monitor.poll_interval;
   options.order_terms = {config.monitor.catch_up, config.monitor.texts_per_day};
   return options;
@@ -97,8 +99,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       site_(
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
            *bench.store, *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
-          site_options(bench.config, bench.folder), [this] { return readiness(); },
-          [this] { return metrics_.text(); },
+          site_options(bench), [this] { return readiness(); }, [this] { return metrics_.text(); },
           [this](app::PageFailed failure) {
             boost::asio::post(bench_.loop,
                               [this, failure = std::move(failure)] { events_.on(failure, clock_.now()); });

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "platform/time_zone.h"
+#include "platform/token_mint.h"
 #include "platform/vault.h"
 
 extern "C" char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
@@ -15,6 +16,13 @@ std::optional<std::string> variable(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
+}
+
+/// Of a copy with the same key it differs by the place.
+std::string installation_name(const base::Secret& key, const std::filesystem::path& database) {
+  constexpr std::size_t letters = 12;
+  const std::string place = std::filesystem::absolute(database).lexically_normal().string();
+  return platform::make_token_mint()->hash("installation " + key.reveal() + " " + place).substr(0, letters);
 }
 
 }  // namespace
@@ -56,7 +64,9 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
       zone(platform::load_time_zone(config.voipms_timezone_name)) {
   make_data_folder(folder);
   const std::filesystem::path database = database_path(config, folder);
-  vault = platform::make_vault(load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database));
+  const base::Secret key = load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database);
+  installation = installation_name(key, database);
+  vault = platform::make_vault(key);
   if (const auto closed = close_database_to_others(database)) std::cerr << *closed << std::endl;
   store = storage::open_sqlite({database.string()}, *vault);
 }

@@ -47,6 +47,7 @@ class Workbench {
 
   Config config;
   DataFolder folder;
+  std::string installation;  ///< a short name for this key and this database
   /// Outlives the store, whose threads hand results to it.
   boost::asio::io_context loop{1};
   std::unique_ptr<domain::TimeZone> zone;

@@ -113,8 +113,8 @@ test("the log tells it, and its export opens with the right columns", async () =
   const file = await download;
   assert.equal(file.suggestedFilename(), `${account}_logs.csv`);
   const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
-  assert.equal(lines[0], "Company,Timestamp,Record");
-  assert.match(lines.join("\n"), /demo@example\.test,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,Missed call from 555-123-4567/);
+  assert.equal(lines[0], "\uFEFFCompany,Timestamp,Record");
+  assert.match(lines.join("\n"), /demo@example\.test,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d -0[45]:00,Missed call from 555-123-4567/);
   await page.context().close();
 });
 

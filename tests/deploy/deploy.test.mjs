@@ -101,7 +101,7 @@ after(async () => {
 test("behind nginx cookies are for TLS only, and browsers are told to stay with it", async () => {
   const { answer, cookie } = await logIn();
   assert.equal(answer.status, 303);
-  assert.match(cookie, /^__Host-sms_session=.*; HttpOnly; SameSite=Lax; Secure$/);
+  assert.match(cookie, /^__Host-sms_session_[0-9a-f]{12}=.*; HttpOnly; SameSite=Lax; Secure$/);
   assert.ok(answer.headers["strict-transport-security"]);
 });
 

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "support/installation/phone_check.h"
 #include "support/installation/installation.h"
+#include "support/installation/phone_check.h"
 #include "support/notify_socket.h"
 #include "support/raw_connection.h"
 #include "support/temp_folder.h"
@@ -24,6 +24,7 @@ using test_support::Finished;
 using test_support::Installation;
 using test_support::Process;
 using test_support::request;
+using test_support::run;
 using test_support::Simulator;
 
 std::string text_of(const json::value& value) {
@@ -441,6 +442,55 @@ TEST(Demo, ShowsATextWithinItsFirstMinute) {
   demo.wait_for("The caller's phone shows");
   demo.signal(SIGINT);
   EXPECT_EQ(demo.wait(), 0);
+}
+
+class DemoFolder : public ::testing::Test {
+ protected:
+  void run_demo(const std::map<std::string, std::string>& environment = {}) {
+    Process demo(SMS_NOTIFIER_BINARY, {"demo", "--data", data}, environment);
+    const std::string dashboard = demo.wait_for("The dashboard:");
+    const auto port = static_cast<std::uint16_t>(std::stoi(dashboard.substr(dashboard.rfind(':') + 1)));
+    eventually("the demo is ready", [&] { return request("GET", port, "/readyz").status == 200; });
+    demo.signal(SIGTERM);
+    EXPECT_EQ(demo.wait(), 0);
+  }
+
+  test_support::TempFolder folder;
+  const std::string data = folder.file("data");
+};
+
+TEST_F(DemoFolder, IsNotTakenByTheServiceButByAnotherDemo) {
+  run_demo();
+  const Finished served = run(SMS_NOTIFIER_BINARY, {"serve", "--data", data, "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(served.code, 1);
+  EXPECT_NE(served.errors.find(data + " is of sms-notifier demo"), std::string::npos) << served.errors;
+  const Finished by_its_database =
+      run(SMS_NOTIFIER_BINARY, {"serve", "--data", folder.file("other"), "--listen", "127.0.0.1:0"},
+          {{"SMS_NOTIFIER_STORAGE_URL", "sqlite:" + data + "/sms-notifier.db"}});
+  EXPECT_EQ(by_its_database.code, 1);
+  EXPECT_NE(by_its_database.errors.find("is of sms-notifier demo"), std::string::npos)
+      << by_its_database.errors;
+  run_demo();
+}
+
+TEST_F(DemoFolder, WithOtherDataIsRefusedAndLeftAsItIs) {
+  for (const char* held : {"sms-notifier.db", "secret.key", "letter.txt"}) {
+    const fs::path place = folder.file(std::string("of-") + held);
+    fs::create_directory(place);
+    std::ofstream(place / held) << "mine";
+    const Finished refused = run(SMS_NOTIFIER_BINARY, {"demo", "--data", place.string()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.errors.find("holds other data"), std::string::npos) << refused.errors;
+    EXPECT_EQ(std::distance(fs::directory_iterator(place), fs::directory_iterator()), 1) << held;
+  }
+}
+
+TEST_F(DemoFolder, IsAllThatTheDemoWritesToWhateverTheSettingsSay) {
+  const std::string real = folder.file("real.db");
+  run_demo({{"SMS_NOTIFIER_STORAGE_URL", "sqlite:" + real}, {"SMS_NOTIFIER_DATA", folder.file("real")}});
+  EXPECT_FALSE(fs::exists(real));
+  EXPECT_FALSE(fs::exists(folder.file("real")));
+  EXPECT_TRUE(fs::exists(data + "/sms-notifier.db"));
 }
 
 TEST(Demo, GoesOnWhenItsTerminalStopsReading) {

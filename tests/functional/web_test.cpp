@@ -45,7 +45,7 @@ std::string set_up(const std::string& token, const std::string& name) {
 
 std::string session_in(const std::string& answer) {
   const std::string cookie = header_of(answer, "Set-Cookie");
-  return cookie.starts_with("sms_session=") ? cookie.substr(0, cookie.find(';')) : "";
+  return cookie.starts_with("sms_session_") ? cookie.substr(0, cookie.find(';')) : "";
 }
 
 class Web : public ::testing::Test {
@@ -108,6 +108,25 @@ TEST_F(Web, ManySetUpsAtOnceMakeExactlyOneUser) {
   int listed = 0;
   for (auto at = users.find("user"); at != std::string::npos; at = users.find("user", at + 1)) ++listed;
   EXPECT_EQ(listed, 1) << users;
+}
+
+TEST_F(Web, SessionsOutliveARestartAndAnotherInstallationOnTheHost) {
+  start_with_user();
+  Installation other(simulator);
+  other.start();
+  const std::string url = other.service().wait_for("Make the first user here: ");
+  RawConnection connection(other.port());
+  connection.send(set_up(url.substr(url.find("token=") + 6), "ben"));
+  const std::string cookie_of_other = session_in(connection.read_answer());
+  ASSERT_NE(cookie_of_other, "");
+  EXPECT_NE(cookie_of_other.substr(0, cookie_of_other.find('=')), cookie.substr(0, cookie.find('=')));
+
+  installation.stop();
+  installation.start();
+  EXPECT_EQ(status_of(ask(get("/", cookie + "; " + cookie_of_other))), 200);
+  RawConnection again(other.port());
+  again.send(get("/", cookie + "; " + cookie_of_other));
+  EXPECT_EQ(status_of(again.read_answer()), 200);
 }
 
 TEST_F(Web, SmugglesNoRequestBehindAnother) {

@@ -93,9 +93,11 @@ struct CallReader {
     std::string text;
     for (const app::CallRecord& record : records) {
       const auto& reply = record.reply;
-      const auto time = [&](std::optional<base::Instant> at) { return at ? site.time_text(*at) : ""; };
+      const auto time = [&](std::optional<base::Instant> at) {
+        return at ? site.time_text_with_offset(*at) : "";
+      };
       text +=
-          csv_line({site.time_text(record.call.started_at()), record.account_email,
+          csv_line({site.time_text_with_offset(record.call.started_at()), record.account_email,
                     record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
                     std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
                     std::string(to_code(record.decision)), std::string(domain::in_words(record.decision)),

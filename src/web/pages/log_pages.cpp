@@ -34,7 +34,7 @@ struct LogReader {
     const std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
     std::string text;
     for (const app::LogRow& row : rows) {
-      text += csv_line({row.company, site.time_text(row.at), row.record});
+      text += csv_line({row.company, site.time_text_with_offset(row.at), row.record});
       query.before = row.id;
     }
     co_return text;

@@ -28,37 +28,37 @@ base::task<bool> nobody_can_log_in(SiteState& site) {
 
 /// Ties the log-in form to the browser that it was shown in, as long as there is no session to do so. Behind
 /// TLS no neighbour under the same domain can set it.
-std::string_view form_cookie(const Visit& visit) {
-  return visit.secure ? "__Host-sms_login" : "sms_login";
+std::string form_cookie(const SiteState& site, const Visit& visit) {
+  return cookie_of(site, visit.secure ? "__Host-sms_login" : "sms_login");
 }
 
 /// What the form's token holds when it is opened; nothing without the cookie.
-std::string form_word(const Visit& visit) {
-  const auto found = visit.cookies.find(form_cookie(visit));
+std::string form_word(const SiteState& site, const Visit& visit) {
+  const auto found = visit.cookies.find(form_cookie(site, visit));
   return found == visit.cookies.end() ? std::string() : "log-in form\n" + found->second;
 }
 
 bool is_from_our_form(const SiteState& site, const Visit& visit) {
-  const std::string word = form_word(visit);
+  const std::string word = form_word(site, visit);
   const auto opened = site.ports.vault.open(visit.form_field("csrf_token"));
   return !word.empty() && opened && site.ports.mint.same(opened->reveal(), word);
 }
 
 http::Response login_form(SiteState& site, Visit& visit, const std::string& error, bool no_users) {
   std::string fresh;
-  if (!visit.cookies.contains(form_cookie(visit))) {
+  const std::string name = form_cookie(site, visit);
+  if (!visit.cookies.contains(name)) {
     fresh = site.ports.mint.make();
-    visit.cookies.emplace(form_cookie(visit), fresh);
+    visit.cookies.emplace(name, fresh);
   }
   Page page = site.page(visit, "login", "Log in");
   Values body = page.body();
   body.set("USERNAME", kept(visit.form_field("username")));
   if (!error.empty()) body.add("ERROR").set("WORDS", error);
   body.show_if(no_users, "NO_USERS");
-  body.set("CSRF_TOKEN", site.ports.vault.seal(base::Secret(form_word(visit))));
+  body.set("CSRF_TOKEN", site.ports.vault.seal(base::Secret(form_word(site, visit))));
   http::Response response = http::Response::html(page.html());
-  if (!fresh.empty())
-    response.headers.emplace_back("Set-Cookie", cookie(form_cookie(visit), fresh, visit.secure, 0));
+  if (!fresh.empty()) response.headers.emplace_back("Set-Cookie", cookie(name, fresh, visit.secure, 0));
   return response;
 }
 
@@ -71,9 +71,8 @@ base::task<http::Response> let_in(SiteState& site, Visit& visit, const app::User
                                            site.options.session_limits);
   co_await site.audit_of(user.name, visit, "login", "");
   http::Response response = redirect("/");
-  response.headers.emplace_back("Set-Cookie", session_cookie(visit, token));
-  response.headers.emplace_back("Set-Cookie", device_cookie(site.ports.vault, site.ports.mint, visit,
-                                                            guarded_name(user.name), site.now()));
+  response.headers.emplace_back("Set-Cookie", session_cookie(site, visit, token));
+  response.headers.emplace_back("Set-Cookie", device_cookie(site, visit, guarded_name(user.name)));
   co_return response;
 }
 
@@ -133,7 +132,7 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
 
   const std::string name(domain::trimmed(visit.form_field("username")));
   LoginAttempt attempt{guarded_name(name), visit.address, ""};
-  attempt.device = known_device(site.ports.vault, site.ports.mint, visit, attempt.name, site.now());
+  attempt.device = known_device(site, visit, attempt.name);
   const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
   if (wait > base::Duration::zero()) {
     http::Response response = login_form(
@@ -182,7 +181,7 @@ ResponseTask log_out(SiteState& site, Visit& visit) {
     site.drafts.forget(visit.session->id);
   }
   http::Response response = redirect("/login");
-  response.headers.emplace_back("Set-Cookie", session_cookie(visit, ""));
+  response.headers.emplace_back("Set-Cookie", session_cookie(site, visit, ""));
   co_return response;
 }
 

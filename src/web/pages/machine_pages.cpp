@@ -25,7 +25,7 @@ ResponseTask live_updates(SiteState& site, Visit& visit) {
   http::Response response;
   response.headers.emplace_back("Content-Type", "text/event-stream");
   response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the messages back
-  const std::string hash = site.ports.mint.hash(session_token(visit));
+  const std::string hash = site.ports.mint.hash(session_token(site, visit));
   response.stream = [&site, hash](http::BodyWriter& page) -> base::task<> {
     const auto still_logged_in = [&site, hash]() -> base::task<bool> {
       const auto session =

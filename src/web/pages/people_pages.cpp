@@ -147,7 +147,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   co_await site.audit(visit, "password_changed", name);
   // All sessions have ended, this one too: whoever knows the new password logs in with it.
   http::Response response = redirect("/login");
-  response.headers.emplace_back("Set-Cookie", session_cookie(visit, ""));
+  response.headers.emplace_back("Set-Cookie", session_cookie(site, visit, ""));
   co_return response;
 }
 

@@ -1,6 +1,7 @@
 #include "app/profiles/profiles.h"
 #include "app/texts/orders.h"
 #include "domain/text.h"
+#include "domain/typed.h"
 #include "web/pages/pages.h"
 #include "web/pages/profile_form.h"
 #include "web/view/call_position.h"
@@ -33,7 +34,7 @@ base::task<std::optional<app::Account>> stored_account(SiteState& site, std::str
 
 /// Asks the provider about the account in the form, and shows the form again with what it said.
 ResponseTask check(SiteState& site, Visit& visit, ProfileFormPage shown) {
-  const std::string email(domain::trimmed(shown.form.account));
+  const std::string email = domain::typed_email(shown.form.account);
   std::optional<base::Secret> password = password_for(site, visit, email);
   shown.password_kept = password.has_value();
   if (!password && !email.empty()) {
@@ -84,7 +85,7 @@ ResponseTask create(SiteState& site, Visit& visit) {
   shown.form = read_profile_form(visit);
   if (visit.form_field("action") == "check") co_return co_await check(site, visit, std::move(shown));
   const std::optional<base::Secret> password =
-      password_for(site, visit, std::string(domain::trimmed(shown.form.account)));
+      password_for(site, visit, domain::typed_email(shown.form.account));
   shown.password_kept = password.has_value();
   app::SaveResult saved = co_await app::add_profile(site.ports.settings, shown.form, password);
   co_return co_await finish_save(site, visit, std::move(shown), std::move(saved));
@@ -109,7 +110,7 @@ ResponseTask edit(SiteState& site, Visit& visit) {
   shown.form = read_profile_form(visit);
   if (visit.form_field("action") == "check") co_return co_await check(site, visit, std::move(shown));
   const std::optional<base::Secret> password =
-      password_for(site, visit, std::string(domain::trimmed(shown.form.account)));
+      password_for(site, visit, domain::typed_email(shown.form.account));
   shown.password_kept = password.has_value();
   app::SaveResult saved =
       co_await app::edit_profile(site.ports.settings, view->profile.id, shown.form, password);
@@ -157,7 +158,7 @@ ResponseTask send_test_text(SiteState& site, Visit& visit) {
   if (!view) co_return no_such_profile(site, visit);
   const Words& words = visit.words();
   const std::string back = "/edit/" + std::to_string(view->profile.id.value());
-  const auto phone = domain::PhoneNumber::parse(visit.form_field("phone"));
+  const auto phone = domain::typed_number(visit.form_field("phone"));
   if (!phone) {
     site.notice(visit, words.say("This is not a phone number: give its ten digits, such as 5551234567."),
                 false);

@@ -1,5 +1,6 @@
 #include "web/site/device_cookie.h"
 
+#include "web/site/session_cookie.h"
 #include "web/view/paging.h"
 
 namespace sms_notifier::web {
@@ -11,10 +12,10 @@ constexpr std::chrono::hours known_for{400 * 24};
 constexpr std::string_view purpose = "known device\n";
 
 /// A cookie for each name, so that people who share a computer are all known at it.
-std::string cookie_name(const app::TokenMint& mint, const Visit& visit, const std::string& name) {
+std::string cookie_name(const SiteState& site, const Visit& visit, const std::string& name) {
   constexpr std::size_t hash_characters = 16;
-  return (visit.secure ? "__Host-sms_device_" : "sms_device_") +
-         mint.hash(std::string(purpose) + name).substr(0, hash_characters);
+  return cookie_of(site, (visit.secure ? "__Host-sms_device_" : "sms_device_") +
+                             site.ports.mint.hash(std::string(purpose) + name).substr(0, hash_characters));
 }
 
 std::int64_t seconds_of(base::Instant at) {
@@ -23,11 +24,10 @@ std::int64_t seconds_of(base::Instant at) {
 
 }  // namespace
 
-std::string known_device(const app::Vault& vault, const app::TokenMint& mint, const Visit& visit,
-                         const std::string& name, base::Instant now) {
-  const auto found = visit.cookies.find(cookie_name(mint, visit, name));
+std::string known_device(const SiteState& site, const Visit& visit, const std::string& name) {
+  const auto found = visit.cookies.find(cookie_name(site, visit, name));
   if (found == visit.cookies.end()) return {};
-  const auto opened = vault.open(found->second);
+  const auto opened = site.ports.vault.open(found->second);
   const std::string start = std::string(purpose) + name + "\n";
   if (!opened || !opened->reveal().starts_with(start)) return {};
   // What is left is the second of the log-in and the device's own word.
@@ -35,15 +35,14 @@ std::string known_device(const app::Vault& vault, const app::TokenMint& mint, co
   const auto space = rest.find(' ');
   const auto since = whole_number(rest.substr(0, space));
   if (space == std::string_view::npos || !since) return {};
-  if (seconds_of(now) - *since > std::chrono::seconds(known_for).count()) return {};
+  if (seconds_of(site.now()) - *since > std::chrono::seconds(known_for).count()) return {};
   return std::string(rest.substr(space + 1));
 }
 
-std::string device_cookie(const app::Vault& vault, app::TokenMint& mint, const Visit& visit,
-                          const std::string& name, base::Instant now) {
-  const base::Secret plain(std::string(purpose) + name + "\n" + std::to_string(seconds_of(now)) + " " +
-                           mint.make());
-  return cookie(cookie_name(mint, visit, name), vault.seal(plain), visit.secure,
+std::string device_cookie(const SiteState& site, const Visit& visit, const std::string& name) {
+  const base::Secret plain(std::string(purpose) + name + "\n" + std::to_string(seconds_of(site.now())) + " " +
+                           site.ports.mint.make());
+  return cookie(cookie_name(site, visit, name), site.ports.vault.seal(plain), visit.secure,
                 static_cast<int>(std::chrono::seconds(known_for).count()));
 }
 

@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 
 #include "domain/text.h"
+#include "web/site/forwarded.h"
+#include "web/site/origin.h"
 #include "web/site/route.h"
 #include "web/site/session_cookie.h"
 
@@ -43,15 +45,6 @@ Found find_route(const std::string& method, const std::string& path) {
   return found;
 }
 
-/// A header that came in several lines, as one: each proxy may have added its own.
-std::string all_lines_of(const http::Request& request, std::string_view name) {
-  const std::string wanted = domain::lower_case(name);
-  std::string joined;
-  for (const auto& [key, value] : request.headers)
-    if (domain::lower_case(key) == wanted) joined += (joined.empty() ? "" : ", ") + value;
-  return joined;
-}
-
 bool is_api(const std::string& path) {
   return path.starts_with("/api/");
 }
@@ -62,13 +55,10 @@ http::Response refuse(SiteState& site, const Visit& visit, int status, std::stri
   return http::Response::json(boost::json::serialize(body), status);
 }
 
-/// `https://host:port` of the pages, as the browser sees them.
-std::string own_origin(const SiteState& site, const Visit& visit) {
-  if (!site.options.public_url.empty()) {
-    const std::string& url = site.options.public_url;
-    return url.substr(0, url.find('/', url.find("://") + 3));
-  }
-  return (visit.secure ? "https://" : "http://") + std::string(visit.request.header("Host"));
+/// Whether the browser's `Origin` is the one of the pages.
+bool is_own(const SiteState& site, const Visit& visit, std::string_view origin) {
+  const std::vector<std::string> own = own_origins(site.options.public_url, visit);
+  return std::find(own.begin(), own.end(), normal_origin(origin)) != own.end();
 }
 
 std::string_view without_port(std::string_view host) {
@@ -82,7 +72,7 @@ std::string_view without_port(std::string_view host) {
 bool is_own_host(const SiteState& site, const Visit& visit) {
   if (site.options.public_url.empty()) return true;
   const std::string host = domain::lower_case(without_port(visit.request.header("Host")));
-  const std::string origin = domain::lower_case(own_origin(site, visit));
+  const std::string origin = own_origins(site.options.public_url, visit).front();
   const std::string_view own = without_port(std::string_view(origin).substr(origin.find("://") + 3));
   const std::string_view bare =
       host.starts_with('[') ? std::string_view(host).substr(1, host.size() - 2) : host;
@@ -120,9 +110,45 @@ Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
   if (!fetch_site.empty()) return Visit::Origin::Elsewhere;
   const std::string_view origin = visit.request.header("Origin");
   if (origin == "null") return Visit::Origin::Hidden;
-  const bool ours =
-      origin.empty() || domain::lower_case(origin) == domain::lower_case(own_origin(site, visit));
-  return ours ? Visit::Origin::Ours : Visit::Origin::Elsewhere;
+  return origin.empty() || is_own(site, visit, origin) ? Visit::Origin::Ours : Visit::Origin::Elsewhere;
+}
+
+/// A form from another site. Where only the addresses differ, that may be a proxy's doing, and the person who
+/// installed it needs to know which line is missing.
+http::Response refuse_from_elsewhere(SiteState& site, const Visit& visit) {
+  constexpr std::string_view plain = "This came from another site, so nothing was done.";
+  const std::string_view origin = visit.request.header("Origin");
+  if (is_api(visit.request.path) || !visit.request.header("Sec-Fetch-Site").empty() || origin.empty())
+    return refuse(site, visit, 403, plain);
+  constexpr std::size_t shown_bytes_max = 200;
+  const auto shown = [](std::string_view text) { return domain::one_line(text, shown_bytes_max); };
+  const std::string theirs = shown(normal_origin(origin));
+  const std::string ours = shown(own_origins(site.options.public_url, visit).front());
+  const Words& words = visit.words();
+  std::string advice;
+  if (!site.options.public_url.empty())
+    advice =
+        tell(words,
+             "If {} is where you open these pages, open them at {} instead, or correct server.public_url in "
+             "the settings.",
+             theirs, ours);
+  else if (theirs.substr(theirs.find(':') + 1) == ours.substr(ours.find(':') + 1))
+    advice = tell(
+        words,
+        "If {} is where you open these pages, the proxy in front of them does not say that it is reached "
+        "over TLS: in nginx, write \"proxy_set_header X-Forwarded-Proto $scheme;\" beside proxy_pass "
+        "(server.trusted_proxies must have the proxy's address), or set server.public_url = \"{}\" in "
+        "the settings.",
+        theirs, theirs);
+  else
+    advice =
+        tell(words,
+             "If {} is where you open these pages, the proxy in front of them calls them {}: in nginx, write "
+             "\"proxy_set_header Host $host;\" and \"proxy_set_header X-Forwarded-Proto $scheme;\" beside "
+             "proxy_pass, or set server.public_url = \"{}\" in the settings.",
+             theirs, ours, theirs);
+  const std::string what = words.say(plain);
+  return site.complain_in_words(visit, 403, what + " " + advice);
 }
 
 void put_on_armour(http::Response& response, bool secure) {
@@ -174,9 +200,11 @@ void Site::on(const app::Event& event, base::Instant at) {
 Visit Site::receive(const http::Request& request) const {
   Visit visit = make_visit(request);
   const bool proxied = state_.proxies.trusts(request.peer);
-  visit.address = state_.proxies.client(request.peer, all_lines_of(request, "X-Forwarded-For"));
-  visit.secure = state_.options.public_url.starts_with("https://") ||
-                 (proxied && request.header("X-Forwarded-Proto") == "https");
+  const Forwarded told = proxied ? forwarded(request) : Forwarded();
+  visit.address = state_.proxies.client(request.peer, told.addresses);
+  visit.secure = state_.options.public_url.starts_with("https://") || told.scheme == "https";
+  visit.hosts = told.hosts;
+  visit.hosts.emplace_back(request.header("Host"));
 
   const auto kept = visit.cookies.find(language_cookie);
   const auto kept_language = kept == visit.cookies.end() ? std::nullopt : language_from_code(kept->second);
@@ -248,7 +276,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
   const http::Request& request = visit.request;
   co_await write_down_failed_logins();
   const Found found = find_route(request.method, request.path);
-  const std::string token = session_token(visit);
+  const std::string token = session_token(state_, visit);
   if (!token.empty()) {
     visit.session = co_await state_.ports.sessions.session(state_.ports.mint.hash(token), state_.now(),
                                                            state_.options.session_limits);
@@ -274,7 +302,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
   const bool changes = request.method != "GET" && request.method != "HEAD";
   visit.origin = origin_of(state_, visit);
   if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program)
-    co_return refuse(state_, visit, 403, "This came from another site, so nothing was done.");
+    co_return refuse_from_elsewhere(state_, visit);
   switch (found.route->access) {
     case Access::Anybody:
       break;

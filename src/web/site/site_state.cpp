@@ -1,5 +1,7 @@
 #include "web/site/site_state.h"
 
+#include <fmt/format.h>
+
 #include "web/view/embedded.h"
 #include "web/view/paging.h"
 
@@ -83,8 +85,12 @@ Page SiteState::page(const Visit& visit, std::string_view name, std::string_view
 }
 
 http::Response SiteState::complain(const Visit& visit, int status, std::string_view english) {
+  return complain_in_words(visit, status, visit.words().say(english));
+}
+
+http::Response SiteState::complain_in_words(const Visit& visit, int status, std::string_view words) {
   Page shown = page(visit, "complaint", "Something is not right");
-  shown.body().set("WORDS", visit.words().say(english));
+  shown.body().set("WORDS", words);
   return http::Response::html(shown.html(), status);
 }
 
@@ -96,6 +102,15 @@ base::task<std::optional<app::ProfileView>> SiteState::profile_in_path(const Vis
 
 std::string SiteState::time_text(base::Instant at) const {
   return domain::to_string(ports.zone.wall_time(at));
+}
+
+std::string SiteState::time_text_with_offset(base::Instant at) const {
+  const domain::WallTime wall = ports.zone.wall_time(at);
+  const auto offset = std::chrono::floor<std::chrono::minutes>(
+      wall.time.time_since_epoch() - std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()));
+  const std::chrono::hh_mm_ss parts(std::chrono::abs(offset));
+  return fmt::format("{} {}{:02}:{:02}", domain::to_string(wall), offset.count() < 0 ? '-' : '+',
+                     parts.hours().count(), parts.minutes().count());
 }
 
 std::string asset_url(std::string_view name) {

@@ -53,6 +53,9 @@ struct SitePorts {
 };
 
 struct SiteOptions {
+  /// Tells this installation from others on the same host, whose cookies the browser sends along; the same
+  /// after a restart.
+  std::string installation;
   std::string public_url;  ///< empty, or what people type: `https://sms.example.com`
   std::vector<std::string> trusted_proxies;
   base::Secret log_token;  ///< of POST /log/
@@ -109,12 +112,16 @@ struct SiteState {
   Page page(const Visit& visit, std::string_view name, std::string_view title);
   /// A page of one sentence: what is wrong and what to do.
   http::Response complain(const Visit& visit, int status, std::string_view english);
+  /// The same in words of the person's language.
+  http::Response complain_in_words(const Visit& visit, int status, std::string_view words);
 
   /// The profile whose id stands in the path.
   base::task<std::optional<app::ProfileView>> profile_in_path(const Visit& visit) const;
 
   /// `2026-11-24 14:03:10` on the business's clock.
   std::string time_text(base::Instant at) const;
+  /// `2026-11-01 01:30:00 -04:00`, for files: 1:30 comes twice in the night on which clocks go back.
+  std::string time_text_with_offset(base::Instant at) const;
 };
 
 /// Where a file of `web/assets` is found: a new address whenever it changes, so that browsers may keep it.

@@ -25,6 +25,13 @@ std::optional<std::string> bytes_of(std::string_view address) {
   return std::nullopt;
 }
 
+/// The address in `203.0.113.9:4711`, `[2001:db8::7]` and `[2001:db8::7]:4711`; others as they are.
+std::string_view without_port(std::string_view text) {
+  if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
+  const auto colon = text.find(':');
+  return colon == text.rfind(':') ? text.substr(0, colon) : text;
+}
+
 bool same_start(std::string_view a, std::string_view b, int count) {
   const auto whole = static_cast<std::size_t>(count / 8);
   if (a.substr(0, whole) != b.substr(0, whole)) return false;
@@ -72,8 +79,9 @@ std::string TrustedProxies::client(const std::string& peer, std::string_view for
     const auto comma = forwarded_for.rfind(',');
     const std::string_view last =
         domain::trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
-    if (!bytes_of(last)) break;
-    client = http::plain_address(last);
+    const std::string_view address = without_port(last);
+    if (!bytes_of(address)) break;
+    client = http::plain_address(address);
     forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);
   }
   return client;

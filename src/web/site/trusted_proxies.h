@@ -16,8 +16,8 @@ class TrustedProxies {
   explicit TrustedProxies(const std::vector<std::string>& addresses);
 
   bool trusts(std::string_view address) const;
-  /// The nearest address that is not a trusted proxy's: `peer` is who connected, `forwarded_for` the header
-  /// `X-Forwarded-For` as it came.
+  /// The nearest address that is not a trusted proxy's: `peer` is who connected, `forwarded_for` the
+  /// addresses that the proxies tell of, the nearest last.
   std::string client(const std::string& peer, std::string_view forwarded_for) const;
 
  private:

@@ -29,6 +29,7 @@ struct Visit {
   std::optional<Language> asked_language;  ///< by `?lang=`
   std::string address;                     ///< of the person, behind trusted proxies
   bool secure = false;                     ///< came over TLS, as far as the person sees it
+  std::vector<std::string> hosts;          ///< what the person's browser may call this host
 
   /// Where a state change was sent from. Our pages hide their address (no-referrer), so that over plain HTTP
   /// a browser says nothing about its own forms either: the form's token must tell then.

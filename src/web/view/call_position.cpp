@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "domain/typed.h"
 #include "web/view/paging.h"
 
 namespace sms_notifier::web {
@@ -13,8 +14,10 @@ std::string subject(const app::ProfileView& view) {
 }
 
 std::string digits_of(const std::string& text) {
+  if (const auto whole = domain::typed_number(text)) return std::string(whole->digits());
+  const std::string typed = domain::as_typed(text);
   std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+  std::copy_if(typed.begin(), typed.end(), std::back_inserter(digits),
                [](char c) { return c >= '0' && c <= '9'; });
   return digits;
 }

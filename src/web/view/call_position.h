@@ -11,7 +11,8 @@ namespace sms_notifier::web {
 /// How the audit trail names a profile.
 std::string subject(const app::ProfileView& view);
 
-/// The digits of a number as somebody typed it, whole or a part.
+/// The digits by which calls are sought: those of a whole number without its country code, or of a part of
+/// one.
 std::string digits_of(const std::string& text);
 
 /// Where a page of calls ended, as it stands in URLs: `<microseconds>.<id>`.

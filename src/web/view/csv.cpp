@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view formula_starts = "=+-@";
 /// Where a spreadsheet begins a cell, whatever it takes for the separator: ours are commas, but one that is
 /// set to French parts at `;`. A quote may stand before the cell's text or be taken for its end.
-constexpr std::string_view cell_starts = ";\t\r\n\"|";
+constexpr std::string_view cell_starts = ",;\t\r\n\"|";
 /// The wide forms of the same signs, which some spreadsheets take, too.
 constexpr std::string_view wide_formula_starts[] = {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
 
@@ -19,17 +19,27 @@ bool starts_formula(std::string_view text) {
                      [&](std::string_view wide) { return text.starts_with(wide); });
 }
 
+/// How many bytes at the text's beginning are a blank, behind which a spreadsheet may still find a formula.
+std::size_t blank_at(std::string_view text) {
+  for (const std::string_view blank : {" ", "\u00A0", "\uFEFF"})
+    if (text.starts_with(blank)) return blank.size();
+  return 0;
+}
+
 /// The text with an apostrophe wherever a cell would begin with a formula.
 std::string disarmed(std::string_view text) {
   std::string safe;
   bool at_cell_start = true;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view rest = text.substr(at);
     // A tab or a carriage return in front would hide the formula behind it.
-    const bool hides_formula = i == 0 && (c == '\t' || c == '\r');
-    if (hides_formula || (at_cell_start && starts_formula(text.substr(i)))) safe += '\'';
-    safe += c;
-    at_cell_start = cell_starts.find(c) != std::string_view::npos || (at_cell_start && c == ' ');
+    const bool hides_formula = at == 0 && (rest.front() == '\t' || rest.front() == '\r');
+    if (hides_formula || (at_cell_start && starts_formula(rest))) safe += '\'';
+    const std::size_t blank = at_cell_start ? blank_at(rest) : 0;
+    const std::string_view taken = rest.substr(0, std::max<std::size_t>(blank, 1));
+    if (blank == 0) at_cell_start = cell_starts.find(rest.front()) != std::string_view::npos;
+    safe += taken;
+    at += taken.size();
   }
   return safe;
 }

@@ -6,6 +6,9 @@
 
 namespace sms_notifier::web {
 
+/// Stands before the first line, so that a spreadsheet reads the file as UTF-8.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// One line of CSV with its line break (RFC 4180). What a spreadsheet would take for a formula, also
 /// one that parts cells at `;`, gets an apostrophe before it.
 std::string csv_line(const std::vector<std::string>& fields);

@@ -30,6 +30,20 @@ TEST(ProfileForm, IsReadWithDashesInTheDid) {
   EXPECT_EQ(checked->rules.cooldown, std::chrono::hours{24});
 }
 
+TEST(ProfileForm, IsReadThroughWhatAPasteBringsAlong) {
+  ProfileForm form = good_form();
+  form.account = "\u200Bowner@clinic.example\u00A0";
+  form.did = "\u202D555-010-0199\u202C";
+  form.call_duration = "\uFF11\uFF15\u00A0";
+  form.hours = "mon\u2013fri\u00A009:00\u201317:00";
+  const auto checked = check(form);
+  ASSERT_TRUE(checked) << complaint(form);
+  EXPECT_EQ(checked->account, "owner@clinic.example");
+  EXPECT_EQ(checked->rules.did.digits(), "5550100199");
+  EXPECT_EQ(checked->rules.call_duration, std::chrono::seconds{15});
+  EXPECT_EQ(checked->rules.hours->to_string(), "mon-fri 09:00-17:00");
+}
+
 TEST(ProfileForm, WithoutAMissedCallThresholdIsRefused) {
   ProfileForm form = good_form();
   form.call_duration = "";

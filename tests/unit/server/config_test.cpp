@@ -85,6 +85,39 @@ TEST(Config, AllowsPlainHttpOnlyToThisComputer) {
     EXPECT_NE(complaint(std::string("[voipms]\nbase_url = \"") + bad + "\"\n"), "") << bad;
 }
 
+TEST(Config, ReadsAFileThatAnEditorSavedWithAByteOrderMarkAndCarriageReturns) {
+  const auto config = parse_config("\xEF\xBB\xBF[monitor]\r\npoll_interval = \"30s\"\r\n", "sms.toml", {});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->monitor.poll_interval, seconds{30});
+}
+
+TEST(Config, TakesAPublicUrlAsABrowserWritesIt) {
+  const auto taken = [](const std::string& url) {
+    const auto config = parse_config("[server]\npublic_url = \"" + url + "\"\n", "sms.toml", {});
+    return config ? config->public_url : config.error().message;
+  };
+  for (const char* url : {"https://sms.example.com", "https://sms.example.com/", "HTTPS://SMS.Example.com",
+                          "https://sms.example.com:443", "https://sms.example.com:443/"})
+    EXPECT_EQ(taken(url), "https://sms.example.com") << url;
+  EXPECT_EQ(taken("http://192.0.2.7:80/"), "http://192.0.2.7");
+  EXPECT_EQ(taken("https://sms.example.com:8443"), "https://sms.example.com:8443");
+  EXPECT_EQ(taken("http://[2001:DB8::1]:8000"), "http://[2001:db8::1]:8000");
+  EXPECT_EQ(taken(""), "");
+}
+
+TEST(Config, RefusesAPublicUrlOfWhichItWouldIgnoreAPart) {
+  for (const char* url : {"https://example.com/sms", "https://example.com/sms/", "https://example.com//",
+                          "https://example.com?x=1", "https://example.com/?x", "https://example.com#top",
+                          "https://me@example.com", "https://me:pw@example.com/", "https://example.com:0",
+                          "https://example.com:65536", "https://example.com:x",
+                          "https://example.com:", "https://exa mple.com", "https://[::1", "https://",
+                          "https:///", "ftp://example.com", "sms.example.com", "https://höhle.example"}) {
+    const std::string line = complaint(std::string("[server]\npublic_url = \"") + url + "\"\n");
+    for (const char* part : {"sms.toml:2", "server.public_url", url, "no path", "https://sms.example.com"})
+      EXPECT_NE(line.find(part), std::string::npos) << url << ": " << line;
+  }
+}
+
 TEST(Config, ListensOnlyOnAnAddressWithHostAndPort) {
   for (const char* good : {"127.0.0.1:0", "[::1]:8000", "localhost:65535"})
     EXPECT_EQ(complaint(std::string("[server]\nlisten = \"") + good + "\"\n"), "") << good;

@@ -87,5 +87,48 @@ TEST(DataFolder, TakesTheDatabaseAwayFromOthersAndSaysSo) {
   }
 }
 
+class PasswordFile : public ::testing::Test {
+ protected:
+  std::string read(const std::string& bytes) {
+    const std::string file = folder.file("password");
+    std::ofstream(file, std::ios::binary) << bytes;
+    return read_password_file(file).reveal();
+  }
+
+  test_support::TempFolder folder;
+};
+
+TEST_F(PasswordFile, IsReadWithoutTheMarkAndTheLineBreakOfAnEditor) {
+  for (const char* bytes : {"secret word", "secret word\n", "secret word\r\n", "\xEF\xBB\xBFsecret word",
+                            "\xEF\xBB\xBFsecret word\r\n"})
+    EXPECT_EQ(read(bytes), "secret word") << bytes;
+}
+
+TEST_F(PasswordFile, KeepsWhatBelongsToThePassword) {
+  EXPECT_EQ(read(" secret \n\n"), " secret \n");
+  EXPECT_EQ(read("\xEF\xBB\xBF\xEF\xBB\xBFx"), "\xEF\xBB\xBFx");
+  EXPECT_EQ(read(""), "");
+  EXPECT_EQ(read("\n"), "");
+}
+
+TEST_F(PasswordFile, OfTwoBytesForEachCharacterIsRefusedInWords) {
+  for (const std::string& bytes : {std::string("\xFF\xFEp\0w\0", 6), std::string("\xFE\xFF\0p\0w", 6)}) {
+    try {
+      read(bytes);
+      ADD_FAILURE() << "it was taken";
+    } catch (const std::runtime_error& refused) {
+      EXPECT_NE(std::string(refused.what()).find("save it as UTF-8"), std::string::npos) << refused.what();
+    }
+  }
+}
+
+TEST_F(PasswordFile, OfTheKeyMayBeSavedByAnEditorToo) {
+  const DataFolder data{folder.path()};
+  const std::string key = load_or_make_key(data, std::nullopt, data.default_database()).reveal();
+  std::ofstream(data.key_file(), std::ios::binary) << "\xEF\xBB\xBF" << key << "\r\n";
+  EXPECT_EQ(load_or_make_key(data, std::nullopt, data.default_database()).reveal(), key);
+  EXPECT_EQ(load_or_make_key(data, key + "\n", data.default_database()).reveal(), key);
+}
+
 }  // namespace
 }  // namespace sms_notifier::server

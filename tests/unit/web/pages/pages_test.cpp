@@ -266,7 +266,33 @@ TEST(Export, IsOneFileOfAllRows) {
   for (int i = 0; i < 2500; ++i) seat.log("a@example.com", "row " + std::to_string(i));
   const std::string csv = body_of(seat.browser.get("/export/?company=a@example.com"));
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2501);
-  EXPECT_TRUE(csv.starts_with("Company,Timestamp,Record\r\na@example.com,2026-11-18 12:00:00,row 2499\r\n"));
+  EXPECT_TRUE(
+      csv.starts_with("\xEF\xBB\xBF"
+                      "Company,Timestamp,Record\r\na@example.com,2026-11-18 12:00:00 -05:00,row 2499\r\n"));
+}
+
+TEST(Export, TellsTheTwoHalfPastOnesOfTheAutumnNightApart) {
+  Seat seat;
+  const base::Instant first{std::chrono::hours{24 * 20'758 + 5} +
+                            std::chrono::minutes{30}};  // 2026-11-01, 1:30 for the first time
+  std::vector<app::LogRow> rows{{0, "a@example.com", std::nullopt, first, "summer"},
+                                {0, "a@example.com", std::nullopt, first + std::chrono::hours{1}, "winter"}};
+  run_task(seat.pages.store.append(rows));
+  const std::string csv = body_of(seat.browser.get("/export/?company=a@example.com"));
+  EXPECT_TRUE(holds(csv, "2026-11-01 01:30:00 -04:00,summer")) << csv;
+  EXPECT_TRUE(holds(csv, "2026-11-01 01:30:00 -05:00,winter")) << csv;
+}
+
+TEST(Export, OfCallsBeginsWithAByteOrderMarkAndGivesTimesTheirOffset) {
+  SeatWithAnOldCall seat;
+  const std::string csv = body_of(seat.browser.get("/calls/export"));
+  EXPECT_TRUE(
+      csv.starts_with("\xEF\xBB\xBF"
+                      "Called at,Account,"))
+      << csv;
+  const std::string line = csv.substr(csv.find("\r\n") + 2);
+  EXPECT_TRUE(line.starts_with("2026-11-18 ")) << line;
+  EXPECT_EQ(line.substr(19, 8), " -05:00,") << line;
 }
 
 TEST(Dashboard, WelcomesWhoHasNoProfile) {

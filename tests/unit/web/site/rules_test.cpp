@@ -174,11 +174,52 @@ TEST(Csv, QuotesWhatNeedsQuotes) {
             "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n");
 }
 
-TEST(Csv, LetsNoFormulaThrough) {
-  for (const std::string start_of_formula : {"=", "+", "-", "@", "\t", "\r"}) {
-    const std::string line = csv_line({start_of_formula + "1+1"});
-    EXPECT_TRUE(line.starts_with("'") || line.starts_with("\"'")) << line;
+/// The cells of one line as a spreadsheet reads them that splits at `separator`: quotes count where a cell
+/// begins.
+std::vector<std::string> cells_of(std::string_view text, char separator) {
+  std::vector<std::string> cells{""};
+  bool begins = true;
+  bool quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quoted && c == '"' && at + 1 < text.size() && text[at + 1] == '"') {
+      cells.back() += text[at++];
+    } else if (c == '"' && (quoted || begins)) {
+      quoted = !quoted;
+    } else if (!quoted && (c == separator || c == '\r' || c == '\n')) {
+      cells.emplace_back();
+      begins = true;
+      continue;
+    } else {
+      cells.back() += c;
+    }
+    begins = false;
   }
+  return cells;
+}
+
+TEST(Csv, LetsNoFormulaThroughWhereverASpreadsheetSplits) {
+  for (const std::string formula :
+       {"=1+1", "+1", "-1", "@SUM(A1)", "\uFF1D1", "\uFF0B1", "\uFF0D1", "\uFF201"}) {
+    for (const std::string before : {"", " ", "\t", "\r", "\n", "\"", "\"\"", "x;", "x; ", "x;\"", "x;\"\"",
+                                     ";;", "x,", "x\t", "x\r\n", "x;\n", "\u00A0", "x;\u00A0 \""}) {
+      const std::string line = csv_line({"you@business.example", before + formula, before + formula, "end"});
+      for (const char separator : {',', ';', '\t'}) {
+        for (const std::string& cell : cells_of(line, separator)) {
+          const auto content = cell.find_first_not_of(" \"\t\r\n");
+          if (content == std::string::npos) continue;
+          const std::string_view rest = std::string_view(cell).substr(content);
+          EXPECT_FALSE(rest.starts_with(formula)) << line << " split at " << separator;
+        }
+      }
+    }
+  }
+}
+
+TEST(Csv, KeepsWhatIsNoFormula) {
+  EXPECT_EQ(csv_line({"555-123-4567", "a=b", "3 - 4", "Missed call at 14:03: text sent", "me@x.example"}),
+            "555-123-4567,a=b,3 - 4,Missed call at 14:03: text sent,me@x.example\r\n");
+  EXPECT_EQ(csv_line({"a;b", "it's", ""}), "\"a;b\",it's,\r\n");
 }
 
 TEST(Words, StayAsTheyAreWhenTheyAreAsLongAsAStrangerLikes) {
@@ -260,6 +301,16 @@ TEST(Positions, ReadBackAsTheyAreWritten) {
   EXPECT_EQ(again->id, position.id);
   for (const char* broken : {"", "1", "1.", ".1", "a.b", "1.2.3"})
     EXPECT_FALSE(parse_position(broken)) << broken;
+}
+
+TEST(Queries, FindACallerHoweverTheNumberIsPasted) {
+  for (const char* whole :
+       {"5551234567", "+1 (555) 123-4567", "\u202D555\u00A0123\u00A04567\u202C", "tel:+1-555-123-4567",
+        "\uFF15\uFF15\uFF15\uFF11\uFF12\uFF13\uFF14\uFF15\uFF16\uFF17"})
+    EXPECT_EQ(digits_of(whole), "5551234567") << whole;
+  EXPECT_EQ(digits_of("123-4567"), "1234567");
+  EXPECT_EQ(digits_of("+44 20 7183"), "44207183");
+  EXPECT_EQ(digits_of("Jamie"), "");
 }
 
 TEST(Queries, KeepWhatIsAskedWhenOneFieldChanges) {

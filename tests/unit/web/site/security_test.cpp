@@ -297,6 +297,49 @@ TEST(Refusals, OfTheServerItselfWearTheArmourAndSpeakTheVisitorsLanguage) {
   }
 }
 
+TEST(Session, OfOneInstallationIsNotEndedByAnotherOnTheSameHost) {
+  SiteOptions options = Pages::usual();
+  options.installation = "a1b2c3";
+  Pages clinic(options);
+  options.installation = "d4e5f6";
+  Pages workshop(options);
+  Browser at_clinic(clinic);
+  Browser at_workshop(workshop);
+  at_clinic.get("/login");
+  at_clinic.log_in();
+  at_workshop.cookies = at_clinic.cookies;  // browsers tell no ports apart
+  at_workshop.get("/login");
+  at_workshop.log_in();
+  at_clinic.cookies = at_workshop.cookies;
+  EXPECT_EQ(at_clinic.get("/").status, 200);
+  EXPECT_EQ(at_workshop.get("/").status, 200);
+  at_workshop.get("/logout");
+  at_clinic.cookies = at_workshop.cookies;
+  EXPECT_EQ(at_clinic.get("/").status, 200);
+  EXPECT_EQ(header_of(at_workshop.get("/"), "Location"), "/login");
+}
+
+TEST(Session, CookieOfAnInstallationKeepsToItsHostBehindTls) {
+  SiteOptions options = Pages::usual();
+  options.installation = "a1b2c3";
+  options.public_url = "https://sms.example.com";
+  Pages pages(options);
+  const std::string cookie = header_of(Browser(pages).log_in(), "Set-Cookie");
+  EXPECT_TRUE(cookie.starts_with("__Host-sms_session_a1b2c3=")) << cookie;
+}
+
+TEST(Session, FromBeforeCookiesNamedTheirInstallationStaysValid) {
+  SiteOptions options = Pages::usual();
+  options.installation = "a1b2c3";
+  Pages pages(options);
+  const std::string token = pages.mint->make();
+  const auto user = run_task(pages.store.user("anna"));
+  run_task(pages.store.add_session(pages.mint->hash(token), user->id, pages.loop.now(), "", "", {}));
+  Browser browser(pages);
+  browser.cookies[session_cookie_name] = token;
+  EXPECT_EQ(browser.get("/").status, 200);
+}
+
 TEST(Session, EndsAfterHalfAnHourOfIdleness) {
   Pages pages;
   Browser browser(pages);
@@ -528,6 +571,135 @@ TEST(BehindTls, OnlyATrustedProxyTellsOfIt) {
   EXPECT_EQ(sessions.front().address, "203.0.113.9");
 }
 
+/// Logs in as a browser at https://sms.example.com does through a proxy on this computer that adds these
+/// headers.
+http::Response log_in_through_a_proxy(Pages& pages, const std::map<std::string, std::string>& added) {
+  Browser browser(pages);
+  browser.peer = "127.0.0.1";
+  browser.headers["Origin"] = "https://sms.example.com";
+  for (const auto& [name, value] : added) browser.headers[name] = value;
+  return browser.log_in();
+}
+
+TEST(BehindProxies, TlsIsUnderstoodInEveryWayThatProxiesSayIt) {
+  for (const char* said :
+       {"https", "HTTPS", " https ", "https,http", "https, http, http", "\"https\"", ", https"}) {
+    Pages pages;
+    const http::Response response = log_in_through_a_proxy(pages, {{"X-Forwarded-Proto", said}});
+    EXPECT_EQ(response.status, 303) << said;
+    EXPECT_TRUE(holds(header_of(response, "Set-Cookie"), "; Secure")) << said;
+  }
+  for (const char* said :
+       {"proto=https", "for=192.0.2.60;proto=https;by=203.0.113.43", "Proto=HTTPS; For=\"x\"",
+        "for=\"[2001:db8::1]:4711\";proto=\"https\", for=10.0.0.1;proto=http"}) {
+    Pages pages;
+    EXPECT_EQ(log_in_through_a_proxy(pages, {{"Forwarded", said}}).status, 303) << said;
+  }
+  for (const char* said : {"http", "http,https", "", "httpss"}) {
+    Pages pages;
+    EXPECT_EQ(log_in_through_a_proxy(pages, {{"X-Forwarded-Proto", said}}).status, 403) << said;
+  }
+}
+
+TEST(BehindProxies, TlsMayBeSaidInSeveralLines) {
+  Pages pages;
+  http::Request request;
+  request.method = "POST";
+  request.path = "/login";
+  request.peer = "127.0.0.1";
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                     {"Host", "sms.example.com"},
+                     {"Origin", "https://sms.example.com"},
+                     {"X-Forwarded-Proto", "https"},
+                     {"x-forwarded-proto", "http"}};
+  request.body = "username=anna&password=correct+horse";
+  EXPECT_EQ(run_task(pages.site.answer(request)).status, 303);
+}
+
+TEST(BehindProxies, TheHostIsTheOneThatTheBrowserAskedFor) {
+  const std::string here = "127.0.0.1:8000";
+  const std::vector<std::map<std::string, std::string>> said{
+      {{"Host", "sms.example.com:443"}},
+      {{"Host", "SMS.example.com"}},
+      {{"Host", here}, {"X-Forwarded-Host", "sms.example.com"}},
+      {{"Host", here}, {"X-Forwarded-Host", "sms.example.com, inner.example.com"}},
+      {{"Host", here}, {"Forwarded", "host=sms.example.com"}},
+      {{"Host", "sms.example.com"}, {"X-Forwarded-Host", "inner.example.com"}}};
+  for (std::map<std::string, std::string> headers : said) {
+    Pages pages;
+    headers["X-Forwarded-Proto"] = "https";
+    EXPECT_EQ(log_in_through_a_proxy(pages, headers).status, 303) << headers["Host"];
+  }
+}
+
+TEST(BehindProxies, OnlyATrustedOneTellsTheHost) {
+  Pages pages;
+  Browser browser(pages);
+  browser.headers["Origin"] = "http://evil.example";
+  browser.headers["X-Forwarded-Host"] = "evil.example";
+  browser.headers["Forwarded"] = "host=evil.example";
+  EXPECT_EQ(browser.log_in().status, 403);
+}
+
+TEST(BehindProxies, AHiddenHostIsRefusedWithTheLineThatMendsIt) {
+  Pages pages;
+  const http::Response response = log_in_through_a_proxy(pages, {{"Host", "127.0.0.1:8000"}});
+  EXPECT_EQ(response.status, 403);
+  for (const char* part : {"https://sms.example.com", "http://127.0.0.1:8000", "proxy_set_header Host $host;",
+                           "server.public_url"})
+    EXPECT_TRUE(holds(response.body, part)) << response.body;
+  const http::Response french =
+      log_in_through_a_proxy(pages, {{"Host", "127.0.0.1:8000"}, {"Accept-Language", "fr"}});
+  EXPECT_TRUE(holds(french.body, "Si c’est à https://sms.example.com")) << french.body;
+  EXPECT_TRUE(holds(french.body, "proxy_set_header Host $host;")) << french.body;
+}
+
+TEST(BehindProxies, HiddenTlsIsRefusedWithTheLineThatMendsIt) {
+  Pages pages;
+  const http::Response response = log_in_through_a_proxy(pages, {});
+  EXPECT_EQ(response.status, 403);
+  EXPECT_TRUE(holds(response.body, "proxy_set_header X-Forwarded-Proto $scheme;")) << response.body;
+  EXPECT_FALSE(holds(response.body, "proxy_set_header Host")) << response.body;
+}
+
+TEST(BehindProxies, APublicUrlThatIsNotTheBrowsersIsNamed) {
+  Pages pages(with_public_url("https://sms.example.com"));
+  Browser browser(pages);
+  browser.headers["Host"] = "127.0.0.1:8000";
+  browser.headers["Origin"] = "http://127.0.0.1:8000";
+  const http::Response response = browser.log_in();
+  EXPECT_EQ(response.status, 403);
+  for (const char* part : {"http://127.0.0.1:8000", "https://sms.example.com", "server.public_url"})
+    EXPECT_TRUE(holds(response.body, part)) << response.body;
+}
+
+TEST(BehindProxies, ASiteThatAttacksIsGivenNoAdvice) {
+  Pages pages;
+  Browser browser(pages);
+  browser.headers["Origin"] = "https://evil.example";
+  browser.headers["Sec-Fetch-Site"] = "cross-site";
+  const http::Response response = browser.log_in();
+  EXPECT_EQ(response.status, 403);
+  EXPECT_FALSE(holds(response.body, "evil.example")) << response.body;
+}
+
+TEST(BehindProxies, AddressesAreReadWithPortsAndFromForwarded) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"X-Forwarded-For", "203.0.113.9:4711"},
+      {"X-Forwarded-For", "198.51.100.1, 203.0.113.9"},
+      {"Forwarded", "for=203.0.113.9"},
+      {"Forwarded", "For=\"203.0.113.9:4711\";proto=http"},
+      {"Forwarded", "for=198.51.100.1, for=203.0.113.9;by=127.0.0.1"}};
+  for (const auto& [name, value] : cases) {
+    Pages pages;
+    Browser browser(pages);
+    browser.peer = "127.0.0.1";
+    browser.headers[name] = value;
+    browser.log_in("anna", "wrong");
+    EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].address, "203.0.113.9") << value;
+  }
+}
+
 TEST(BehindProxies, OnlyTheLastLineOfTheirWordCounts) {
   Pages pages;
   http::Request request;
@@ -571,8 +743,9 @@ TEST(Hostile, CellsAreNoFormulasInTheExport) {
   EXPECT_EQ(header_of(response, "Content-Disposition"),
             "attachment; filename=\"clinic@example.com_logs.csv\"");
   EXPECT_EQ(body_of(response),
+            "\xEF\xBB\xBF"
             "Company,Timestamp,Record\r\nclinic@example.com,2026-11-18 "
-            "12:00:00,\"'=HYPERLINK(\"\"http://x\"\")\"\r\n");
+            "12:00:00 -05:00,\"'=HYPERLINK(\"\"http://x\"\")\"\r\n");
 }
 
 TEST(Secrets, NoPageHoldsAnApiPassword) {
