@@ -370,6 +370,19 @@ std::string format_duration(base::Duration duration) {
   return fmt::format("{}ms", static_cast<double>(micros) / 1000);
 }
 
+namespace {
+
+/// The value as an error may repeat it: what stands before an @ in an address may hold a password.
+std::string as_shown(std::string_view key, const std::string& value) {
+  if (is_secret(key)) return "(hidden)";
+  const auto scheme = value.find("://");
+  const auto at = value.rfind('@');
+  if (scheme == std::string::npos || at == std::string::npos || at < scheme) return "\"" + value + "\"";
+  return "\"" + value.substr(0, scheme + 3) + "(hidden)" + value.substr(at) + "\"";
+}
+
+}  // namespace
+
 std::optional<base::Error> set_key(Config& config, std::string_view key, const std::string& value,
                                    const std::string& where) {
   const auto found = std::find_if(keys().begin(), keys().end(), [&](const Key& k) { return k.name == key; });
@@ -377,8 +390,8 @@ std::optional<base::Error> set_key(Config& config, std::string_view key, const s
     return base::Error{
         fmt::format("{}: {} is not a setting: `sms-notifier serve --print-config` shows all", where, key)};
   if (!has_control_character(value) && found->read(config, value)) return std::nullopt;
-  const std::string shown = is_secret(key) ? "(hidden)" : "\"" + value + "\"";
-  return base::Error{fmt::format("{}: {} = {} is not allowed: give {}", where, key, shown, found->allowed)};
+  return base::Error{
+      fmt::format("{}: {} = {} is not allowed: give {}", where, key, as_shown(key, value), found->allowed)};
 }
 
 base::Result<Config> parse_config(std::string_view toml_text, const std::string& file,

@@ -108,13 +108,20 @@ TEST(Config, TakesAPublicUrlAsABrowserWritesIt) {
 TEST(Config, RefusesAPublicUrlOfWhichItWouldIgnoreAPart) {
   for (const char* url : {"https://example.com/sms", "https://example.com/sms/", "https://example.com//",
                           "https://example.com?x=1", "https://example.com/?x", "https://example.com#top",
-                          "https://me@example.com", "https://me:pw@example.com/", "https://example.com:0",
-                          "https://example.com:65536", "https://example.com:x",
+                          "https://example.com:0", "https://example.com:65536", "https://example.com:x",
                           "https://example.com:", "https://exa mple.com", "https://[::1", "https://",
                           "https:///", "ftp://example.com", "sms.example.com", "https://höhle.example"}) {
     const std::string line = complaint(std::string("[server]\npublic_url = \"") + url + "\"\n");
     for (const char* part : {"sms.toml:2", "server.public_url", url, "no path", "https://sms.example.com"})
       EXPECT_NE(line.find(part), std::string::npos) << url << ": " << line;
+  }
+}
+
+TEST(Config, RepeatsNoPasswordOfARefusedAddress) {
+  for (const char* key : {"[server]\npublic_url", "[voipms]\nbase_url"}) {
+    const std::string line = complaint(std::string(key) + " = \"ftp://me:pass@word@example.com/\"\n");
+    EXPECT_NE(line.find("ftp://(hidden)@example.com/"), std::string::npos) << line;
+    EXPECT_EQ(line.find("pass"), std::string::npos) << line;
   }
 }
 
