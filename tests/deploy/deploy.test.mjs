@@ -167,15 +167,20 @@ test("the service needs no system call that the unit forbids", async () => {
   const service = spawn("strace", ["-f", "-qq", "-o", trace, join(process.env.PROGRAMS, "sms-notifier"), "serve", "--data", data, "--listen", "127.0.0.1:0"], {
     env: { ...process.env, ...world.environment, NOTIFY_SOCKET: join(folder, "notify") },
   });
-  let output = "";
-  service.stdout.on("data", (chunk) => (output += chunk));
-  await eventually("the traced service listens", () => output.includes("listens on"));
-  const url = output.match(/listens on (http:\S+)/)[1];
-  assert.equal((await fetch(`${url}/readyz`)).status, 200);
-  await fetch(`${url}/login`, { method: "POST", body: new URLSearchParams({ username: "anna", password: "x" }) });
   const ended = new Promise((resolve) => service.on("exit", resolve));
-  await run("pkill", ["-TERM", "-P", String(service.pid)]);
-  await ended;
+  try {
+    let output = "";
+    service.stdout.on("data", (chunk) => (output += chunk));
+    await eventually("the traced service listens", () => output.includes("listens on"));
+    const url = output.match(/listens on (http:\S+)/)[1];
+    // It listens while it still starts, and each traced system call costs it time.
+    await eventually("the traced service is ready", async () => (await fetch(`${url}/readyz`)).status === 200);
+    await fetch(`${url}/login`, { method: "POST", body: new URLSearchParams({ username: "anna", password: "x" }) });
+  } finally {
+    // A service that is left running keeps this file from ending.
+    await run("pkill", ["-TERM", "-P", String(service.pid)]).catch(() => service.kill());
+    await ended;
+  }
   const used = new Set([...(await readFile(trace, "utf8")).matchAll(/^\d+ +(\w+)\(/gm)].map(([, call]) => call));
   used.delete("execve"); // by strace, as by systemd before the filter is in force
   used.delete("fchown"); // SQLite hands its files to the folder's owner, but only as root, which the unit is not
