@@ -1,0 +1,81 @@
+#include "domain/sentence.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/overloaded.h"
+#include "domain/text.h"
+
+namespace sms_notifier::domain {
+
+Sentence Sentence::as_written(std::string text) {
+  Sentence sentence;
+  sentence.text_ = std::move(text);
+  return sentence;
+}
+
+Sentence Sentence::stored(std::string key, std::vector<Value> values) {
+  Sentence sentence;
+  sentence.text_ = std::move(key);
+  sentence.values_ = std::move(values);
+  sentence.is_ours_ = true;
+  return sentence;
+}
+
+bool operator==(const Sentence& a, const Sentence& b) {
+  return a.text_ == b.text_ && a.is_ours_ == b.is_ours_ && a.values_ == b.values_;
+}
+
+bool operator==(const Value& a, const Value& b) {
+  return a.kind == b.kind;
+}
+
+Value::Value(std::string_view text) : kind(one_line(text, value_bytes_max)) {}
+
+ClockTime clock_time(WallTime wall) {
+  const auto midnight = std::chrono::floor<std::chrono::days>(wall.time);
+  return {std::chrono::floor<std::chrono::minutes>(wall.time - midnight)};
+}
+
+std::string in_english(const Sentence& sentence) {
+  if (!sentence.is_ours()) return sentence.text();
+  constexpr auto say = base::overloaded{
+      [](const std::string& text) { return text; },
+      [](std::int64_t number) { return std::to_string(number); },
+      [](const auto& value) { return in_english(value); },
+  };
+  std::vector<std::string> values;
+  for (const Value& value : sentence.values()) values.push_back(std::visit(say, value.kind));
+  return put_values(sentence.text(), values);
+}
+
+std::string in_english(const ClockTime& time) {
+  const auto minutes = static_cast<int>(time.since_midnight.count());
+  char text[16];
+  std::snprintf(text, sizeof(text), "%02d:%02d", minutes / 60, minutes % 60);
+  return text;
+}
+
+std::string in_english(const Seconds& seconds) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f", std::max(0.0, base::to_seconds(seconds.duration)));
+  return text;
+}
+
+std::string in_english(const Dollars& dollars) {
+  return "$" + dollars.amount;
+}
+
+std::string put_values(std::string_view pattern, const std::vector<std::string>& values) {
+  constexpr std::string_view place = "{}";
+  std::string told;
+  for (const std::string& value : values) {
+    const auto at = pattern.find(place);
+    if (at == std::string_view::npos) break;
+    told.append(pattern.substr(0, at)).append(value);
+    pattern.remove_prefix(at + place.size());
+  }
+  return told.append(pattern);
+}
+
+}  // namespace sms_notifier::domain
