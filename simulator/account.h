@@ -78,7 +78,7 @@ struct CallChange {
 enum class TextKind { Sms, Mms };
 std::string_view to_string(TextKind kind);
 
-/// A text that arrived at somebody's phone.
+/// A text that arrived at a caller's phone.
 struct DeliveredText {
   std::string id;
   TextKind kind;
@@ -89,7 +89,7 @@ struct DeliveredText {
   base::Instant accepted_at;
 };
 
-/// A text that somebody wrote to one of the account's numbers.
+/// A text that a caller wrote to one of the account's numbers.
 struct IncomingText {
   std::string account;
   std::string did;

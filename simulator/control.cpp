@@ -27,7 +27,7 @@ namespace json = boost::json;
 constexpr std::size_t calls_listed_default = 50;
 constexpr std::int64_t milliseconds_max = 365LL * 24 * 3600 * 1000;
 
-/// What is wrong with a request, for whoever sent it.
+/// What is wrong with a request, for the test that sent it.
 class BadInput : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -46,7 +46,7 @@ std::string format_instant(base::Instant instant) {
                           absl::UTCTimeZone());
 }
 
-/// Reads an object field by field. Absent fields leave their target alone; a field that nobody asked for is
+/// Reads an object field by field. Absent fields leave their target alone; an unknown field is
 /// an error, because it is most likely misspelt.
 class ObjectReader {
  public:
@@ -259,7 +259,8 @@ AccountChange read_account(const World& world, const json::value& value) {
   return change;
 }
 
-/// Whoever names only a number means its account; whoever names nothing means the first account there is.
+/// A request that names only a number means its account; one that names nothing means the first account there
+/// is.
 void complete(const World& world, std::string& account, std::string& did) {
   if (account.empty()) {
     const auto accounts = world.accounts();

@@ -36,7 +36,7 @@ std::string_view page_html() {
 <body>
 <main>
   <h1>VoIP.ms simulator</h1>
-  <p>Stand in for somebody who calls one of the business's numbers, and see what arrives on their phone.</p>
+  <p>Stand in for a person who calls one of the business's numbers, and see what arrives on their phone.</p>
 
   <h2 id="ring-title">Place a call</h2>
   <form id="ring" aria-labelledby="ring-title">

@@ -88,7 +88,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   base::Instant last_now{};
   bool stopping = false;
 
-  /// The world's time never runs backwards, even when somebody sets the clock.
+  /// The world's time never runs backwards, even when the clock is set back.
   base::Instant now() {
     const auto clock = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     last_now = std::max(last_now, base::Instant{clock.time_since_epoch()});

@@ -34,7 +34,7 @@ struct TextQuery {
   std::chrono::seconds shift{0};
   std::optional<bool> received;
   std::string did;      ///< empty: any
-  std::string contact;  ///< its last ten digits; empty: anybody
+  std::string contact;  ///< its last ten digits; empty: every number
   std::size_t limit = 50;
   base::Duration lag{0};  ///< sent texts younger than this are missing
   bool numbers = false;

@@ -247,7 +247,7 @@ void World::State::record(const ApiRequest& request, base::Instant now) {
   Account* account = find(value_of(request.fields, "api_username"));
   RequestLog& log = account ? account->log : strangers;
   const std::string_view method = value_of(request.fields, "method");
-  // A stranger's methods are not listed one by one: their names are anybody's.
+  // A stranger's methods are not listed one by one: their names could be anything.
   ++log.counts[account && method_from(method) ? std::string(method) : "other"];
   if (request.secret_in_url) ++log.secrets_in_urls;
   if (!account || method != "getCDR") return;

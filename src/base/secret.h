@@ -6,8 +6,8 @@
 
 namespace sms_notifier::base {
 
-/// A password, token or key. It cannot be printed, formatted or compared by accident; whoever needs the
-/// text says so with reveal().
+/// A password, token or key. It cannot be printed, formatted or compared by accident; code that needs
+/// the text says so with reveal().
 class Secret {
  public:
   Secret() = default;

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 constexpr seconds same_start{10};  ///< legs of one ring start this close together
 constexpr seconds overlap_slack{2};
-constexpr seconds ring_again{120};  ///< rings that nobody answered, then perhaps an answered leg
+constexpr seconds ring_again{120};  ///< rings that were not answered, then perhaps an answered leg
 
 base::Instant end_of(const Leg& leg) {
   return leg.started_at + leg.seconds;
@@ -82,7 +82,7 @@ bool belongs_to(const Leg& leg, std::span<const Leg> legs) {
   const auto together = [&](const Leg& other) { return at_the_same_time(leg, other); };
   if (std::any_of(legs.begin(), legs.end(), together)) return true;
 
-  // A conversation that is over ends the call: whoever rings after it calls anew.
+  // A conversation that is over ends the call: a caller who rings after it calls anew.
   const auto over_before_leg = [&](const Leg& other) {
     return is_answered(other) && end_of(other) < leg.started_at;
   };

@@ -40,7 +40,7 @@ struct Call {
   base::Instant last_tried_at() const { return legs.back().started_at; }
   /// The leg that tells how the call went: the longest answered one, else the first.
   const Leg& telling_leg() const;
-  /// How long the longest answered leg lasted; 0 s when nobody answered.
+  /// How long the longest answered leg lasted; 0 s when none was answered.
   std::chrono::seconds answered_for() const;
 
   friend bool operator==(const Call&, const Call&) = default;

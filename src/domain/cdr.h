@@ -33,7 +33,7 @@ struct CdrRow {
   std::string destination_type;  ///< `IN:CAN`, `OUT:INTL`; empty in old rows
   std::string description;
   Disposition disposition = Disposition::Other;
-  std::chrono::seconds seconds{0};  ///< 0 when nobody answered
+  std::chrono::seconds seconds{0};  ///< 0 when it was not answered
 
   friend bool operator==(const CdrRow&, const CdrRow&) = default;
 };

@@ -45,7 +45,7 @@ struct Profile {
   std::optional<base::Instant> first_polled_at;
 };
 
-/// A profile as somebody typed it: on the command line, in a form, in the earlier version's database.
+/// A profile as the owner typed it: on the command line, in a form, in the earlier version's database.
 struct ProfileForm {
   std::string account;  ///< API e-mail
   std::string did;

@@ -42,7 +42,7 @@ std::optional<ReplyState> next_of_only_text(ReplyState state, ReplyEvent event) 
       if (event == ReplyEvent::GiveUp) return ReplyState::Uncertain;
       return std::nullopt;
     case ReplyState::Uncertain:
-      // Late evidence may still show that it went out; nobody but the owner may send it again.
+      // Late evidence may still show that it went out; only the owner may send it again.
       if (event == ReplyEvent::Accept) return ReplyState::Sent;
       if (event == ReplyEvent::Order) return ReplyState::Reserved;
       return std::nullopt;

@@ -37,7 +37,7 @@ enum class ReplyEvent {
   Accept,       ///< the provider took it, or was found to have taken it
   Refuse,       ///< the provider refused it for good
   NotSent,      ///< it certainly did not leave
-  LoseSight,    ///< submitted, and nobody knows whether it went out
+  LoseSight,    ///< submitted, and it is not known whether it went out
   ProveAbsent,  ///< the provider's list shows that it did not go out
   GiveUp,       ///< reconciling could not decide, or a second try is not allowed
   Cancel,       ///< no longer wanted, before it was claimed
@@ -47,7 +47,7 @@ enum class ReplyEvent {
 
 /// The state after the event, or nothing where the event is illegal: the only place that knows.
 /// `may_be_out`: the reply was ordered while it was uncertain. It is not cancelled, expired or rejected then
-/// but uncertain again, since nobody knows more of the earlier text than before.
+/// but uncertain again, since no more is known of the earlier text than before.
 std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event, bool may_be_out = false);
 
 /// Whether the reply is still to be worked on.

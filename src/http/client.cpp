@@ -39,7 +39,7 @@ constexpr long upload_buffer_bytes = 16L * 1024;
 constexpr long keep_alive_idle_s = 30;
 constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Whoever waits for an outcome. Keeps the loop running meanwhile.
+/// The coroutine that waits for an outcome. Keeps the loop running meanwhile.
 class Waiter {
  public:
   explicit Waiter(asio::io_context& loop) : work_(loop.get_executor()) {}
@@ -117,8 +117,8 @@ bool may_have_been_sent(CURL* easy, bool tls) {
          info(easy, tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T) > 0;
 }
 
-/// Resumes whoever waits for the outcome, later and from the loop itself: never from within libcurl or this
-/// client.
+/// Resumes the coroutine that waits for the outcome, later and from the loop itself: never from within
+/// libcurl or this client.
 void complete_on(asio::io_context& loop, std::unique_ptr<Waiter> waiter, Outcome outcome) {
   asio::post(loop, [waiter = std::move(waiter), outcome = std::move(outcome)]() mutable {
     waiter->resume(std::move(outcome));

@@ -76,7 +76,7 @@ class Client {
   /// without it libcurl sends the request again when a kept connection turns out to be dead.
   base::task<Outcome> post(FormPost request);
 
-  /// Takes back the body of a reply that was read: its memory serves for bodies to come. Nobody has to.
+  /// Takes back the body of a reply that was read: its memory serves for bodies to come. No caller has to.
   void reuse(std::string body);
 
   /// From now on only requests with a fresh connection are made: the others end with Failure::Kind::Aborted,

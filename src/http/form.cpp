@@ -136,7 +136,7 @@ std::optional<Fields> parse_multipart(std::string_view content_type, std::string
   const std::string delimiter = "--" + *boundary;
   const std::string part_end = std::string(line_break) + delimiter;
 
-  // The first delimiter may follow a preamble, which nobody reads.
+  // The first delimiter may follow a preamble, which is not read.
   if (!body.starts_with(delimiter)) {
     const auto first = body.find(part_end);
     if (first == std::string_view::npos) return std::nullopt;

@@ -220,7 +220,7 @@ class ByteCount {
   std::size_t taken_ = 0;
 };
 
-/// Whether nobody between the client and here can have seen another request than we do. Beast takes no notice
+/// Whether every proxy between the client and here has seen the same request as we do. Beast takes no notice
 /// of a coding that it does not know, and would take the body for the next request.
 bool is_unmistakable(const Parser::value_type& head) {
   const auto hosts = head.count(beast::http::field::host);

@@ -58,7 +58,7 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   /// When set, the body is what this writes, instead of `body`: live updates, long exports. It is not called
-  /// for HEAD. stop() does not end it: whoever feeds it does.
+  /// for HEAD. stop() does not end it: the code that feeds it does.
   std::function<base::task<>(BodyWriter&)> stream;
   /// When set, nothing is sent but what this sends, and then the connection ends: for servers that are meant
   /// to misbehave. `head` is what would have been sent before `body`.

@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Whoever comes when so many wait already is told to come again: they would wait for seconds.
+/// Visitors who come when so many wait already are told to come again: they would wait for seconds.
 constexpr int waiting_max = 50;
 /// The other places are for those who are known: a flood of log-ins of strangers leaves them free.
 constexpr int strangers_waiting_max = 30;
@@ -36,7 +36,7 @@ int most_waiting(app::PasswordDesk::Asker asker) {
 class PasswordThread final : public app::PasswordDesk {
  public:
   explicit PasswordThread(std::unique_ptr<app::PasswordHasher> hasher)
-      : hasher_(std::move(hasher)), nobodys_hash_(hasher_->hash(base::Secret("nobody has this password"))) {
+      : hasher_(std::move(hasher)), no_users_hash_(hasher_->hash(base::Secret("nobody has this password"))) {
     asio::post(thread_, [] { ::pthread_setname_np(::pthread_self(), "slow"); });
   }
   ~PasswordThread() override { thread_.join(); }
@@ -55,7 +55,7 @@ class PasswordThread final : public app::PasswordDesk {
   base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) override {
     const Place place(waiting_, most_waiting(asker));
     if (!place.granted) co_return Verdict::Busy;
-    const std::string_view compared = hash ? *hash : nobodys_hash_;
+    const std::string_view compared = hash ? *hash : no_users_hash_;
     std::optional<bool> matches;
     const std::function<void()> work = [&] { matches = hasher_->verify(password, compared); };
     co_await in_turn(asker, work);
@@ -129,7 +129,7 @@ class PasswordThread final : public app::PasswordDesk {
   };
 
   const std::unique_ptr<app::PasswordHasher> hasher_;
-  const std::string nobodys_hash_;
+  const std::string no_users_hash_;
   std::atomic<int> waiting_{0};
   std::atomic<bool> closed_{false};
   std::mutex mutex_;

@@ -18,9 +18,9 @@ class SeededRandom final : public app::Random {
   std::mt19937_64 engine_;
 };
 
-/// A seed nobody can guess.
+/// A seed that cannot be guessed.
 std::uint64_t random_seed();
-/// A token nobody can guess: `bytes` random bytes in URL-safe base64.
+/// A token that cannot be guessed: `bytes` random bytes in URL-safe base64.
 std::string random_token(std::size_t bytes);
 
 }  // namespace sms_notifier::platform

@@ -10,7 +10,7 @@
 namespace sms_notifier::server {
 namespace {
 
-/// Prints findings, and remembers whether one of them needs somebody.
+/// Prints findings, and remembers whether one of them needs the owner.
 class Report {
  public:
   void good(const std::string& words) { std::cout << "  ok     " << words << std::endl; }
@@ -103,7 +103,7 @@ int check(const CommonOptions& common) {
   if (bench.run(bench.store->writable()))
     report.good("it can be written");
   else
-    report.wrong("it cannot be written: is the disk full, or does the folder belong to somebody else?");
+    report.wrong("it cannot be written: is the disk full, or does the folder belong to another user?");
 
   ProviderStack stack(bench.loop, config);
   const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles({}));

@@ -21,7 +21,7 @@ void add_check_command(CLI::App& app, const CommonOptions& common, Action& actio
 void add_serve_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_demo_command(CLI::App& app, const CommonOptions& common, Action& action);
 
-/// For serve, when nobody can log in yet: asks for the first user's name and password on the terminal.
+/// For serve, when there is no user yet: asks for the first user's name and password on the terminal.
 void ask_for_first_user(Workbench& bench);
 
 }  // namespace sms_notifier::server

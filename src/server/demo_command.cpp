@@ -44,7 +44,7 @@ class Narrator {
   telemetry::LineWriter terminal_{STDOUT_FILENO, "terminal", telemetry::plain_loss_line};
 };
 
-/// A folder that is gone with the demo, unless somebody named one.
+/// A folder that is gone with the demo, unless the user named one.
 class DemoFolder {
  public:
   explicit DemoFolder(const CommonOptions& common) : temporary_(common.data_path.empty()) {
@@ -99,7 +99,7 @@ class PretendProvider {
   std::string url() const { return server_.url(); }
   const simulator::AccountSettings& account() const { return account_; }
 
-  /// Rings `after` from now for a few seconds; nobody answers.
+  /// Rings `after` from now for a few seconds, unanswered.
   void ring(base::Duration after) {
     boost::asio::post(loop_, [this, after] {
       timer_.expires_after(after);
@@ -124,7 +124,7 @@ class PretendProvider {
     call.caller = caller;
     call.name = "Jamie Example";
     narrator_.tell(zone_, now(),
-                   fmt::format("The phone rings at {}. Nobody picks up; the caller, {}, hangs up.",
+                   fmt::format("The phone rings at {}. It is not picked up; the caller, {}, hangs up.",
                                domain::PhoneNumber::parse(call.did)->formatted(),
                                domain::PhoneNumber::parse(caller)->formatted()));
     if (const auto placed = world_.place_call(call, now()); !placed) narrator_.say(placed.error().message);

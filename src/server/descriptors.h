@@ -11,8 +11,8 @@ void open_standard_streams();
 /// returns how many those are.
 std::size_t raise_descriptor_limit();
 
-/// How many connections of browsers leave enough descriptors for the database and the provider, whoever opens
-/// however many.
+/// How many connections of browsers leave enough descriptors for the database and the provider, however
+/// many browsers open.
 std::size_t web_connections_max(std::size_t descriptors);
 
 }  // namespace sms_notifier::server

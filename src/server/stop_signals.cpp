@@ -47,7 +47,7 @@ StopSignalsLetThrough::~StopSignalsLetThrough() {
 }
 
 StopSignalsEndAtOnce::StopSignalsEndAtOnce() {
-  // Elsewhere the system ends the program by itself, and whoever waits for it learns that it was a signal.
+  // Elsewhere the system ends the program by itself, and its parent process learns that it was a signal.
   if (::getpid() == 1) handle(end_at_once);
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

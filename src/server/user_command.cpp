@@ -143,7 +143,7 @@ void ask_for_first_user(Workbench& bench) {
   if (!bench.run(bench.store->users()).empty() || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0)
     return;
   const StopSignalsEndAtOnce while_asking;
-  std::cout << "Nobody can log in yet. Who is the first user?" << std::endl;
+  std::cout << "There is no user yet. Who is the first?" << std::endl;
   const std::string name = checked_name(ask("Name: "));
   add_user(bench, name, ask_for_password());
 }

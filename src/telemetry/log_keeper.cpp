@@ -57,7 +57,7 @@ base::task<bool> LogKeeper::write_some() {
   try {
     co_await book_.append(rows);
   } catch (const std::exception&) {
-    co_return false;  // whoever owns the database's troubles tells of them; these rows are tried again
+    co_return false;  // the tasks that own the database's troubles tell of them; these rows are tried again
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
   co_return true;

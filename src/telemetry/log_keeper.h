@@ -12,7 +12,7 @@
 
 namespace sms_notifier::telemetry {
 
-/// Writes events to the log book, in their order and without making anybody wait. Belongs to the loop on
+/// Writes events to the log book, in their order and without making the sender wait. Belongs to the loop on
 /// which the events happen.
 class LogKeeper final : public app::EventSink {
  public:

@@ -41,7 +41,7 @@ bool consists_of(string_view text, string_view allowed) {
   return text.find_first_not_of(allowed) == string_view::npos;
 }
 
-// What an answer looks like, in words that hold nothing of a page that somebody else wrote.
+// What an answer looks like, in words that hold nothing of a page from elsewhere.
 
 /// `error code: 522`: what Cloudflare answers in plain text (docs/provider/transport.md, "Answers").
 bool is_cloudflare_code(string_view body) {
@@ -284,7 +284,7 @@ base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
   if (!date) return string_view("its date cannot be read");
   const auto disposition = domain::parse_disposition(view.disposition);
   auto seconds = parse_seconds(view.seconds);
-  // A call that nobody answered lasted no time; of any other the rules must know how long it was.
+  // A call that was not answered lasted no time; of any other the rules must know how long it was.
   const bool no_length = view.seconds.empty() && view.odd != "seconds";
   if (!seconds &&
       (says_unanswered(disposition) || (no_length && disposition != domain::Disposition::Answered)))

@@ -35,7 +35,7 @@ class AnswerReader {
   app::SubmitOutcome sent(const http::Outcome& outcome, domain::MessageKind kind);
 
   /// getSMS and getMMS. A row that cannot be read makes the whole answer unreadable: it may be the very text
-  /// that somebody wants to be sure was not sent.
+  /// that reconciling wants to be sure was not sent.
   app::Answer<std::vector<app::ListedText>> texts(const http::Outcome& outcome);
 
   app::Answer<std::string> ip(const http::Outcome& outcome);       ///< getIP

@@ -6,7 +6,7 @@
 
 namespace sms_notifier::voipms {
 
-/// What a status word says to somebody who asked for a list or a value.
+/// What a status word says to a client that asked for a list or a value.
 enum class ReadMeaning {
   Success,
   NoCalls,  ///< an empty list of calls
@@ -15,7 +15,7 @@ enum class ReadMeaning {
   Trouble,
 };
 
-/// What a status word says to somebody who handed in a text (docs/reliability.md, "Outcome of a send").
+/// What a status word says to a client that handed in a text (docs/reliability.md, "Outcome of a send").
 enum class SendMeaning {
   Accepted,
   Rejected,     ///< refused for good, certainly not sent

@@ -17,7 +17,7 @@ struct Act {
   std::function<void()> act;
 };
 
-/// What the owner may do to the installation; what fails for want of a disk is tried again by nobody.
+/// What the owner may do to the installation; what fails for want of a disk is not tried again.
 class Owner {
  public:
   virtual ~Owner() = default;
@@ -41,7 +41,7 @@ Business business_of(std::uint64_t seed);
 /// meanwhile.
 std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
                          Owner& owner, std::function<base::Instant()> now);
-/// Missed calls and nothing else, each from somebody else, evenly through the days.
+/// Missed calls and nothing else, each from another caller, evenly through the days.
 std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
                               std::function<base::Instant()> now);
 

@@ -63,7 +63,7 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
   if (intents.maybe_sent > 1 && !std::exchange(intents.may_follow, false))
     verdict_.broken("another intent without a proof of absence or an order");
   if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
-    verdict_.broken("an intent for somebody who wants no texts: " + key_of(claimed.text));
+    verdict_.broken("an intent for a caller who wants no texts: " + key_of(claimed.text));
   if (now >= intents.expires_at) verdict_.broken("an intent after the time allowed");
   const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)

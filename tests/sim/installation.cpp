@@ -16,7 +16,7 @@ base::task<> life(app::Monitor& monitor, test_support::VirtualLoop& loop) {
     co_await monitor.start();
     co_await monitor.run();
   } catch (const std::runtime_error&) {
-    // The database cannot be used: the process ends, and whoever watches over it starts it again.
+    // The database cannot be used: the process ends, and its service manager starts it again.
   }
   loop.halt();
 }

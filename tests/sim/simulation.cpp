@@ -346,7 +346,7 @@ class Run {
                                 domain::to_string(zone_->wall_time(loop_.now()))));
   }
 
-  /// All troubles end. A minute later everything is on schedule; what nobody knew the end of is settled
+  /// All troubles end. A minute later everything is on schedule; what had no known outcome is settled
   /// as soon as its time has passed.
   void heal() {
     faults_.clear();

@@ -18,7 +18,8 @@ struct RunOptions {
   std::uint64_t seed = 1;
   int days = 2;
   bool sqlite = false;
-  int missed_calls = 0;  ///< nothing but so many missed calls, each from somebody else, instead of usual days
+  int missed_calls =
+      0;  ///< nothing but so many missed calls, each from another caller, instead of usual days
 };
 
 /// What came of a run.

@@ -10,7 +10,7 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// One request to a server on this computer. Status 0 when nobody answers.
+/// One request to a server on this computer. Status 0 when there is no answer.
 HttpAnswer request(const std::string& method, std::uint16_t port, const std::string& path,
                    const std::string& json = "");
 

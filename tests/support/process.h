@@ -36,7 +36,7 @@ class Process {
   /// The program's output is not read any more, and both of its pipes are full.
   void stop_reading();
   void read_again();
-  /// Whoever reads the program's output is gone.
+  /// The reader of the program's output is gone.
   void close_outputs();
 
  private:

@@ -11,7 +11,7 @@ namespace sms_notifier::test_support {
 /// cannot be sent any more is dropped: the answer tells. Reading gives up after a long time.
 class RawConnection {
  public:
-  /// `receive_bytes`: how much the kernel takes in before somebody reads it; 0 for its own choice.
+  /// `receive_bytes`: how much the kernel takes in before the program reads it; 0 for its own choice.
   explicit RawConnection(std::uint16_t port, int receive_bytes = 0);
   ~RawConnection();
   RawConnection(RawConnection&& other) noexcept;

@@ -27,7 +27,7 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   /// Lets this much time pass, with everything that happens in it.
   void run_for(base::Duration duration);
   void run_until(base::Instant instant) { run_for(instant - now_); }
-  /// The wall clock jumps, as when somebody sets it; the monotonic one does not.
+  /// The wall clock jumps, as when its owner sets it; the monotonic one does not.
   void jump_wall_clock(base::Duration by) { now_ += by; }
   /// The machine sleeps: both clocks go on, and nothing runs.
   void sleep(base::Duration duration) {

@@ -14,7 +14,7 @@ class Scene {
  public:
   explicit Scene(std::uint64_t seed);
 
-  /// A missed call of somebody who has not called before; gives the number.
+  /// A missed call of a caller who has not called before; gives the number.
   std::string call();
   bool texted(const std::string& caller) const;
   /// A line with this was written since the service was started.

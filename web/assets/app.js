@@ -2,7 +2,7 @@
 // editor counts. Everything works without this file, by reloading.
 "use strict";
 
-const refreshEvery = 10_000; // milliseconds: for what nobody tells, such as the time of the last poll
+const refreshEvery = 10_000; // milliseconds: for what no event tells, such as the time of the last poll
 
 /** Puts the parts marked data-part in place as the server has them now. */
 async function refresh() {
@@ -41,7 +41,7 @@ function listen() {
       refresh().catch(() => {});
     }, 100);
   };
-  // A browser has few connections to one place, so only a page that somebody sees keeps one.
+  // A browser has few connections to one place, so only a page that is in view keeps one.
   let events = null;
   const attend = () => {
     if (document.hidden) {

@@ -11,11 +11,12 @@
 
 namespace sms_notifier::app {
 
-/// Who did what. Written when somebody changes something or tries to get in; never holds a secret.
+/// Who did what. Written when a person or a program changes something or tries to get in; never holds a
+/// secret.
 struct AuditRow {
   std::int64_t id = 0;  ///< given by the store, ascending
   base::Instant at;
-  std::string user;     ///< name, as typed where nobody logged in; hostile text
+  std::string user;     ///< name, as typed before a log-in; hostile text
   std::string address;  ///< where from; empty for the command line
   std::string action;   ///< a stable code: `login`, `login_failed`, `profile_edited`
   std::string subject;  ///< what it was done to; hostile text

@@ -8,7 +8,7 @@
 
 namespace sms_notifier::app {
 
-/// Hashes passwords without holding up anybody: the work is done elsewhere, a few at a time. Callable from
+/// Hashes passwords without holding up the loop: the work is done elsewhere, a few at a time. Callable from
 /// any loop; returns on the caller's loop.
 class PasswordDesk {
  public:
@@ -20,7 +20,7 @@ class PasswordDesk {
   /// who has a session, or sits at a device that has logged in before.
   enum class Asker { Stranger, Known };
   enum class Verdict { Right, RightButOldHash, Wrong, Busy };
-  /// Whether the password has this hash. Takes the same time when there is no hash (nobody of that name).
+  /// Whether the password has this hash. Takes the same time when there is no hash (no user of that name).
   /// RightButOldHash: the hash should be made anew. Busy: too many are waiting already.
   virtual base::task<Verdict> verify(Asker asker, base::Secret password, std::optional<std::string> hash) = 0;
 

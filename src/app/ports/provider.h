@@ -20,8 +20,8 @@ struct Credentials {
   base::Secret api_password;
 };
 
-/// What kept the provider from answering, by what somebody does about it (docs/provider/transport.md, "Status
-/// words").
+/// What kept the provider from answering, by what the owner does about it (docs/provider/transport.md,
+/// "Status words").
 enum class TroubleKind {
   Unreachable,       ///< no connection, or no answer in time
   UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
@@ -104,7 +104,7 @@ struct TextQuery {
 
   domain::MessageKind kind = domain::MessageKind::Sms;
   std::optional<domain::Did> did;              ///< absent: texts of every number of the account
-  std::optional<domain::PhoneNumber> contact;  ///< absent: texts with anybody
+  std::optional<domain::PhoneNumber> contact;  ///< absent: texts with every number
   domain::Day first_day;
   domain::Day last_day;
   Which which = Which::Sent;

@@ -11,7 +11,7 @@
 
 namespace sms_notifier::app {
 
-/// How somebody got in. The secrets themselves are never stored, only their hashes.
+/// How a user got in. The secrets themselves are never stored, only their hashes.
 struct Session {
   std::int64_t id = 0;  ///< never used again
   domain::UserId user;

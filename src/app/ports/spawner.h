@@ -5,7 +5,7 @@
 namespace sms_notifier::app {
 
 /// Starts coroutines on the caller's loop. The task must end by itself and must not throw: an exception that
-/// leaves it ends the process, because nobody could say what it left undone.
+/// leaves it ends the process, because what it left undone cannot be known.
 class Spawner {
  public:
   virtual ~Spawner() = default;

@@ -13,7 +13,7 @@
 
 namespace sms_notifier::app {
 
-/// Takes open replies to their end: wait, claim, submit, settle, and reconcile what nobody knows the end of
+/// Takes open replies to their end: wait, claim, submit, settle, and reconcile what has no known outcome
 /// (docs/reliability.md, "The send protocol"). One task per reply; each step has one outside effect, and the
 /// ledger says what comes next wherever a step is cut off.
 class Deliveries {

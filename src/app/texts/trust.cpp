@@ -9,11 +9,11 @@ namespace {
 
 constexpr base::Duration cross_check_interval = std::chrono::hours{1};
 constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
-/// A number from which somebody else texts is watched this long.
+/// A number from which others text, too, is watched this long.
 constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
 /// getSMS takes at most 92 days (docs/provider/texts.md, "Listing").
 constexpr base::Duration days_listed_max = std::chrono::days{85};
-/// Texts that the list has lacked for so long are gone from it: somebody deleted them. Longer than
+/// Texts that the list has lacked for so long are gone from it: the owner deleted them. Longer than
 /// reconciling lasts.
 constexpr base::Duration missing_believed = std::chrono::hours{2};
 /// By this much our clock and the provider's may differ around the midnight on which a list begins.

@@ -19,7 +19,7 @@ using domain::Leg;
 
 constexpr std::size_t destination_bytes_max = 40;
 
-/// A row with the same id that belongs to somebody else, or to another day, is another leg: ids have been
+/// A row with the same id that belongs to another caller, or to another day, is another leg: ids have been
 /// seen twice.
 bool same_leg(const Call& call, const Leg& known, const InboundLeg& row) {
   constexpr base::Duration id_reused_after = std::chrono::days{1};

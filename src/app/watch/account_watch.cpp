@@ -15,7 +15,7 @@ namespace {
 /// How long calls stay in memory: longer than any answer that is asked for without an outage.
 constexpr base::Duration memory_span = std::chrono::days{3};
 constexpr base::Duration dids_refresh = std::chrono::hours{24};
-/// Nobody knows what went on at the provider in a longer time without polls (docs/reliability.md, "When the
+/// What went on at the provider in a longer time without polls is not known (docs/reliability.md, "When the
 /// ledger is not believed").
 constexpr base::Duration gap_max = std::chrono::seconds{60};
 constexpr std::size_t odd_told_max = 100;

@@ -15,8 +15,8 @@ namespace sms_notifier::storage {
 /// The integer that both databases and SOCI agree on.
 using Int = long long;
 
-// What a column holds, and back. A column that holds something else was written by nobody here: the read
-// ends.
+// What a column holds, and back. A column that holds something else was not written by this program:
+// the read ends.
 
 inline Int to_column(base::Instant instant) {
   return instant.time_since_epoch().count();

@@ -125,7 +125,7 @@ json::object to_json(const app::AccountReport& report) {
   return object;
 }
 
-/// How many rows somebody wants: 1 to 1000, 100 unless said.
+/// How many rows the client wants: 1 to 1000, 100 unless said.
 std::size_t limit_of(const Visit& visit) {
   const std::int64_t wanted = whole_number(visit.query_field("limit")).value_or(100);
   return static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, rows_max));

@@ -9,7 +9,7 @@ namespace {
 
 using Verdict = app::PasswordDesk::Verdict;
 
-/// Names and browsers are whatever somebody sends; this much of them is kept.
+/// Names and browsers are whatever the visitor sends; this much of them is kept.
 constexpr std::size_t kept_bytes_max = 200;
 
 std::string kept(std::string_view text) {
@@ -21,7 +21,7 @@ std::string guarded_name(std::string_view name) {
   return domain::lower_case(kept(name));
 }
 
-base::task<bool> nobody_can_log_in(SiteState& site) {
+base::task<bool> no_user_exists(SiteState& site) {
   const std::vector<app::User> users = co_await site.ports.users.users();
   co_return users.empty();
 }
@@ -122,7 +122,7 @@ base::task<Verdict> verify(SiteState& site, LoginAttempt attempt, base::Secret p
 
 ResponseTask show_login(SiteState& site, Visit& visit) {
   if (visit.session) co_return redirect("/");
-  const bool no_users = co_await nobody_can_log_in(site);
+  const bool no_users = co_await no_user_exists(site);
   co_return login_form(site, visit, "", no_users);
 }
 
@@ -198,7 +198,7 @@ http::Response setup_form(SiteState& site, Visit& visit, const std::string& toke
 
 /// What answers instead of the set-up page: when there is a user already, or the token is not the link's.
 base::task<std::optional<http::Response>> setup_refusal(SiteState& site, Visit& visit, std::string token) {
-  const bool open = co_await nobody_can_log_in(site);
+  const bool open = co_await no_user_exists(site);
   if (!open) co_return redirect("/login");
   if (site.ports.mint.same(token, site.setup_token.reveal())) co_return std::nullopt;
   co_return site.complain(

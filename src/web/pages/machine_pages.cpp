@@ -62,7 +62,7 @@ ResponseTask metrics(SiteState& site, Visit&) {
 }
 
 ResponseTask readyz(SiteState& site, Visit&) {
-  // To be asked costs a write, so whoever asks often is told what was found a moment ago.
+  // To be asked costs a write, so a client that asks often is told what was found a moment ago.
   if (!site.last_readiness || site.now() - site.last_readiness->first >= readiness_kept) {
     Readiness found = co_await site.readiness();
     site.last_readiness.emplace(site.now(), std::move(found));

@@ -145,7 +145,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   if (made.refusal) co_return std::move(*made.refusal);
   co_await site.ports.users.set_password(name, made.hash);
   co_await site.audit(visit, "password_changed", name);
-  // All sessions have ended, this one too: whoever knows the new password logs in with it.
+  // All sessions have ended, this one too: the user logs in with the new password.
   http::Response response = redirect("/login");
   response.headers.emplace_back("Set-Cookie", session_cookie(site, visit, ""));
   co_return response;

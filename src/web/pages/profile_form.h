@@ -19,7 +19,7 @@ struct ProfileFormPage {
   std::optional<app::AccountReport> report;
 };
 
-/// As somebody typed it: the fields `name`, `did`, `message`, `call_duration`, `limit_to_one_DID` and the
+/// As the owner typed it: the fields `name`, `did`, `message`, `call_duration`, `limit_to_one_DID` and the
 /// rules.
 domain::ProfileForm read_profile_form(const Visit& visit);
 Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPage& shown);

@@ -12,7 +12,7 @@ namespace {
 constexpr int unprocessable = 422;
 
 http::Response no_such_profile(SiteState& site, const Visit& visit) {
-  return site.complain(visit, 404, "There is no such profile. Perhaps somebody deleted it.");
+  return site.complain(visit, 404, "This profile does not exist. It may have been deleted.");
 }
 
 /// The password that goes with the form: the one in it, else the one typed before in this session.
@@ -23,7 +23,7 @@ std::optional<base::Secret> password_for(SiteState& site, const Visit& visit, co
   return base::Secret(typed);
 }
 
-/// The account as stored, when somebody edits a profile without typing the password again.
+/// The account as stored, when the owner edits a profile without typing the password again.
 base::task<std::optional<app::Account>> stored_account(SiteState& site, std::string email) {
   std::vector<app::Account> accounts = co_await site.ports.settings.accounts({});
   for (app::Account& account : accounts)

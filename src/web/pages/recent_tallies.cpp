@@ -13,7 +13,7 @@ constexpr std::chrono::hours young_for{2};
 base::task<std::vector<app::HourTally>> RecentTallies::until(base::Instant now) {
   const bool kept = counted_at_ && *counted_at_ <= now && now - *counted_at_ < recount_interval;
   const base::Instant from = kept ? young_since_ : now - period_;
-  // Taken before the wait, in which somebody else may count anew.
+  // Taken before the wait, in which another visit may count anew.
   std::vector<app::HourTally> tallies = kept ? old_ : std::vector<app::HourTally>();
   const std::vector<app::HourTally> counted = co_await history_.tallies(std::nullopt, from);
   if (!kept) {

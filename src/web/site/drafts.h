@@ -10,8 +10,8 @@
 
 namespace sms_notifier::web {
 
-/// API passwords that somebody typed into a form which is not saved yet: pages never send a password back,
-/// and nobody wants to type it twice. One per session, in memory, for a while.
+/// API passwords that the owner typed into a form which is not saved yet: pages never send a password back,
+/// and the owner should not have to type it twice. One per session, in memory, for a while.
 class Drafts {
  public:
   void keep(std::int64_t session, app::Credentials typed, base::Instant now);

@@ -14,10 +14,10 @@ struct LoginAttempt {
   std::string device;  ///< that has logged in under this name before; empty when it is not known
 };
 
-/// Slows down whoever guesses passwords, without locking out those who have them. A known device has a count
-/// of its own, and what others do never touches it. From elsewhere failures count for the address and name
-/// together and for the address, which are made to wait, and for the name, which is slowed down but never
-/// closed. Pure: time is passed in. Remembers a bounded number of names and addresses, in memory.
+/// Slows down visitors who guess passwords, without locking out users who know theirs. A known device has a
+/// count of its own, and what others do never touches it. From elsewhere failures count for the address and
+/// name together and for the address, which are made to wait, and for the name, which is slowed down but
+/// never closed. Pure: time is passed in. Remembers a bounded number of names and addresses, in memory.
 class LoginGuard {
  public:
   /// How long this attempt is refused; zero: not at all. It cannot be told from it whether the name exists.

@@ -13,7 +13,7 @@
 namespace sms_notifier::web {
 namespace {
 
-/// Nothing from elsewhere, nothing inline, in nobody's frame.
+/// Nothing from elsewhere, nothing inline, never in a frame.
 constexpr std::string_view content_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -103,7 +103,7 @@ std::string_view refusal_in_words(int status) {
   return "What your browser sent cannot be understood.";
 }
 
-/// What says nothing at all is not a browser that somebody could abuse.
+/// What says nothing at all is not a browser that an attacker's page could abuse.
 Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
   const std::string_view fetch_site = visit.request.header("Sec-Fetch-Site");
   if (fetch_site == "same-origin" || fetch_site == "none") return Visit::Origin::Ours;
@@ -258,7 +258,7 @@ base::task<> Site::write_down_failed_logins() {
   try {
     co_await state_.ports.audit.note(std::move(row));
   } catch (const std::exception&) {
-    // Whoever comes next is not to blame for a full disk.
+    // The next visitor is not to blame for a full disk.
   }
 }
 

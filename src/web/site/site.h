@@ -21,7 +21,7 @@ class Site {
   void on(const app::Event& event, base::Instant at);
   /// Ends live updates; for the end of the service.
   void close() { state_.live.close(); }
-  /// The token of `/setup?token=...`. Anybody who has it makes the first user, as long as there is none.
+  /// The token of `/setup?token=...`. A visitor who has it makes the first user, as long as there is none.
   const base::Secret& setup_token() const { return state_.setup_token; }
 
  private:

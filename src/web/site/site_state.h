@@ -71,7 +71,7 @@ struct Readiness {
   std::string why_not;  ///< a sentence; empty when ready
 };
 
-/// A short message on the next page that somebody sees.
+/// A short message on the next page that the user sees.
 struct Notice {
   bool good = true;
   std::string words;
@@ -97,13 +97,13 @@ struct SiteState {
   Drafts drafts;
   /// By session.
   std::map<std::int64_t, std::vector<Notice>> notices;
-  /// Lets whoever knows it make the first user, as long as there is none.
+  /// Lets the visitor who knows it make the first user, as long as there is none.
   base::Secret setup_token;
 
   base::Instant now() const { return ports.clock.now(); }
   /// Writes down who did what.
   base::task<> audit(const Visit& visit, std::string action, std::string subject);
-  /// The same of somebody who is not logged in, or not yet.
+  /// The same of a visitor who is not logged in, or not yet.
   base::task<> audit_of(std::string user, const Visit& visit, std::string action, std::string subject);
   /// Shown on the next page.
   void notice(const Visit& visit, std::string words, bool good = true);

@@ -12,7 +12,7 @@ bool is_address(std::string_view text);
 /// The reverse proxies whose word is taken for where a request comes from.
 class TrustedProxies {
  public:
-  /// IP addresses and networks (`10.0.0.0/8`). What is neither trusts nobody.
+  /// IP addresses and networks (`10.0.0.0/8`). What is neither trusts no address.
   explicit TrustedProxies(const std::vector<std::string>& addresses);
 
   bool trusts(std::string_view address) const;

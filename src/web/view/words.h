@@ -24,7 +24,7 @@ class Words {
   explicit Words(Language language);
 
   Language language() const { return language_; }
-  /// The sentence, with `{}` where values stand, in this language. English when nobody translated it.
+  /// The sentence, with `{}` where values stand, in this language. English when it has no translation.
   std::string say(std::string_view english) const;
   /// A sentence that was made elsewhere, values and all: `Missed call from 555-123-4567 at 14:03: text sent`.
   /// The values are translated in their turn, as deep as our own sentences are put into one another. What is

@@ -32,7 +32,7 @@ void check_database(const std::string& path);
 bool all_settled(Installation& installation, const std::set<std::string>& callers);
 
 /// Holds the ledger against what arrived at the provider's: each of these callers, who called once, has one
-/// call with one decision; nobody was texted twice or without an intent in the ledger; what is called sent
+/// call with one decision; no caller was texted twice or without an intent in the ledger; what is called sent
 /// arrived, and what is called not sent did not; whatever is not sent carries its evidence; the database is
 /// whole. Throws Violation.
 Tally check_phones(Installation& installation, const Simulator& simulator,

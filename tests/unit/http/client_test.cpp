@@ -81,7 +81,7 @@ class Connection {
     }
   }
 
-  /// Returns when something has come that nobody has read yet.
+  /// Returns when something has come that was not read yet.
   void wait_for_request() {
     boost::system::error_code ignored;
     socket_.wait(tcp::socket::wait_read, ignored);

@@ -65,7 +65,7 @@ class Browser {
   http::Response post(const std::string& path, http::Fields fields = {});
   http::Response send(const std::string& method, const std::string& path, const std::string& body);
   http::Response log_in(const std::string& name = "anna", const std::string& password = "correct horse");
-  /// What stands in the hidden field of any page; empty when nobody is logged in.
+  /// What stands in the hidden field of any page; empty when no user is logged in.
   std::string csrf_token();
 
   std::map<std::string, std::string> cookies;

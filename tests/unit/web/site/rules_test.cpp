@@ -1,4 +1,4 @@
-// What the pages decide without asking anybody: addresses, guesses at passwords, languages, CSV, charts.
+// What the pages decide without a database: addresses, guesses at passwords, languages, CSV, charts.
 
 #include <gtest/gtest.h>
 
