@@ -20,16 +20,16 @@ constexpr std::array<Reason, 14> reasons{{
     {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"},
     {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld"},
     {SkipReason::OwnNumber, "own_number", "the caller is one of your own numbers"},
-    {SkipReason::TooOld, "too_old", "the call was already too long ago when it was first seen"},
+    {SkipReason::TooOld, "too_old", "the call was too old to answer when VoIP.ms listed it"},
     {SkipReason::Blocked, "blocked", "the caller is on your block list"},
-    {SkipReason::OptedOut, "opted_out", "the caller asked for no more texts"},
-    {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you not long ago"},
-    {SkipReason::Closed, "closed", "the call came outside the hours in which you reply"},
+    {SkipReason::OptedOut, "opted_out", "the caller asked not to be texted"},
+    {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you recently"},
+    {SkipReason::Closed, "closed", "the call came outside your hours"},
     {SkipReason::GotThrough, "got_through", "you and the caller have spoken since"},
-    {SkipReason::NotTextable, "not_textable", "the caller's number is not one that can be texted"},
-    {SkipReason::CapReached, "cap_reached", "the texts allowed for today are used up"},
+    {SkipReason::NotTextable, "not_textable", "the caller's number cannot receive texts"},
+    {SkipReason::CapReached, "cap_reached", "today's limit of texts is reached"},
     {SkipReason::NoMessage, "no_message", "the profile's message is empty"},
-    {SkipReason::DryRun, "dry_run", "the profile only practises: nothing is sent"},
+    {SkipReason::DryRun, "dry_run", "the profile is in test mode: nothing is sent"},
 }};
 
 const Reason& entry(SkipReason reason) {

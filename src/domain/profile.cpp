@@ -27,7 +27,7 @@ class FormReader {
                       std::string_view unit) {
     const auto value = whole_number(trimmed(as_typed(typed)));
     if (value && *value >= 0 && *value <= most) return *value;
-    wrong(std::string(name) + " \"" + std::string(typed) + "\" is not valid: give whole " +
+    wrong(std::string(name) + " \"" + std::string(typed) + "\" is not valid: give a whole number of " +
           std::string(unit) + " from 0 to " + std::to_string(most));
     return 0;
   }
@@ -40,7 +40,7 @@ void check_message(FormReader& reader, const std::string& message) {
   if (trimmed(message).empty()) {
     reader.wrong("message is empty: write the text that callers get");
   } else if (!is_valid_utf8(message) || message.find('\0') != std::string::npos) {
-    reader.wrong("message holds characters that cannot be sent: use plain UTF-8 text");
+    reader.wrong("message contains characters that cannot be sent: use plain UTF-8 text");
   } else if (const auto count = character_count(message); count > message_characters_max) {
     reader.wrong("message has " + std::to_string(count) + " characters: at most " +
                  std::to_string(message_characters_max) + " can be sent");

@@ -117,19 +117,19 @@ std::string_view to_code(CancelReason reason) {
 std::string_view in_words(CancelReason reason) {
   switch (reason) {
     case CancelReason::GotThrough:
-      return "the caller got through meanwhile";
+      return "the caller got through in the meantime";
     case CancelReason::ProfileStopped:
-      return "the profile was stopped before the text went out";
+      return "the profile was stopped before the text was sent";
     case CancelReason::OptedOut:
-      return "the caller asked for no more texts";
+      return "the caller asked not to be texted";
     case CancelReason::Blocked:
       return "the caller is on your block list";
     case CancelReason::TextedElsewhere:
       return "VoIP.ms lists a text to this caller that did not come from here";
     case CancelReason::Closed:
-      return "your hours were over before the text went out";
+      return "your hours ended before the text was sent";
     case CancelReason::DryRun:
-      return "the profile only practises by now: nothing is sent";
+      return "the profile is in test mode by now: nothing is sent";
   }
   return "";
 }

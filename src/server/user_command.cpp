@@ -89,7 +89,7 @@ void add_user(Workbench& bench, const std::string& name, const base::Secret& pas
   const std::string hash = platform::make_password_hasher()->hash(password);
   if (!bench.run(bench.store->add_user(name, hash, now)))
     throw std::runtime_error("the user \"" + name +
-                             "\" exists already: change the password with user passwd");
+                             "\" already exists: change the password with user passwd");
   std::cout << "User " << name << " is added" << std::endl;
 }
 

@@ -28,7 +28,7 @@ class Narrator {
   MaybeSentence operator()(const ServiceStopped& e) const {
     std::string words = "The service stopped";
     if (e.replies_left > 0)
-      words += "; " + count(e.replies_left, "text is", "texts are") + " left to the next start";
+      words += "; " + count(e.replies_left, "text is", "texts are") + " left for the next start";
     return Sentence{{}, words};
   }
   MaybeSentence operator()(const ProfileStarted& e) const {
@@ -54,7 +54,7 @@ class Narrator {
   }
   MaybeSentence operator()(const BacklogRecorded& e) const {
     return Sentence{e.subject, count(e.calls, "earlier call was", "earlier calls were") +
-                                   " recorded; calls that are over that long get no text"};
+                                   " recorded; calls that ended so long ago get no text"};
   }
   MaybeSentence operator()(const CallDecided& e) const {
     const auto* skip = std::get_if<domain::Skip>(&e.decision);
@@ -75,16 +75,16 @@ class Narrator {
   }
   MaybeSentence operator()(const TextUnconfirmed& e) const {
     return about(e.subject, e.call,
-                 "it is not clear whether the text went out (" + e.detail +
+                 "we could not confirm that the text was sent (" + e.detail +
                      "); VoIP.ms' list of sent texts will tell");
   }
   MaybeSentence operator()(const TextUncertain& e) const {
-    return about(
-        e.subject, e.call,
-        "it stays uncertain whether the text went out (" + e.evidence + "); it is not sent again by itself");
+    return about(e.subject, e.call,
+                 "we could not confirm that the text was sent (" + e.evidence +
+                     "); it is not sent again automatically");
   }
   MaybeSentence operator()(const TextProvedAbsent& e) const {
-    return about(e.subject, e.call, "the text did not go out; it is sent once more");
+    return about(e.subject, e.call, "the text was not sent; it is tried once more");
   }
   MaybeSentence operator()(const TextCancelled& e) const {
     return about(e.subject, e.call, "no text, " + std::string(domain::in_words(e.reason)));
@@ -93,24 +93,25 @@ class Narrator {
     return about(e.subject, e.call, "no text, it could not be sent in time");
   }
   MaybeSentence operator()(const AnsweredAfterText& e) const {
-    return about(e.subject, e.call, "the caller got through after the text was on its way");
+    return about(e.subject, e.call, "the caller got through while the text was being sent");
   }
   MaybeSentence operator()(const CallerOptedOut& e) const {
-    return Sentence{e.subject, e.caller.formatted() + " wrote that no more texts are wanted and gets none"};
+    return Sentence{e.subject,
+                    e.caller.formatted() + " asked by text not to be texted, and gets no more texts"};
   }
   MaybeSentence operator()(const CallerOptedIn& e) const {
-    return Sentence{e.subject, e.caller.formatted() + " wrote that texts are wanted again"};
+    return Sentence{e.subject, e.caller.formatted() + " asked by text to be texted again"};
   }
   MaybeSentence operator()(const TextsElsewhere& e) const {
     return Sentence{e.subject,
                     "VoIP.ms lists " + count(static_cast<std::size_t>(e.texts), "text", "texts") + " from " +
-                        e.did.number().formatted() +
-                        " that did not come from here: another installation or a person is texting, too. Its "
-                        "list is now looked at before each text"};
+                        e.did.number().formatted() + (e.texts == 1 ? " that was" : " that were") +
+                        " not sent from here: another installation or a person is texting too. From now on "
+                        "its list is checked before each text"};
   }
   MaybeSentence operator()(const CrossCheckFailed& e) const {
-    return Sentence{e.subject, "VoIP.ms' list of sent texts cannot be compared with this program's own (" +
-                                   e.why.detail + "); it is tried again every few minutes"};
+    return Sentence{e.subject, "VoIP.ms' list of sent texts cannot be compared with our own (" +
+                                   e.why.detail + "); we try again every few minutes"};
   }
   MaybeSentence operator()(const TextsMissing& e) const {
     return Sentence{e.subject, "VoIP.ms' list does not show " + std::to_string(e.missing) + " of " +
@@ -119,7 +120,7 @@ class Narrator {
   }
   MaybeSentence operator()(const PageFailed&) const { return std::nullopt; }
   MaybeSentence operator()(const StorageTroubled& e) const {
-    return Sentence{{}, "The database cannot be written, nothing is sent until it can: " + e.detail};
+    return Sentence{{}, "The database cannot be written, and nothing is sent until it can: " + e.detail};
   }
   MaybeSentence operator()(const StorageHealed&) const {
     return Sentence{{}, "The database can be written again"};

@@ -21,7 +21,7 @@ test("the first user is made on the set-up page", async () => {
   await page.goto(link);
   await page.getByLabel("Name").fill("anna");
   await page.getByLabel("Password", { exact: true }).fill("correct horse");
-  await page.getByLabel("The same password again").fill("correct horse");
+  await page.getByLabel("Repeat the password").fill("correct horse");
   await page.getByRole("button", { name: "Start" }).click();
   await page.getByRole("heading", { name: "Dashboard" }).waitFor();
   await page.goto(link);
@@ -39,7 +39,7 @@ test("a wrong password is told as such", async () => {
 
 test("an account is checked, and a profile made of what VoIP.ms says", async () => {
   const page = await world.page();
-  await page.getByRole("link", { name: "Make the first profile" }).click();
+  await page.getByRole("link", { name: "Create the first profile" }).click();
   await page.getByLabel("API e-mail").fill(account);
   await page.getByLabel("API password").fill("not the password");
   await page.getByRole("button", { name: "Check the account" }).click();
@@ -106,7 +106,7 @@ test("the log tells it, and its export opens with the right columns", async () =
   const page = await world.page();
   await page.getByRole("link", { name: "Log", exact: true }).click();
   await page.getByText("Missed call from 555-123-4567").first().waitFor();
-  await page.getByLabel("Company").selectOption(account);
+  await page.getByLabel("Account").selectOption(account);
   await page.getByRole("button", { name: "Show" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export as CSV" }).click();
@@ -155,9 +155,9 @@ test("nothing is wider than a phone", async () => {
 test("a profile is deleted only after a question", async () => {
   const page = await world.page();
   await page.getByRole("link", { name: "Delete" }).click();
-  await page.getByText("Really delete").waitFor();
+  await page.getByText("Delete the profile of").waitFor();
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("The profile and its log are deleted.").waitFor();
-  await page.getByRole("link", { name: "Make the first profile" }).waitFor();
+  await page.getByText("The profile and its log were deleted.").waitFor();
+  await page.getByRole("link", { name: "Create the first profile" }).waitFor();
   await page.context().close();
 });

@@ -27,7 +27,7 @@ std::string_view in_words(TroubleKind kind) {
     case TroubleKind::Unreachable:
       return "VoIP.ms cannot be reached or does not answer in time";
     case TroubleKind::UnreadableAnswer:
-      return "VoIP.ms answers with something that is not an answer (it may be having trouble)";
+      return "VoIP.ms sends answers that make no sense (it may be having trouble)";
     case TroubleKind::WrongCredentials:
       return "VoIP.ms refuses the API e-mail or API password: check both in the portal under Main Menu > "
              "SOAP and "
@@ -50,7 +50,7 @@ std::string_view in_words(TroubleKind kind) {
     case TroubleKind::NoFunds:
       return "the VoIP.ms balance is used up: add funds in the portal under Finances > Add Funds";
     case TroubleKind::HeldUp:
-      return "this computer was held up; it is tried again";
+      return "this computer was too slow; the text is tried again";
     case TroubleKind::BadRequest:
       return "VoIP.ms refuses the request";
   }

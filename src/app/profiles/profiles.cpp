@@ -23,8 +23,8 @@ Neighbours look_at_neighbours(const std::vector<ProfileView>& profiles, std::opt
     const std::string number = std::to_string(other.profile.id.value());
     if (other.profile.rules.did == checked.rules.did) {
       result.errors.push_back({"did \"" + std::string(checked.rules.did.digits()) +
-                               "\" is answered by profile " + number +
-                               " of the same account already: edit that one, or give another DID"});
+                               "\" is already answered by profile " + number +
+                               " of the same account: edit that one, or give another DID"});
     } else if (!other.profile.rules.limit_to_one_did && !checked.rules.limit_to_one_did) {
       result.warnings.push_back(
           "profile " + number +

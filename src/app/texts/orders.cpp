@@ -49,23 +49,24 @@ base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, d
 std::string_view in_words(OrderRefusal refusal) {
   switch (refusal) {
     case OrderRefusal::NoSuchCall:
-      return "There is no such call.";
+      return "This call does not exist.";
     case OrderRefusal::NotOffered:
-      return "Not sent: the text of this call is on its way or sent already, or the call cannot be texted.";
+      return "Not sent: the text for this call is already sent or on its way, or the caller cannot be "
+             "texted.";
     case OrderRefusal::ProfileGone:
-      return "Not sent: the profile is gone.";
+      return "Not sent: the profile no longer exists.";
     case OrderRefusal::ProfileStopped:
       return "Not sent: the profile is stopped. Run it first.";
     case OrderRefusal::DryRun:
       return "Not sent: the profile is in test mode.";
     case OrderRefusal::OptedOut:
-      return "Not sent: this number asked for no more texts.";
+      return "Not sent: this number asked not to be texted.";
     case OrderRefusal::Blocked:
       return "Not sent: this number is on your block list.";
     case OrderRefusal::CapReached:
-      return "Not sent: the texts allowed for today are used up.";
+      return "Not sent: today's limit of texts is reached.";
     case OrderRefusal::TestsUsedUp:
-      return "Not sent: the test texts allowed for today are used up. Try again tomorrow.";
+      return "Not sent: today's limit of test texts is reached. Try again tomorrow.";
   }
   return "";
 }

@@ -30,9 +30,9 @@ std::string_view in_words(ReplyState state) {
     case ReplyState::Rejected:
       return "refused by VoIP.ms";
     case ReplyState::Unknown:
-      return "being looked for";
+      return "checking whether it was sent";
     case ReplyState::Uncertain:
-      return "uncertain";
+      return "not confirmed";
     case ReplyState::Cancelled:
       return "cancelled";
     case ReplyState::Expired:
@@ -237,7 +237,7 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
   const std::string subject = "call " + std::to_string(*id) + " (" + reply.text.to.formatted() + ")";
   co_await site.audit(visit, "text_ordered", subject);
-  site.notice(visit, tell(visit.words(), "The text to {} goes out now.", reply.text.to.formatted()));
+  site.notice(visit, tell(visit.words(), "The text to {} is being sent.", reply.text.to.formatted()));
   site.live.changed();
   co_return redirect("/calls/");
 }

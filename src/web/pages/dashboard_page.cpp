@@ -125,7 +125,7 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
     std::string trouble;
     if (row.health == Health::Troubled) trouble = words.retell(row.view.last_error);
     if (row.health == Health::Silent)
-      trouble = words.say("nothing was read from VoIP.ms for more than a minute");
+      trouble = words.say("nothing has been read from VoIP.ms for more than a minute");
     if (!trouble.empty()) accounts_by_trouble[trouble].insert(row.view.account_email);
   }
   for (const auto& [trouble, accounts] : accounts_by_trouble) {
@@ -137,7 +137,7 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
     }
     if (accounts.size() > accounts_named_max)
       named = tell(words, "{} and {} more", named, std::to_string(accounts.size() - accounts_named_max));
-    body.add("BANNER").set("WORDS", tell(words, "Callers of {} get no texts: {}", named, trouble));
+    body.add("BANNER").set("WORDS", tell(words, "Callers to {} get no texts: {}", named, trouble));
   }
 }
 

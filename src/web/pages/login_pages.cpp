@@ -128,7 +128,7 @@ ResponseTask show_login(SiteState& site, Visit& visit) {
 
 ResponseTask log_in(SiteState& site, Visit& visit) {
   if (visit.origin == Visit::Origin::Hidden && !is_from_our_form(site, visit))
-    co_return login_form(site, visit, visit.words().say("This form is too old. Log in once more."), false);
+    co_return login_form(site, visit, visit.words().say("This form has expired. Log in again."), false);
 
   const std::string name(domain::trimmed(visit.form_field("username")));
   LoginAttempt attempt{guarded_name(name), visit.address, ""};
@@ -201,10 +201,9 @@ base::task<std::optional<http::Response>> setup_refusal(SiteState& site, Visit& 
   const bool open = co_await no_user_exists(site);
   if (!open) co_return redirect("/login");
   if (site.ports.mint.same(token, site.setup_token.reveal())) co_return std::nullopt;
-  co_return site.complain(
-      visit, 403,
-      "The set-up link is not complete. Open the whole link that the service printed when "
-      "it started; it is a new one with each start.");
+  co_return site.complain(visit, 403,
+                          "The set-up link is incomplete. Open the whole link that the service printed when "
+                          "it started; each start prints a new one.");
 }
 
 }  // namespace

@@ -20,18 +20,18 @@ std::string_view action_in_words(std::string_view action) {
       {"logins_failed", "more failed log-ins within a minute"},
       {"logout", "logged out"},
       {"set_up", "set up the service"},
-      {"profile_created", "made a profile"},
+      {"profile_created", "created a profile"},
       {"profile_edited", "changed a profile"},
       {"profile_deleted", "deleted a profile"},
       {"profile_run", "started a profile"},
       {"profile_stopped", "stopped a profile"},
       {"test_text", "sent a test text"},
-      {"text_ordered", "ordered a text"},
+      {"text_ordered", "asked for a text to be sent"},
       {"user_added", "added a user"},
       {"user_removed", "removed a user"},
       {"password_changed", "changed the password"},
       {"session_ended", "ended a session"},
-      {"token_added", "made an API token"},
+      {"token_added", "created an API token"},
       {"token_removed", "removed an API token"},
   }};
   for (const auto& [code, sentence] : words)
@@ -117,9 +117,9 @@ ResponseTask add_user(SiteState& site, Visit& visit) {
   const bool added = co_await site.ports.users.add_user(*name, made.hash, site.now());
   if (!added)
     co_return back_with(site, visit,
-                        "the user \"" + *name + "\" exists already: change the password instead");
+                        "the user \"" + *name + "\" already exists: change the password instead");
   co_await site.audit(visit, "user_added", *name);
-  site.notice(visit, tell(visit.words(), "User {} is added.", *name));
+  site.notice(visit, tell(visit.words(), "User {} was added.", *name));
   co_return redirect("/users/");
 }
 
@@ -139,7 +139,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
       co_await site.ports.passwords.verify(app::PasswordDesk::Asker::Known, present, user->password_hash);
   if (verdict == app::PasswordDesk::Verdict::Busy) co_return site.complain(visit, 503, busy);
   if (verdict == app::PasswordDesk::Verdict::Wrong)
-    co_return back_with(site, visit, "your present password is not right: nothing was changed");
+    co_return back_with(site, visit, "your current password is wrong: nothing was changed");
   site.login_guard.succeeded(attempt, site.now());
   NewPassword made = co_await new_password(site, visit);
   if (made.refusal) co_return std::move(*made.refusal);
@@ -156,14 +156,14 @@ ResponseTask remove_user(SiteState& site, Visit& visit) {
   const app::Users::RemoveResult result = co_await site.ports.users.remove_user(name);
   switch (result) {
     case app::Users::RemoveResult::LastUser:
-      co_return back_with(site, visit, "the last user cannot be removed: add another one first");
+      co_return back_with(site, visit, "the last user cannot be removed: add another first");
     case app::Users::RemoveResult::NoSuchUser:
-      co_return back_with(site, visit, "there is no such user any more");
+      co_return back_with(site, visit, "this user no longer exists");
     case app::Users::RemoveResult::Done:
       break;
   }
   co_await site.audit(visit, "user_removed", name);
-  site.notice(visit, tell(visit.words(), "User {} is removed.", name));
+  site.notice(visit, tell(visit.words(), "User {} was removed.", name));
   co_return redirect("/users/");
 }
 
@@ -198,7 +198,7 @@ ResponseTask remove_token(SiteState& site, Visit& visit) {
 ResponseTask show_audit(SiteState& site, Visit& visit) {
   const auto before = whole_number(visit.query_field("before"));
   std::vector<app::AuditRow> rows = co_await site.ports.audit.audit_rows(before, page_rows + 1);
-  Page page = site.page(visit, "audit", "Audit");
+  Page page = site.page(visit, "audit", "Audit log");
   Values body = page.body();
   if (rows.size() > page_rows) {
     rows.pop_back();

@@ -63,8 +63,7 @@ ResponseTask finish_save(SiteState& site, Visit& visit, ProfileFormPage shown, a
   const std::string action = shown.id ? "profile_edited" : "profile_created";
   const std::string name = view ? subject(*view) : "profile " + std::to_string(saved->id.value());
   co_await site.audit(visit, action, name);
-  site.notice(visit, visit.words().say(shown.id ? "The profile is saved; the change holds from now on."
-                                                : "The profile is saved. Press Run to start it."));
+  site.notice(visit, visit.words().say(shown.id ? "Saved." : "Saved. Press Run to start the profile."));
   for (const std::string& warning : saved->warnings) site.notice(visit, visit.words().retell(warning), false);
   co_return redirect("/");
 }
@@ -134,7 +133,7 @@ ResponseTask delete_profile(SiteState& site, Visit& visit) {
   const bool deleted = co_await site.ports.settings.delete_profile(view->profile.id);
   if (!deleted) co_return no_such_profile(site, visit);
   co_await site.audit(visit, "profile_deleted", subject(*view));
-  site.notice(visit, visit.words().say("The profile and its log are deleted."));
+  site.notice(visit, visit.words().say("The profile and its log were deleted."));
   co_return redirect("/");
 }
 
@@ -184,13 +183,13 @@ ResponseTask send_test_text(SiteState& site, Visit& visit) {
     case domain::ReplyState::Reserved:
     case domain::ReplyState::Sending:
       site.notice(visit,
-                  words.say("The test text is still waiting. It goes out within two minutes, or not at all: "
+                  words.say("The test text is still waiting. It is sent within two minutes or not at all: "
                             "watch your phone."),
                   false);
       break;
     case domain::ReplyState::Unknown:
     case domain::ReplyState::Uncertain:
-      site.notice(visit, words.say("It is not clear whether the test text went out. Look at your phone."),
+      site.notice(visit, words.say("We could not confirm that the test text was sent. Look at your phone."),
                   false);
       break;
     case domain::ReplyState::Cancelled:

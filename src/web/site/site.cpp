@@ -100,7 +100,7 @@ std::string_view refusal_in_words(int status) {
     case 503:
       return "Too many visitors are here right now. Try again in a minute.";
   }
-  return "What your browser sent cannot be understood.";
+  return "What your browser sent could not be understood.";
 }
 
 /// What says nothing at all is not a browser that an attacker's page could abuse.
@@ -116,7 +116,7 @@ Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
 /// A form from another site. Where only the addresses differ, that may be a proxy's doing, and the person who
 /// installed it needs to know which line is missing.
 http::Response refuse_from_elsewhere(SiteState& site, const Visit& visit) {
-  constexpr std::string_view plain = "This came from another site, so nothing was done.";
+  constexpr std::string_view plain = "This request came from another site, so nothing was done.";
   const std::string_view origin = visit.request.header("Origin");
   if (is_api(visit.request.path) || !visit.request.header("Sec-Fetch-Site").empty() || origin.empty())
     return refuse(site, visit, 403, plain);
@@ -241,10 +241,9 @@ base::task<http::Response> Site::answer(const http::Request& request) {
     failed = true;
   }
   if (failed)
-    response =
-        refuse(state_, visit, 503,
-               "This cannot be done now: the database cannot be used. Texting goes on as soon as it can. "
-               "Try again in a minute.");
+    response = refuse(state_, visit, 503,
+                      "This cannot be done now because the database cannot be used. Texting resumes as soon "
+                      "as it can. Try again in a minute.");
   co_return send_off(visit, std::move(response));
 }
 
@@ -311,9 +310,9 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       const bool forged =
           changes && !state_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
       if (forged)
-        co_return refuse(state_, visit, 403,
-                         "This form is too old, so nothing was changed. Go back, load "
-                         "the page again and repeat.");
+        co_return refuse(
+            state_, visit, 403,
+            "This form has expired, so nothing was changed. Go back, reload the page and try again.");
       co_await note_use(visit);
       break;
     }

@@ -89,7 +89,7 @@ http::Response SiteState::complain(const Visit& visit, int status, std::string_v
 }
 
 http::Response SiteState::complain_in_words(const Visit& visit, int status, std::string_view words) {
-  Page shown = page(visit, "complaint", "Something is not right");
+  Page shown = page(visit, "complaint", "Page not shown");
   shown.body().set("WORDS", words);
   return http::Response::html(shown.html(), status);
 }

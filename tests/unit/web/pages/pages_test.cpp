@@ -128,7 +128,7 @@ TEST(Delete, AsksFirstAndDeletesTheLogToo) {
   const domain::ProfileId id = seat.pages.add_profile();
   std::vector<app::LogRow> rows{{0, "owner@clinic.example", id, seat.pages.loop.now(), "something"}};
   run_task(seat.pages.store.append(rows));
-  EXPECT_TRUE(holds(seat.browser.get("/delete/1").body, "Really delete"));
+  EXPECT_TRUE(holds(seat.browser.get("/delete/1").body, "Delete the profile of"));
   EXPECT_EQ(seat.profiles().size(), 1U);
   seat.browser.post("/delete/1");
   EXPECT_TRUE(seat.profiles().empty());
@@ -297,7 +297,7 @@ TEST(Export, OfCallsBeginsWithAByteOrderMarkAndGivesTimesTheirOffset) {
 
 TEST(Dashboard, WelcomesWhoHasNoProfile) {
   Seat seat;
-  EXPECT_TRUE(holds(seat.browser.get("/").body, "Make the first profile"));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Create the first profile"));
 }
 
 TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Words that are the same in both languages.
-const std::set<std::string> same_in_french{"Message", "Pages", "Audit"};
+const std::set<std::string> same_in_french{"Message", "Pages", "Audit log"};
 
 void expect_french(const std::string& english, const std::string& where) {
   if (same_in_french.contains(english)) return;
