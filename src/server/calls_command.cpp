@@ -28,15 +28,19 @@ std::string reply_words(const app::CallRecord& record) {
   return words;
 }
 
+std::string caller_words(const app::CallRecord& record) {
+  if (record.erased) return "no longer kept";
+  return record.call.caller.withheld() ? "withheld" : record.call.caller.shown();
+}
+
 void print_calls(const std::vector<app::CallRecord>& calls, const domain::TimeZone& zone) {
   if (calls.empty()) std::cout << "There are no calls yet.\n";
   for (const app::CallRecord& record : calls) {
     const domain::Leg& leg = record.call.telling_leg();
-    const std::string caller = record.call.caller.withheld() ? "withheld" : record.call.caller.shown();
     std::cout << fmt::format("{}  {:<12} to {}  {:>9} {:>4} s  {}\n",
-                             domain::to_string(zone.wall_time(record.call.started_at())), caller,
-                             record.call.did.number().formatted(), to_string(leg.disposition),
-                             leg.seconds.count(), reply_words(record));
+                             domain::to_string(zone.wall_time(record.call.started_at())),
+                             caller_words(record), record.call.did.number().formatted(),
+                             to_string(leg.disposition), leg.seconds.count(), reply_words(record));
   }
   std::cout << std::flush;
 }

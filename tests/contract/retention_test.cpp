@@ -99,6 +99,7 @@ TEST_P(OldRecords, LoseNumberAndNameAndKeepTheirPlaceInEveryCount) {
   const std::vector<app::CallRecord> calls = business.calls();
   ASSERT_EQ(calls.size(), 1U);
   EXPECT_EQ(calls[0].call.caller, domain::CallerId{});
+  EXPECT_TRUE(calls[0].erased);
   EXPECT_EQ(calls[0].call.did, did);
   EXPECT_EQ(calls[0].call.started_at(), long_ago - seconds{20});
   EXPECT_EQ(calls[0].reply->state, ReplyState::Sent);

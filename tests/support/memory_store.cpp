@@ -446,6 +446,7 @@ base::task<std::vector<app::CallRecord>> MemoryStore::calls(app::CallQuery query
                            recorded.call,
                            stored.first_seen_at,
                            stored.decision,
+                           stored.erased,
                            std::nullopt};
     if (stored.reply) {
       const StoredReply& reply = replies_.at(*stored.reply);

@@ -22,6 +22,7 @@ struct CallRecord {
   domain::Call call;
   base::Instant first_seen_at;
   domain::Decision decision;
+  bool erased = false;  ///< too old: caller and name are gone (docs/operating.md, "Old records")
 
   struct Reply {
     domain::ReplyState state;

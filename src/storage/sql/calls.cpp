@@ -204,15 +204,15 @@ app::ReviseOutcome revise(soci::session& sql, domain::CallId id, const domain::C
 std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& query) {
   CallFilter filter(query);
   const Int limit = static_cast<Int>(query.limit);
-  Int id = 0, profile = 0, first_seen_at = 0, has_reply = 0, attempts = 0, sending_at = 0, settled_at = 0,
-      orders = 0;
+  Int id = 0, profile = 0, first_seen_at = 0, erased = 0, has_reply = 0, attempts = 0, sending_at = 0,
+      settled_at = 0, orders = 0;
   std::string email, caller, name, did, outcome, state, kind, provider_id, evidence;
   soci::statement statement(sql);
   for (Int* column : {&id, &profile}) statement.exchange(into(*column));
   for (std::string* column : {&email, &caller, &name, &did}) statement.exchange(into(*column));
   statement.exchange(into(first_seen_at));
   statement.exchange(into(outcome));
-  statement.exchange(into(has_reply));
+  for (Int* column : {&erased, &has_reply}) statement.exchange(into(*column));
   for (std::string* column : {&state, &kind, &provider_id, &evidence}) statement.exchange(into(*column));
   for (Int* column : {&attempts, &sending_at, &settled_at, &orders}) statement.exchange(into(*column));
   filter.bind(statement);
@@ -220,7 +220,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
   statement.alloc();
   statement.prepare(
       "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.first_seen_at, c.outcome, "
-      "r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), coalesce(r.provider_id, ''), "
+      "c.erased, r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), coalesce(r.provider_id, ''), "
       "coalesce(r.evidence, ''), coalesce(r.attempts, 0), coalesce(r.sending_at, 0), "
       "coalesce(r.settled_at, 0), coalesce(r.orders, 0) FROM calls c JOIN accounts a ON a.id = c.account_id "
       "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id" +
@@ -235,6 +235,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
                            domain::Call{domain::caller_of(caller, name), storage::did(did), {}},
                            instant(first_seen_at),
                            checked(domain::decision_from_code(outcome), "outcome"),
+                           erased != 0,
                            std::nullopt};
     if (has_reply != 0) {
       record.reply = app::CallRecord::Reply{checked(domain::reply_state_from_code(state), "state"),

@@ -31,6 +31,11 @@ json::value reply_json(const std::optional<app::CallRecord::Reply>& reply) {
                       {"evidence", text_or_null(reply->evidence)}};
 }
 
+std::string caller_of(const app::CallRecord& record) {
+  if (record.erased) return "erased";
+  return record.call.caller.withheld() ? "anonymous" : record.call.caller.digits();
+}
+
 }  // namespace
 
 std::string rfc3339(base::Instant instant) {
@@ -82,7 +87,7 @@ json::object to_json(const app::CallRecord& record) {
                       {"account", record.account_email},
                       {"called_at", rfc3339(record.call.started_at())},
                       {"first_seen_at", rfc3339(record.first_seen_at)},
-                      {"caller", record.call.caller.withheld() ? "anonymous" : record.call.caller.digits()},
+                      {"caller", caller_of(record)},
                       {"caller_name", record.call.caller.name},
                       {"did", record.call.did.digits()},
                       {"seconds", leg.seconds.count()},

@@ -80,7 +80,9 @@ app::CallQuery query_of(const SiteState& site, const Visit& visit) {
   return query;
 }
 
-std::string number_of(const domain::CallerId& caller, const Words& words) {
+std::string number_of(const app::CallRecord& record, const Words& words) {
+  if (record.erased) return words.say("no longer kept");
+  const domain::CallerId& caller = record.call.caller;
   return caller.withheld() ? words.say("withheld") : caller.shown();
 }
 
@@ -147,7 +149,7 @@ bool can_be_ordered(const app::CallRecord& record) {
 
 void show_call(Values row, const SiteState& site, const Words& words, const app::CallRecord& record) {
   row.set("TIME", site.time_text(record.call.started_at()));
-  row.set("CALLER", number_of(record.call.caller, words));
+  row.set("CALLER", number_of(record, words));
   row.set("CALLER_NAME", record.call.caller.name);
   row.set("DID", record.call.did.number().formatted());
   row.set("SECONDS", record.call.answered_for().count());

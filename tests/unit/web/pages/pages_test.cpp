@@ -37,7 +37,7 @@ TEST(Create, SavesAProfileStopped) {
   ASSERT_EQ(seat.profiles().size(), 1U);
   EXPECT_FALSE(seat.profiles()[0].profile.running);
   EXPECT_EQ(seat.profiles()[0].profile.rules.did.digits(), "5550100199");
-  EXPECT_TRUE(holds(seat.browser.get("/").body, "The profile is saved"));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Saved. Press Run to start the profile."));
 }
 
 TEST(Create, KeepsWhatWasTypedWhenSomethingIsWrong) {
@@ -48,7 +48,7 @@ TEST(Create, KeepsWhatWasTypedWhenSomethingIsWrong) {
   const http::Response response = seat.browser.post("/create/", fields);
   EXPECT_EQ(response.status, 422);
   EXPECT_TRUE(holds(response.body, "is not a phone number"));
-  EXPECT_TRUE(holds(response.body, "give whole seconds from 0 to"));
+  EXPECT_TRUE(holds(response.body, "give a whole number of seconds from 0 to"));
   EXPECT_TRUE(holds(response.body, "Sorry, we missed you."));
   EXPECT_TRUE(seat.profiles().empty());
 }
@@ -179,7 +179,7 @@ TEST(TextNow, IsOrderedOnceAfterAQuestion) {
   EXPECT_TRUE(run_task(seat.pages.store.open_replies({})).empty()) << "asking orders nothing";
   seat.browser.post("/calls/1/text");
   EXPECT_EQ(run_task(seat.pages.store.open_replies({})).size(), 1U);
-  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "The text to 555-765-4321 goes out now."));
+  EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "The text to 555-765-4321 is being sent."));
   seat.browser.post("/calls/1/text");
   EXPECT_EQ(run_task(seat.pages.store.open_replies({})).size(), 1U);
   EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "Not sent"));
@@ -205,6 +205,17 @@ TEST(Calls, AreFoundByWhatTheUrlAsksFor) {
     EXPECT_FALSE(holds(seat.browser.get(std::string("/calls/") + query).body, shown)) << query;
   const std::string csv = body_of(seat.browser.get("/calls/export?decision=too_old"));
   EXPECT_TRUE(holds(csv, "owner@clinic.example,5557654321,Jamie,5550100199,0,too_old,")) << csv;
+}
+
+TEST(Calls, SayOfAnOldOneThatItsCallerIsNoLongerKept) {
+  SeatWithAnOldCall seat;
+  app::RetentionCuts cuts;
+  cuts.records = seat.pages.loop.now();
+  run_task(seat.pages.store.prune(cuts, 100));
+  const std::string page = seat.browser.get("/calls/").body;
+  EXPECT_TRUE(holds(page, "<strong>no longer kept</strong>"));
+  EXPECT_FALSE(holds(page, "withheld"));
+  EXPECT_FALSE(holds(page, "555-765-4321"));
 }
 
 TEST(Log, ShowsTheNewestFirstAndFiltersByCompany) {
@@ -416,9 +427,9 @@ TEST(Refresh, TakesNoMessagesAndKeepsNoSessionAlive) {
   Seat seat;
   seat.browser.post("/create/", profile_fields());
   seat.browser.headers["X-Refresh"] = "1";
-  EXPECT_FALSE(holds(seat.browser.get("/").body, "The profile is saved"));
+  EXPECT_FALSE(holds(seat.browser.get("/").body, "Saved. Press Run to start the profile."));
   seat.browser.headers.erase("X-Refresh");
-  EXPECT_TRUE(holds(seat.browser.get("/").body, "The profile is saved"));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "Saved. Press Run to start the profile."));
   seat.browser.headers["X-Refresh"] = "1";
   for (int minute = 0; minute < 31; ++minute) {
     seat.browser.get("/");
