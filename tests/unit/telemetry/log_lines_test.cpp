@@ -28,7 +28,7 @@ TEST(LogRow, SaysWhyACallGotNoText) {
   const auto row =
       log_row(CallDecided{subject, call, domain::Skip{domain::SkipReason::RecentlyTexted}}, at, *zone);
   EXPECT_EQ(row->record,
-            "Missed call from 555-123-4567 at 10:03: no text, the caller got a text from you not long ago");
+            "Missed call from 555-123-4567 at 10:03: no text, the caller got a text from you recently");
 }
 
 TEST(LogRow, NeverSaysSentOfARefusedText) {
