@@ -214,7 +214,7 @@ TEST(Calls, SayOfAnOldOneThatItsCallerIsNoLongerKept) {
   run_task(seat.pages.store.prune(cuts, 100));
   const std::string page = seat.browser.get("/calls/").body;
   EXPECT_TRUE(holds(page, "<strong>no longer kept</strong>"));
-  EXPECT_FALSE(holds(page, "withheld"));
+  EXPECT_FALSE(holds(page, "<strong>withheld</strong>"));
   EXPECT_FALSE(holds(page, "555-765-4321"));
 }
 
@@ -335,7 +335,7 @@ TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, "Not texting"));
-  EXPECT_TRUE(holds(page, "Callers of owner@clinic.example get no texts: nothing was read from VoIP.ms"));
+  EXPECT_TRUE(holds(page, "Callers to owner@clinic.example get no texts: nothing has been read from VoIP.ms"));
 }
 
 TEST(Dashboard, CallsAProfileStartingThatWasJustRunAgain) {
@@ -356,7 +356,7 @@ TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
   const std::vector<app::PollHealth> health{{accounts[0].id, std::nullopt, "VoIP.ms is under maintenance"}};
   run_task(seat.pages.store.save_health(health));
   const std::string page = seat.browser.get("/").body;
-  const std::string banner = "Callers of owner@clinic.example get no texts: VoIP.ms is under maintenance";
+  const std::string banner = "Callers to owner@clinic.example get no texts: VoIP.ms is under maintenance";
   ASSERT_TRUE(holds(page, banner));
   EXPECT_EQ(page.find(banner, page.find(banner) + 1), std::string::npos);
 }
@@ -382,7 +382,7 @@ TEST(Users, AreAddedAndRemovedButNotTheLast) {
 TEST(Users, NeedTheirPresentPasswordForANewOne) {
   Seat seat;
   seat.browser.post("/users/password", {{"present_password", "wrong"}, {"password", "battery staple"}});
-  EXPECT_TRUE(holds(seat.browser.get("/users/").body, "your present password is not right"));
+  EXPECT_TRUE(holds(seat.browser.get("/users/").body, "your current password is wrong"));
 }
 
 TEST(Users, EndTheirOtherSessions) {
