@@ -52,7 +52,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
   telemetry::LineWriter terminal(STDOUT_FILENO, "terminal", telemetry::plain_loss_line);
   terminal.write("sms-notifier listens on " + service.url());
   if (bench.run(bench.store->users()).empty())
-    terminal.write("There is no user yet. Make the first one here: " + service.setup_url());
+    terminal.write("There is no user yet. Make the first user here: " + service.setup_url());
   service.run();
   return 0;
 }
