@@ -16,7 +16,7 @@ before(async () => {
   await world.call("5551234567", { name: "Jamie Example" });
   await eventually("a text", async () => (await world.texts()).length === 1);
 });
-after(() => world.close());
+after(() => world?.close());
 
 async function findings(page) {
   await page.addScriptTag({ path: axePath });

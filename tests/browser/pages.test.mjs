@@ -11,7 +11,7 @@ before(async () => {
   world = await World.create();
   await world.serve();
 });
-after(() => world.close());
+after(() => world?.close());
 
 test("the first user is made on the set-up page", async () => {
   const printed = () => world.service.output().match(/http:\S+\/setup\?token=\S+/);
@@ -51,9 +51,9 @@ test("an account is checked, and a profile made of what VoIP.ms says", async () 
 
   await page.getByRole("radio", { name: /416-555-0100/ }).check();
   await page.getByLabel("Message").fill(message);
-  await page.getByText("goes as SMS").waitFor();
+  await page.getByText("sent as SMS").waitFor();
   await page.getByLabel("Message").fill("é".repeat(90));
-  await page.getByText("goes as MMS").waitFor();
+  await page.getByText("sent as MMS").waitFor();
   await page.getByLabel("Message").fill(message);
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "416-555-0100" }).waitFor();
@@ -122,7 +122,7 @@ test("everything speaks French to a French browser", async () => {
   const page = await world.page({ locale: "fr-CA" }, false);
   await world.logIn(page);
   await page.getByRole("heading", { name: "Tableau de bord" }).waitFor();
-  await page.getByRole("link", { name: "Journal" }).click();
+  await page.getByRole("link", { name: "Journal", exact: true }).click();
   await page.getByText("Appel manqué du 555-123-4567").first().waitFor();
   await page.getByRole("link", { name: "English" }).click();
   await page.getByRole("heading", { name: "Log" }).waitFor();

@@ -64,10 +64,15 @@ export class World {
       SMS_NOTIFIER_RECONCILE_LOOK_GAP: "500ms",
       ...environment,
     };
-    world.browser = await chromium.launch({
-      executablePath: chromiumPath,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    });
+    try {
+      world.browser = await chromium.launch({
+        executablePath: chromiumPath,
+        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      });
+    } catch (failure) {
+      await world.close(); // a program that is left running keeps the test from ending
+      throw failure;
+    }
     return world;
   }
 
