@@ -1,7 +1,6 @@
 #include "http/client.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -14,7 +13,6 @@
 #include <unordered_map>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -24,6 +22,7 @@
 
 #include "base/ensure.h"
 #include "http/form.h"
+#include "http/transfer.h"
 
 namespace sms_notifier::http {
 namespace {
@@ -31,24 +30,12 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-constexpr std::size_t spare_bytes = 64;  ///< promised behind ReceivedResponse::body
 constexpr long receive_buffer_bytes = 16L * 1024;
 /// libcurl's least: its default of 64 KiB adds up over thousands of requests.
 constexpr long upload_buffer_bytes = 16L * 1024;
 /// Answers take up to 90 s, and some routers forget silent connections earlier.
 constexpr long keep_alive_idle_s = 30;
 constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
-
-/// The coroutine that waits for an outcome. Keeps the loop running meanwhile.
-class Waiter {
- public:
-  explicit Waiter(asio::io_context& loop) : work_(loop.get_executor()) {}
-  virtual ~Waiter() = default;
-  virtual void resume(Outcome outcome) = 0;
-
- private:
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-};
 
 template <class Handler>
 class WaiterOf final : public Waiter {
@@ -59,15 +46,6 @@ class WaiterOf final : public Waiter {
  private:
   Handler handler_;
 };
-
-template <auto free>
-struct FreedBy {
-  void operator()(auto* resource) const { free(resource); }
-};
-using Easy = std::unique_ptr<CURL, FreedBy<curl_easy_cleanup>>;
-using Multi = std::unique_ptr<CURLM, FreedBy<curl_multi_cleanup>>;
-using Share = std::unique_ptr<CURLSH, FreedBy<curl_share_cleanup>>;
-using Headers = std::unique_ptr<curl_slist, FreedBy<curl_slist_free_all>>;
 
 void start_libcurl_once() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -94,29 +72,6 @@ long milliseconds(base::Duration duration) {
   return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
-curl_off_t info(CURL* easy, CURLINFO which) {
-  curl_off_t value = 0;
-  curl_easy_getinfo(easy, which, &value);
-  return value;
-}
-
-bool is_https(std::string_view url) {
-  constexpr std::string_view scheme = "https:";
-  return url.size() >= scheme.size() && std::equal(scheme.begin(), scheme.end(), url.begin(),
-                                                   [](char a, char b) { return a == (b | 0x20); });
-}
-
-/// Whether bytes of the request may have left this machine, over all connections that libcurl tried for it.
-/// The times are kept when libcurl repeats a request, and a phase that was never finished has none. Once the
-/// connection (with TLS: the handshake) stands, libcurl may be writing at any moment, so that counts as sent
-/// already.
-bool may_have_been_sent(CURL* easy, bool tls) {
-  long request_bytes = 0;
-  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-  return request_bytes > 0 || info(easy, CURLINFO_PRETRANSFER_TIME_T) > 0 ||
-         info(easy, tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T) > 0;
-}
-
 /// Resumes the coroutine that waits for the outcome, later and from the loop itself: never from within
 /// libcurl or this client.
 void complete_on(asio::io_context& loop, std::unique_ptr<Waiter> waiter, Outcome outcome) {
@@ -138,71 +93,6 @@ struct Watch {
   int wanted = 0;  ///< CURL_POLL_IN and CURL_POLL_OUT, or neither
   bool waits_to_read = false;
   bool waits_to_write = false;
-};
-
-/// Memory of long bodies that were read, for long bodies to come: fresh pages for two megabytes cost as much
-/// as decrypting them.
-class SpareBodies {
- public:
-  /// An empty string, if possible with that much room.
-  std::string take(std::size_t bytes) {
-    const auto fits = std::find_if(kept_.rbegin(), kept_.rend(),
-                                   [&](const std::string& body) { return body.capacity() >= bytes; });
-    if (bytes < worth_keeping_bytes || fits == kept_.rend()) return {};
-    std::string body = std::move(*fits);
-    kept_.erase(std::next(fits).base());
-    kept_bytes_ -= body.capacity();
-    return body;
-  }
-
-  void keep(std::string body) {
-    if (body.capacity() < worth_keeping_bytes || kept_bytes_ + body.capacity() > kept_bytes_max) return;
-    body.clear();
-    kept_bytes_ += body.capacity();
-    kept_.push_back(std::move(body));
-  }
-
- private:
-  static constexpr std::size_t worth_keeping_bytes = std::size_t{128} * 1024;
-  static constexpr std::size_t kept_bytes_max = std::size_t{64} * 1024 * 1024;
-
-  std::vector<std::string> kept_;  ///< the one used last is last: it is most likely still in the cache
-  std::size_t kept_bytes_ = 0;
-};
-
-/// An easy handle, used for one request after the other.
-struct Transfer {
-  explicit Transfer(SpareBodies& spare_) : spare(spare_) {}
-
-  SpareBodies& spare;
-  std::string form;  ///< what is sent; libcurl does not copy it
-  Easy easy;
-  std::unique_ptr<Waiter> waiter;
-  std::string body;
-  std::size_t body_bytes_max = 0;
-  bool busy = false;
-  bool tls = false;
-  bool too_long = false;
-  bool repeatable = false;
-  std::array<char, CURL_ERROR_SIZE> words{};  ///< libcurl's, about what went wrong
-
-  /// Takes the next piece of the answer; false when it cannot.
-  bool take(std::string_view piece) {
-    if (piece.size() > body_bytes_max - body.size()) {
-      too_long = true;
-      return false;
-    }
-    const std::size_t needed = body.size() + piece.size() + spare_bytes;
-    if (body.capacity() < needed) {
-      const auto announced = info(easy.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
-      const auto whole = announced > 0 ? std::min(static_cast<std::size_t>(announced), body_bytes_max) : 0;
-      const std::size_t wanted = std::max(needed, whole + spare_bytes);
-      if (body.empty()) body = spare.take(wanted);
-      body.reserve(wanted);
-    }
-    body.append(piece);
-    return true;
-  }
 };
 
 }  // namespace
@@ -364,26 +254,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   void complete(std::unique_ptr<Waiter> waiter, Outcome outcome) {
     complete_on(loop, std::move(waiter), std::move(outcome));
-  }
-
-  static Outcome outcome_of(Transfer& transfer, CURLcode result) {
-    if (result == CURLE_OK) {
-      long status = 0;
-      curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-      transfer.body.reserve(transfer.body.size() + spare_bytes);
-      return ReceivedResponse{static_cast<int>(status), std::move(transfer.body)};
-    }
-    Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy.get(), transfer.tls),
-                    transfer.words[0] ? transfer.words.data() : curl_easy_strerror(result)};
-    if (transfer.too_long) {
-      failure.kind = Failure::Kind::TooLong;
-      failure.detail = "the answer is longer than " + std::to_string(transfer.body_bytes_max) + " bytes";
-    } else if (result == CURLE_OPERATION_TIMEDOUT) {
-      failure.kind = Failure::Kind::TimedOut;
-    } else if (!failure.may_have_been_sent) {
-      failure.kind = Failure::Kind::NotConnected;
-    }
-    return failure;
   }
 
   /// After each action of libcurl: hands over what has ended and starts what waits.

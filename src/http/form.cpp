@@ -4,19 +4,13 @@
 #include <cstddef>
 
 #include "base/ensure.h"
+#include "http/hex.h"
 
 namespace sms_notifier::http {
 namespace {
 
 constexpr std::size_t parts_max = 1000;
 constexpr std::string_view line_break = "\r\n";
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

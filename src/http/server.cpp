@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <ctime>
 #include <limits>
-#include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -16,16 +13,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include "http/address.h"
+#include "http/incoming.h"
+#include "http/stream.h"
+#include "http/writing.h"
 
 namespace sms_notifier::http {
 namespace {
@@ -35,251 +31,12 @@ namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-using Parser = beast::http::request_parser<beast::http::string_body>;
 
-/// A waiting connection holds no more than this for its next request.
-constexpr std::size_t idle_read_bytes = 4 * 1024;
 constexpr std::size_t body_read_bytes = 16 * 1024;
-/// A chunk of one byte comes with five more: so many bytes around each byte of a body are nothing unusual.
-constexpr std::size_t framing_bytes_per_body_byte = 8;
-/// How much of a refused request is read and thrown away, so that the refusal is not lost in a reset.
-constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::seconds linger_max{2};
 constexpr std::chrono::milliseconds accept_pause{100};
 /// What a request that is still being read gets when the server stops.
 constexpr std::chrono::seconds last_requests_max{1};
-
-/// Where bytes come from and go to, plain or TLS. The virtual calls keep Asio's templates from being compiled
-/// for each kind of stream. Buffers and error codes must outlive the wait.
-class Stream {
- public:
-  virtual ~Stream() = default;
-  virtual base::task<> open(error_code& error) = 0;
-  virtual base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) = 0;
-  virtual base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) = 0;
-  /// Says goodbye in order; returns when the other end has done so, too.
-  virtual base::task<> finish(error_code& error) = 0;
-  virtual tcp::socket& socket() = 0;
-};
-
-class PlainStream final : public Stream {
- public:
-  explicit PlainStream(tcp::socket socket) : socket_(std::move(socket)) {}
-
-  base::task<> open(error_code&) override { co_return; }
-  base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
-    return socket_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
-  }
-  base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) override {
-    return socket_.async_write_some(parts, asio::redirect_error(asio::use_awaitable, error));
-  }
-  base::task<> finish(error_code& error) override {
-    socket_.shutdown(tcp::socket::shutdown_send, error);
-    std::string discarded(idle_read_bytes, '\0');
-    std::size_t taken = 0;
-    while (!error && taken < linger_bytes_max) taken += co_await read_some(asio::buffer(discarded), error);
-  }
-  tcp::socket& socket() override { return socket_; }
-
- private:
-  tcp::socket socket_;
-};
-
-class TlsStream final : public Stream {
- public:
-  TlsStream(tcp::socket socket, asio::ssl::context& context) : stream_(std::move(socket), context) {}
-
-  base::task<> open(error_code& error) override {
-    return stream_.async_handshake(asio::ssl::stream_base::server,
-                                   asio::redirect_error(asio::use_awaitable, error));
-  }
-  base::task<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
-    return stream_.async_read_some(buffer, asio::redirect_error(asio::use_awaitable, error));
-  }
-  base::task<std::size_t> write_some(std::array<asio::const_buffer, 2> parts, error_code& error) override {
-    return stream_.async_write_some(parts, asio::redirect_error(asio::use_awaitable, error));
-  }
-  base::task<> finish(error_code& error) override {
-    return stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
-  }
-  tcp::socket& socket() override { return stream_.next_layer(); }
-
- private:
-  asio::ssl::stream<tcp::socket> stream_;
-};
-
-std::unique_ptr<asio::ssl::context> make_tls(const TlsFiles& files) {
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                       asio::ssl::context::no_tlsv1_1);
-  SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
-  error_code error;
-  context->use_certificate_chain_file(files.certificate, error);
-  if (error)
-    throw std::runtime_error("cannot use the certificate " + files.certificate + ": " + error.message());
-  context->use_private_key_file(files.key, asio::ssl::context::pem, error);
-  if (error) throw std::runtime_error("cannot use the private key " + files.key + ": " + error.message());
-  return context;
-}
-
-tcp::acceptor listen(asio::io_context& loop, const ServerOptions& options) {
-  error_code error;
-  tcp::acceptor acceptor(loop);
-  tcp::resolver resolver(loop);
-  const auto found =
-      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
-  if (!error) {
-    const tcp::endpoint endpoint = found.begin()->endpoint();
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (error)
-    throw std::runtime_error("cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
-                             error.message());
-  return acceptor;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Unlike in a form, `+` is a plus in a path.
-std::string decode_path(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
-
-/// `http://host/path` is as good as `/path`.
-std::string_view without_authority(std::string_view target) {
-  const auto scheme = target.find("://");
-  if (target.starts_with('/') || scheme == std::string_view::npos) return target;
-  const auto path = target.find_first_of("/?", scheme + 3);
-  return path == std::string_view::npos ? "/" : target.substr(path);
-}
-
-/// A request as far as it was read, and what its answer depends on.
-struct Incoming {
-  Request request;
-  bool head_only = false;  ///< HEAD
-  bool chunks_known = false;
-  bool keep_alive = false;
-};
-
-/// Reads out what the parser knows by now. Trailers must not have been read yet: the parser puts them among
-/// the headers.
-void take_head(const Parser& parser, Incoming& incoming) {
-  const auto& message = parser.get();
-  incoming.head_only = message.method() == beast::http::verb::head;
-  incoming.chunks_known = message.version() == 11;
-  Request& request = incoming.request;
-  request.method = std::string(message.method_string());
-  const std::string_view target = without_authority({message.target().data(), message.target().size()});
-  const auto mark = target.find('?');
-  request.path = decode_path(target.substr(0, mark));
-  if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
-  for (const auto& entry : message)
-    request.headers.emplace_back(std::string(entry.name_string()), std::string(entry.value()));
-}
-
-/// Holds every byte of a request against a limit, wherever the parser keeps it.
-class ByteCount {
- public:
-  ByteCount(std::size_t head_max, std::size_t framing_max) : head_max_(head_max), framing_max_(framing_max) {}
-
-  /// `left` bytes wait in the buffer, after the parser took `used`. While it took nothing, all of them belong
-  /// to a line that it waits for the end of.
-  bool head_fits(std::size_t used, std::size_t left) {
-    taken_ += used;
-    return taken_ + left <= head_max_;
-  }
-  void head_ended() { taken_ = 0; }
-  bool body_fits(std::size_t used, std::size_t left, std::size_t body_bytes) {
-    taken_ += used;
-    if (used == 0 && left > framing_max_) return false;
-    return taken_ <= body_bytes ||
-           taken_ - body_bytes <= framing_max_ + framing_bytes_per_body_byte * body_bytes;
-  }
-
- private:
-  const std::size_t head_max_;
-  const std::size_t framing_max_;
-  std::size_t taken_ = 0;
-};
-
-/// Whether every proxy between the client and here has seen the same request as we do. Beast takes no notice
-/// of a coding that it does not know, and would take the body for the next request.
-bool is_unmistakable(const Parser::value_type& head) {
-  const auto hosts = head.count(beast::http::field::host);
-  if (hosts > 1 || (hosts == 0 && head.version() == 11)) return false;
-  const auto codings = head.count(beast::http::field::transfer_encoding);
-  if (codings == 0) return true;
-  return codings == 1 && head.version() == 11 && head.count(beast::http::field::content_length) == 0 &&
-         beast::iequals(head[beast::http::field::transfer_encoding], "chunked");
-}
-
-/// Whether a header goes on in a line that begins with a space, or what looks like a header does. Who reads
-/// that line in another way sees another request. `request` begins with a whole head.
-bool has_folded_line(std::string_view request) {
-  const std::string_view head = request.substr(0, request.find("\r\n\r\n"));
-  return head.find("\r\n ") != std::string_view::npos || head.find("\r\n\t") != std::string_view::npos;
-}
-
-int refusal_status(const error_code& error) {
-  if (error == beast::http::error::header_limit) return 431;
-  if (error == beast::http::error::body_limit) return 413;
-  return 400;
-}
-
-bool has_body(int status) {
-  return status >= 200 && status != 204 && status != 304;
-}
-
-bool breaks_header(std::string_view text) {
-  return text.find_first_of("\r\n") != std::string_view::npos;
-}
-
-std::string http_date(std::time_t now) {
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 40> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return {text.data(), length};
-}
-
-/// The answer up to and including the empty line.
-std::string render_head(const Response& response, bool keep_alive, bool chunked, bool length_known) {
-  std::string head;
-  head.reserve(256);
-  const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(response.status));
-  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason).append("\r\n");
-  for (const auto& [name, value] : response.headers)
-    head.append(name).append(": ").append(value).append("\r\n");
-  head.append("Date: ").append(http_date(std::time(nullptr))).append("\r\n");
-  if (chunked) head.append("Transfer-Encoding: chunked\r\n");
-  if (length_known && has_body(response.status))
-    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
-  head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
-  return head;
-}
-
-Response plain_answer(int status) {
-  const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(status));
-  return Response::text(std::string(reason) + "\n", status);
-}
 
 struct Connection {
   std::unique_ptr<Stream> stream;
@@ -349,7 +106,7 @@ struct Server::State : std::enable_shared_from_this<State> {
   base::task<> converse(Connection& connection);
   /// 200 when the request is whole, 0 when the other end is gone, else the status to refuse it with.
   base::task<int> read_request(Connection& connection, Incoming& incoming);
-  base::task<int> feed_parser(Connection& connection, Parser& parser, Incoming& incoming);
+  base::task<int> feed_parser(Connection& connection, RequestParser& parser, Incoming& incoming);
   /// False when the connection cannot be used any more.
   base::task<bool> answer(Connection& connection, const Response& response, const Incoming& incoming,
                           bool keep_alive);
@@ -361,43 +118,6 @@ struct Server::State : std::enable_shared_from_this<State> {
 
   class TakenConnection;
 };
-
-namespace {
-
-/// Writes to one connection, in chunks where the protocol has them.
-class ConnectionWriter final : public BodyWriter {
- public:
-  using Send = std::function<base::task<bool>(std::string_view head, std::string_view body)>;
-  ConnectionWriter(Send send, bool chunked) : send_(std::move(send)), chunked_(chunked) {}
-
-  base::task<bool> write(std::string_view piece) override {
-    if (gone_) co_return false;
-    if (piece.empty()) co_return true;  // an empty chunk would be the end
-    std::string framed;
-    std::string_view body = piece;
-    if (chunked_) {
-      std::array<char, 16> size{};
-      const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
-      framed.append(size.data(), end).append("\r\n").append(piece).append("\r\n");
-      body = {};
-    }
-    const bool sent = co_await send_(framed, body);
-    gone_ = !sent;
-    co_return sent;
-  }
-  base::task<bool> finish() {
-    if (gone_) co_return false;
-    const std::string_view last = chunked_ ? "0\r\n\r\n" : "";
-    co_return co_await send_(last, {});
-  }
-
- private:
-  const Send send_;
-  const bool chunked_;
-  bool gone_ = false;
-};
-
-}  // namespace
 
 /// What a takeover holds of a connection.
 class Server::State::TakenConnection final : public Wire {
@@ -460,9 +180,9 @@ void Server::State::admit(tcp::socket socket) {
   }
   socket.set_option(tcp::no_delay(true), ignored);
   if (tls)
-    connection->stream = std::make_unique<TlsStream>(std::move(socket), *tls);
+    connection->stream = tls_stream(std::move(socket), *tls);
   else
-    connection->stream = std::make_unique<PlainStream>(std::move(socket));
+    connection->stream = plain_stream(std::move(socket));
   connections.insert(connection.get());
   ++places[connection->network];
   ++serving;
@@ -574,7 +294,7 @@ base::task<> Server::State::converse(Connection& connection) {
 }
 
 base::task<int> Server::State::read_request(Connection& connection, Incoming& incoming) {
-  Parser parser;
+  RequestParser parser;
   parser.header_limit(static_cast<std::uint32_t>(
       std::min<std::size_t>(options.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
   parser.body_limit(options.body_bytes_max);
@@ -585,7 +305,8 @@ base::task<int> Server::State::read_request(Connection& connection, Incoming& in
   co_return status;
 }
 
-base::task<int> Server::State::feed_parser(Connection& connection, Parser& parser, Incoming& incoming) {
+base::task<int> Server::State::feed_parser(Connection& connection, RequestParser& parser,
+                                           Incoming& incoming) {
   ByteCount count(options.header_bytes_max, options.header_bytes_max);
   bool told_to_continue = false;
   connection.idle = true;
@@ -728,32 +449,6 @@ base::task<bool> Server::State::drain(base::Duration most) {
   const bool all = serving == 0;
   for (Connection* connection : connections) connection->stream->socket().close(ended);
   co_return all;
-}
-
-std::string_view Request::header(std::string_view name) const {
-  for (const auto& [key, value] : headers)
-    if (beast::iequals(key, name)) return value;
-  return {};
-}
-
-Response Response::text(std::string body, int status) {
-  Response response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
-  response.body = std::move(body);
-  return response;
-}
-
-Response Response::html(std::string body, int status) {
-  Response response = text(std::move(body), status);
-  response.headers.front().second = "text/html; charset=utf-8";
-  return response;
-}
-
-Response Response::json(std::string body, int status) {
-  Response response = text(std::move(body), status);
-  response.headers.front().second = "application/json";
-  return response;
 }
 
 Server::Server(asio::io_context& loop, ServerOptions options, Handler handler)
