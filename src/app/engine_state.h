@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/events.h"
+#include "app/health/health_book.h"
 #include "app/ports/call_book.h"
 #include "app/ports/caller_book.h"
 #include "app/ports/clock.h"
@@ -40,6 +41,7 @@ struct EngineState {
   EnginePorts ports;
   MonitorOptions options;
   Roster roster;
+  HealthBook health;
   bool stopping = false;
   bool storage_troubled = false;
   /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.

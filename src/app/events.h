@@ -56,6 +56,9 @@ struct AccountTroubled {
 struct AccountHealed {
   Subject subject;
 };
+/// What the states of profiles follow from has changed, and is stored. For open pages; too frequent for the
+/// log.
+struct HealthStored {};
 struct RowsUnreadable {
   Subject subject;
   std::vector<std::string> rows;
@@ -165,12 +168,12 @@ struct StorageTroubled {
 };
 struct StorageHealed {};
 
-using Event =
-    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                 AccountTroubled, AccountHealed, RowsUnreadable, RowsOdd, BacklogRecorded, CallDecided,
-                 TextSent, TextRejected, TextPutOff, TextUnconfirmed, TextUncertain, TextProvedAbsent,
-                 TextCancelled, TextExpired, AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
-                 CrossCheckFailed, TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
+using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                           AccountTroubled, AccountHealed, HealthStored, RowsUnreadable, RowsOdd,
+                           BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed,
+                           TextUncertain, TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText,
+                           CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed, TextsMissing,
+                           PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/ensure.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -72,6 +74,23 @@ bool OpeningHours::open_at(WallTime wall) const {
   return std::any_of(spans_.begin(), spans_.end(), [&](const Span& span) {
     return day >= span.first_day && day <= span.last_day && clock >= span.opens && clock < span.closes;
   });
+}
+
+WallTime OpeningHours::opens_after(WallTime wall) const {
+  const auto midnight = std::chrono::floor<std::chrono::days>(wall.time);
+  std::optional<WallTime> next;
+  for (int ahead = 0; ahead <= 7; ++ahead) {
+    const auto date = midnight + std::chrono::days{ahead};
+    const int day = static_cast<int>(std::chrono::weekday{date}.iso_encoding()) - 1;
+    for (const Span& span : spans_) {
+      const WallTime opens{date + span.opens};
+      if (day < span.first_day || day > span.last_day || opens <= wall) continue;
+      if (!next || opens < *next) next = opens;
+    }
+    if (next) return *next;
+  }
+  base::ensure(false, "opening hours that never open");
+  return wall;
 }
 
 std::string OpeningHours::to_string() const {

@@ -17,6 +17,8 @@ class OpeningHours {
   static std::optional<OpeningHours> parse(std::string_view text);
 
   bool open_at(WallTime wall) const;
+  /// When they next open, seen from a time outside of them. Closed hours end within a week.
+  WallTime opens_after(WallTime wall) const;
   std::string to_string() const;
 
   friend bool operator==(const OpeningHours&, const OpeningHours&) = default;

@@ -28,6 +28,9 @@ std::string to_string(WallTime wall);
 std::string to_string(Day day);
 /// `14:03`
 std::string clock_face(WallTime wall);
+Day day_of(WallTime wall);
+/// `Monday`
+std::string_view weekday_name(WallTime wall);
 
 /// The provider's zone: America/Toronto unless configured. Implementations are pure look-ups and may be
 /// called from any thread.
@@ -45,9 +48,7 @@ class TimeZone {
   virtual Instants instants(WallTime wall) const = 0;
   virtual WallTime wall_time(base::Instant instant) const = 0;
 
-  Day day_of(base::Instant instant) const {
-    return Day{std::chrono::floor<std::chrono::days>(wall_time(instant).time).time_since_epoch()};
-  }
+  Day day_of(base::Instant instant) const { return domain::day_of(wall_time(instant)); }
 };
 
 /// When it really was. In the repeated hour the latest instant that is not after `first_seen`: a row cannot

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "app/profiles/account_check.h"
+#include "platform/asio_clock.h"
 #include "server/commands.h"
+#include "server/output.h"
 #include "server/provider_stack.h"
 
 namespace sms_notifier::server {
@@ -69,6 +71,32 @@ void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app:
   }
 }
 
+/// What the running service makes of each profile that runs.
+void check_states(const std::vector<app::ProfileStatus>& statuses, base::Instant now,
+                  const domain::TimeZone& zone, Report& report) {
+  for (const app::ProfileStatus& status : statuses) {
+    const std::string line =
+        fmt::format("profile {}: {}", status.view.profile.id.value(), state_words(status, now, zone));
+    switch (status.state.kind) {
+      case domain::StateKind::Running:
+      case domain::StateKind::TestMode:
+      case domain::StateKind::Closed:
+        report.good(line);
+        break;
+      case domain::StateKind::Waiting:
+        report.note(line);
+        break;
+      case domain::StateKind::NotTexting: {
+        const bool silent = status.state.reason == domain::StateReason::Silent;
+        report.wrong(line + (silent ? ": does sms-notifier serve run?" : ""));
+        break;
+      }
+      case domain::StateKind::Stopped:
+        break;
+    }
+  }
+}
+
 base::task<bool> check_account(app::Provider& provider, const app::Account& account,
                                const std::vector<app::ProfileView>& profiles, Report& report) {
   if (account.credentials.api_password.empty()) {
@@ -82,6 +110,7 @@ base::task<bool> check_account(app::Provider& provider, const app::Account& acco
   if (!found.balance.empty())
     report.good("VoIP.ms accepts this computer's address " + found.address + "; the balance is $" +
                 found.balance);
+  if (app::lacks_funds(found)) report.wrong(std::string(in_words(domain::TroubleKind::NoFunds)));
   if (found.trouble) {
     report.wrong(*found.trouble);
     if (found.trouble->kind == app::TroubleKind::AddressRefused)
@@ -106,7 +135,11 @@ int check(const CommonOptions& common) {
     report.wrong("it cannot be written: is the disk full, or does the folder belong to another user?");
 
   ProviderStack stack(bench.loop, config);
-  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles({}));
+  const base::Instant now = platform::AsioClock(bench.loop).now();
+  const std::vector<app::ProfileStatus> statuses =
+      bench.run(app::profile_statuses(*bench.store, state_terms(config), now, *bench.zone));
+  std::vector<app::ProfileView> profiles;
+  for (const app::ProfileStatus& status : statuses) profiles.push_back(status.view);
   const std::vector<app::Account> accounts = bench.run(bench.store->accounts({}));
   if (profiles.empty()) report.note("there are no profiles yet: sms-notifier profile add --help");
   for (const app::Account& account : accounts) {
@@ -117,6 +150,8 @@ int check(const CommonOptions& common) {
     std::cout << "Account " << account.credentials.email << std::endl;
     bench.run(check_account(stack.provider, account, profiles, report));
   }
+  if (!statuses.empty()) std::cout << "What the service says" << std::endl;
+  check_states(statuses, now, *bench.zone, report);
   std::cout << (report.all_good() ? "Everything is in order." : "Something needs you: see WRONG above.")
             << std::endl;
   return report.all_good() ? 0 : 1;

@@ -25,7 +25,20 @@ std::optional<base::Instant> parse_since(const std::string& text, base::Instant 
   return web::parse_rfc3339(text);
 }
 
-std::string profiles_json(const std::vector<app::ProfileView>& profiles) {
+std::string state_words(const app::ProfileStatus& status, base::Instant now, const domain::TimeZone& zone) {
+  std::string words(in_words(status.state.kind));
+  if (status.state.opens_at) {
+    const domain::WallTime opens = *status.state.opens_at;
+    const bool today = domain::day_of(opens) == zone.day_of(now);
+    words +=
+        " until " + (today ? "" : std::string(domain::weekday_name(opens)) + " ") + domain::clock_face(opens);
+  }
+  if (status.state.reason) words += ": " + std::string(in_words(*status.state.reason));
+  if (!status.detail.empty()) words += " (" + status.detail + ")";
+  return words;
+}
+
+std::string profiles_json(const std::vector<app::ProfileStatus>& profiles) {
   return array_of(profiles);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/profiles/profiles.h"
+#include "platform/asio_clock.h"
 #include "server/commands.h"
 #include "server/output.h"
 
@@ -143,32 +144,38 @@ int edit(const CommonOptions& common, const ProfileOptions& options) {
   return 0;
 }
 
-void print_profiles(const std::vector<app::ProfileView>& profiles, const domain::TimeZone& zone) {
+void print_profiles(const std::vector<app::ProfileStatus>& profiles, base::Instant now,
+                    const domain::TimeZone& zone) {
   if (profiles.empty()) std::cout << "There are no profiles yet: sms-notifier profile add --help\n";
-  for (const app::ProfileView& view : profiles) {
+  for (const app::ProfileStatus& status : profiles) {
+    const app::ProfileView& view = status.view;
     const domain::ProfileRules& rules = view.profile.rules;
     std::cout << fmt::format("Profile {}: {} of {}, {}\n", view.profile.id.value(),
-                             rules.did.number().formatted(), view.account_email,
-                             view.profile.running ? "running" : "stopped");
+                             rules.did.number().formatted(), view.account_email, in_words(status.state.kind));
+    if (status.state.kind != domain::StateKind::Running && status.state.kind != domain::StateKind::Stopped)
+      std::cout << fmt::format("  state:     {}\n", state_words(status, now, zone));
     std::cout << fmt::format("  text:      {}\n", rules.message);
     std::cout << fmt::format("  missed:    not answered, or answered for at most {} s; calls to {}\n",
                              rules.call_duration.count(),
                              rules.limit_to_one_did ? "this number only" : "any number of the account");
+    const app::AccountHealth& health = view.account_health;
     const std::string polled =
-        view.last_good_poll ? domain::to_string(zone.wall_time(*view.last_good_poll)) : std::string("never");
+        health.last_good_poll ? domain::to_string(zone.wall_time(*health.last_good_poll)) : "never";
     std::cout << fmt::format("  last good look at the calls: {}\n", polled);
-    if (!view.last_error.empty()) std::cout << fmt::format("  trouble:   {}\n", view.last_error);
+    if (!health.last_error.empty()) std::cout << fmt::format("  trouble:   {}\n", health.last_error);
   }
   std::cout << std::flush;
 }
 
 int list(const CommonOptions& common, const ProfileOptions& options) {
   Workbench bench(configuration(common), data_folder(common));
-  const std::vector<app::ProfileView> profiles = bench.run(bench.store->profiles({}));
+  const base::Instant now = platform::AsioClock(bench.loop).now();
+  const std::vector<app::ProfileStatus> profiles =
+      bench.run(app::profile_statuses(*bench.store, state_terms(bench.config), now, *bench.zone));
   if (options.json)
     std::cout << profiles_json(profiles) << std::endl;
   else
-    print_profiles(profiles, *bench.zone);
+    print_profiles(profiles, now, *bench.zone);
   return 0;
 }
 

@@ -99,7 +99,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       site_(
           {web_clock_, web_provider_.provider, *bench.store, *bench.store, *bench.store, *bench.store,
            *bench.store, *bench.store, *bench.store, *passwords_, *mint_, *bench.vault, *bench.zone},
-          site_options(bench), [this] { return readiness(); }, [this] { return metrics_.text(); },
+          site_options(bench), [this] { return readiness(); }, [this] { return metrics_text(); },
           [this](app::PageFailed failure) {
             boost::asio::post(bench_.loop,
                               [this, failure = std::move(failure)] { events_.on(failure, clock_.now()); });
@@ -142,18 +142,33 @@ base::task<> Service::end_web() {
 }
 
 base::task<web::Readiness> Service::readiness() {
-  if (!started_) co_return web::Readiness{false, "the service is starting or stopping"};
-  if (!heart_.alive()) co_return web::Readiness{false, "the service does not get on with its work"};
+  if (!started_) co_return web::Readiness{false, "the service is starting or stopping", {}};
+  if (!heart_.alive()) co_return web::Readiness{false, "the service does not get on with its work", {}};
   const DatabaseProbe::Finding found = co_await probe_.look();
   switch (found) {
     case DatabaseProbe::Finding::Writable:
-      co_return web::Readiness{true, {}};
+      break;
     case DatabaseProbe::Finding::NotWritable:
-      co_return web::Readiness{false, "the database cannot be written"};
+      co_return web::Readiness{false, "the database cannot be written", {}};
     case DatabaseProbe::Finding::Silent:
-      co_return web::Readiness{false, "the database does not answer"};
+      co_return web::Readiness{false, "the database does not answer", {}};
   }
-  co_return web::Readiness{};
+  const app::StateTally states = co_await look_at_states();
+  if (states.all_fail()) co_return web::Readiness{false, "no profile that runs can text", states};
+  co_return web::Readiness{true, {}, states};
+}
+
+base::task<app::StateTally> Service::look_at_states() {
+  const app::StateTerms terms = state_terms(bench_.config);
+  const base::Instant now = web_clock_.now();
+  const auto statuses = co_await app::profile_statuses(*bench_.store, terms, now, *bench_.zone);
+  co_return app::tally(statuses);
+}
+
+base::task<std::string> Service::metrics_text() {
+  const app::StateTally states = co_await look_at_states();
+  metrics_.show(states);
+  co_return metrics_.text();
 }
 
 std::string Service::url() const {

@@ -62,6 +62,8 @@ class Service {
   void stop();
   void tell(const app::RetentionReport& report);
   base::task<web::Readiness> readiness();
+  base::task<app::StateTally> look_at_states();
+  base::task<std::string> metrics_text();
   /// Begins the end of everything on the web loop, and then of the loop, unless that has begun.
   void wind_up_web();
   /// Lets the answers under way go out, within the shutdown grace.

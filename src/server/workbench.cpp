@@ -58,6 +58,10 @@ std::filesystem::path database_path(const Config& config, const DataFolder& fold
   return config.storage_url.substr(scheme.size());
 }
 
+app::StateTerms state_terms(const Config& config) {
+  return {config.monitor.poll_interval, config.monitor.texts_per_day, true};
+}
+
 Workbench::Workbench(Config config_in_force, DataFolder data)
     : config(std::move(config_in_force)),
       folder(std::move(data)),

@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "app/health/profile_states.h"
 #include "app/ports/vault.h"
 #include "base/task.h"
 #include "domain/wall_time.h"
@@ -39,6 +40,9 @@ Config configuration(const CommonOptions& options);
 DataFolder data_folder(const CommonOptions& options);
 /// The database's path: `storage.url`, else the one in the data folder.
 std::filesystem::path database_path(const Config& config, const DataFolder& folder);
+
+/// What states of profiles depend on beside the database.
+app::StateTerms state_terms(const Config& config);
 
 /// Configuration, data folder and open store: what a command works with. Opening it makes what is missing.
 class Workbench {

@@ -64,6 +64,7 @@ class Reporter {
     return l;
   }
   Line operator()(const AccountHealed& e) const { return line(Level::Info, "account_healed", e.subject); }
+  Line operator()(const HealthStored&) const { return {Level::Debug, "health_stored", {}}; }
   Line operator()(const RowsUnreadable& e) const {
     Line l = line(Level::Warning, "rows_unreadable", e.subject);
     l.fields.emplace_back("rows", std::to_string(e.rows.size()));

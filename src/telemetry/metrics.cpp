@@ -14,9 +14,14 @@ namespace {
 
 using prometheus::Counter;
 using prometheus::Family;
+using prometheus::Gauge;
 
 Family<Counter>& counters(prometheus::Registry& registry, const std::string& name, const std::string& help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+Family<Gauge>& gauges(prometheus::Registry& registry, const std::string& name, const std::string& help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
 }
 
 }  // namespace
@@ -40,6 +45,10 @@ struct Metrics::State {
                                             .Help("1 while the database cannot be written")
                                             .Register(registry)
                                             .Add({});
+
+  Family<Gauge>& profiles = gauges(registry, "sms_notifier_profiles", "Profiles by their state");
+  Family<Gauge>& not_texting = gauges(registry, "sms_notifier_profiles_not_texting",
+                                      "Profiles that ought to text and cannot, by what keeps them from it");
 
   void count_text(const char* outcome) { texts.Add({{"outcome", outcome}}).Increment(); }
 };
@@ -75,6 +84,16 @@ void Metrics::on(const app::Event& event, base::Instant) noexcept {
   if (std::holds_alternative<app::TextProvedAbsent>(event)) s.count_text("proved_absent");
   if (std::holds_alternative<app::TextCancelled>(event)) s.count_text("cancelled");
   if (std::holds_alternative<app::TextExpired>(event)) s.count_text("expired");
+}
+
+void Metrics::show(const app::StateTally& states) {
+  for (const auto& [kind, count] : states.profiles)
+    state_->profiles.Add({{"state", std::string(to_code(kind))}}).Set(count);
+  for (const domain::StateReason reason : domain::state_reasons) {
+    const auto found = states.not_texting.find(reason);
+    state_->not_texting.Add({{"reason", std::string(to_code(reason))}})
+        .Set(found == states.not_texting.end() ? 0 : found->second);
+  }
 }
 
 std::string Metrics::text() const {

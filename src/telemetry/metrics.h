@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/events.h"
+#include "app/health/profile_states.h"
 
 namespace sms_notifier::telemetry {
 
@@ -13,6 +14,8 @@ class Metrics final : public app::EventSink {
   Metrics();
   ~Metrics() override;
   void on(const app::Event& event, base::Instant at) noexcept override;
+  /// How many profiles are in which state now.
+  void show(const app::StateTally& states);
   /// Everything counted so far, in Prometheus' text format.
   std::string text() const;
 

@@ -118,6 +118,7 @@ class Narrator {
                                    count(e.known, "text", "texts") + " that it took from " +
                                    e.did.number().formatted()};
   }
+  MaybeSentence operator()(const HealthStored&) const { return std::nullopt; }
   MaybeSentence operator()(const PageFailed&) const { return std::nullopt; }
   MaybeSentence operator()(const StorageTroubled& e) const {
     return Sentence{{}, "The database cannot be written, and nothing is sent until it can: " + e.detail};

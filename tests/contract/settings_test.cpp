@@ -37,6 +37,20 @@ class SettingsContract : public StoreContract {
     query.limit = limit;
     return run_task(log_book().rows(query));
   }
+  /// With a value in every field.
+  static app::AccountHealth troubled(domain::AccountId account) {
+    return {account,
+            now - hours{2},
+            now,
+            domain::TroubleKind::Unreachable,
+            "VoIP.ms cannot be reached",
+            domain::SendTrouble{domain::TroubleKind::NoFunds, now - hours{1}},
+            domain::Dollars{-5'000}};
+  }
+  static app::ProfileHealth troubled(domain::ProfileId id) {
+    return {id, domain::NumberAbility::SmsOff, 3, "invalid_did",
+            domain::TextsHeld{now - hours{1}, domain::TroubleKind::Maintenance, true}};
+  }
   app::ProfileView view(domain::ProfileId id) { return *run_task(settings().profile(id)); }
 };
 SMS_NOTIFIER_ALL_STORES(SettingsContract);
@@ -152,7 +166,9 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   EXPECT_TRUE(grew());
   const auto account = run_task(settings().accounts({}))[0].id;
   run_task(settings().mark_first_polled({id}, now));
-  run_task(settings().save_health({{account, now, "trouble"}}));
+  app::AccountHealth health{account};
+  health.last_good_poll = now;
+  run_task(settings().save_health({health}, {app::ProfileHealth{id}}));
   run_task(settings().save_dids(account, {*domain::Did::parse("5550100199")}, now));
   EXPECT_FALSE(grew());
   run_task(settings().stop_all({}));
@@ -161,14 +177,64 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   EXPECT_TRUE(grew());
 }
 
+TEST_P(SettingsContract, NothingIsKnownOfANewProfile) {
+  const auto id = added();
+  const auto account = run_task(settings().accounts({}))[0].id;
+  EXPECT_EQ(view(id).account_health, app::AccountHealth{account});
+  EXPECT_EQ(view(id).health, app::ProfileHealth{id});
+  EXPECT_EQ(view(id).texts_used.count, 0);
+}
+
+TEST_P(SettingsContract, ABalanceOfNothingIsNotABalanceThatIsNotKnown) {
+  const auto id = added();
+  app::AccountHealth health{run_task(settings().accounts({}))[0].id};
+  health.balance = domain::Dollars{0};
+  run_task(settings().save_health({health}, {}));
+  EXPECT_EQ(view(id).account_health.balance, domain::Dollars{0});
+}
+
+TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {
+  const auto id = added();
+  run_task(settings().save_health({}, {troubled(id)}));
+  run_task(settings().edit_profile(id, profile(), std::nullopt));
+  EXPECT_EQ(view(id).health.refused_in_row, 0);
+  EXPECT_EQ(view(id).health.refused_because, "");
+  EXPECT_EQ(view(id).health.number, domain::NumberAbility::SmsOff) << "it is the same number";
+  run_task(settings().edit_profile(id, profile("owner@clinic.example", "5550100100"), std::nullopt));
+  EXPECT_EQ(view(id).health.number, domain::NumberAbility::Unknown);
+}
+
+TEST_P(SettingsContract, RunningTheFirstProfileOfAnAccountBeginsItsWatchAnew) {
+  const auto id = added();
+  const auto second = added();
+  const auto account = run_task(settings().accounts({}))[0].id;
+  run_task(settings().save_health({troubled(account)}, {}));
+  run_task(settings().set_running(id, true));
+  EXPECT_FALSE(view(id).account_health.watched_since);
+  run_task(settings().save_health({troubled(account)}, {}));
+  run_task(settings().set_running(second, true));
+  EXPECT_TRUE(view(id).account_health.watched_since) << "it is being watched for the other profile";
+}
+
+TEST_P(SettingsContract, AnAccountWithoutProfilesForgetsItsHealth) {
+  const auto id = added();
+  run_task(settings().save_health({troubled(run_task(settings().accounts({}))[0].id)}, {}));
+  run_task(settings().delete_profile(id));
+  const app::Account left = run_task(settings().accounts({}))[0];
+  EXPECT_EQ(left.health, app::AccountHealth{left.id});
+}
+
 TEST_P(SettingsContract, HealthAndNumbersAreShownBesideTheProfile) {
   const auto id = added();
   const auto account = run_task(settings().accounts({}))[0].id;
   const std::vector<domain::Did> dids{*domain::Did::parse("5550100199"), *domain::Did::parse("5550100100")};
-  run_task(settings().save_health({{account, now, "VoIP.ms cannot be reached"}}));
+  const app::AccountHealth health = troubled(account);
+  const app::ProfileHealth own = troubled(id);
+  run_task(settings().save_health({health}, {own}));
   run_task(settings().save_dids(account, dids, now));
-  EXPECT_EQ(view(id).last_good_poll, now);
-  EXPECT_EQ(view(id).last_error, "VoIP.ms cannot be reached");
+  EXPECT_EQ(view(id).account_health, health);
+  EXPECT_EQ(view(id).health, own);
+  EXPECT_EQ(run_task(settings().accounts({}))[0].health, health);
   EXPECT_EQ(run_task(settings().accounts({}))[0].dids, dids);
   EXPECT_EQ(run_task(settings().accounts({}))[0].dids_asked_at, now);
 }

@@ -107,7 +107,7 @@ TEST_F(CommandLine, ProfilesAreListedAddedEditedAndDeleted) {
   auto listed = installation.json({"profile", "list", "--json"});
   ASSERT_EQ(listed.size(), 1U);
   for (const char* field : {"id", "account", "did", "message", "call_duration", "limit_to_one_did", "running",
-                            "last_good_poll", "last_error"})
+                            "state", "reason", "last_good_poll", "last_error"})
     EXPECT_NE(listed[0].as_object().if_contains(field), nullptr) << field;
   EXPECT_TRUE(listed[0].at("limit_to_one_did").as_bool());
   EXPECT_FALSE(listed[0].at("running").as_bool());
@@ -177,6 +177,7 @@ TEST_F(CommandLine, CheckSaysWhatIsWrongAndWhereToMendIt) {
   expect_trouble(R"("password":"demo-api-password","dids":[{"did":"4165550100","sms_enabled":false}])",
                  "SMS is switched off");
   expect_trouble(R"("dids":["4165550199"])", "is not a number of this account");
+  expect_trouble(R"("dids":["4165550100"],"balance":"0.000000")", "the VoIP.ms balance is used up");
 }
 
 TEST_F(CommandLine, CheckOfAProviderThatIsAwaySaysSo) {

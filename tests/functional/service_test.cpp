@@ -167,6 +167,55 @@ TEST_F(Service, RefusesASecondServiceOnTheSameFolder) {
       << second.errors;
 }
 
+TEST_F(Service, BalanceOfNothingIsToldWhereverItIsAskedFor) {
+  simulator.control("POST", "accounts", R"({"email":"demo@example.test","balance":"0.000000"})");
+  start_with_profile();
+  eventually("it is not ready", [&] { return request("GET", installation.port(), "/readyz").status == 503; });
+  const json::value body = json::parse(request("GET", installation.port(), "/readyz").body);
+  EXPECT_EQ(body.at("not_texting").at("no_funds"), 1);
+  EXPECT_EQ(json::serialize(body).find("demo@example.test"), std::string::npos) << "anybody may ask";
+  EXPECT_EQ(request("GET", installation.port(), "/healthz").status, 200);
+
+  const json::value listed = installation.json({"profile", "list", "--json"})[0];
+  EXPECT_EQ(listed.at("state"), "not_texting");
+  EXPECT_EQ(listed.at("reason"), "no_funds");
+  const Finished check = installation.cli({"check"});
+  EXPECT_EQ(check.code, 1);
+  EXPECT_NE(check.output.find("WRONG  profile 1: Not texting: the VoIP.ms balance is used up"),
+            std::string::npos)
+      << check.output;
+}
+
+TEST_F(Service, SmsOffIsToldWhereverItIsAskedFor) {
+  simulator.control("POST", "accounts",
+                    R"({"email":"demo@example.test","dids":[{"did":"4165550100","sms_enabled":false}]})");
+  start_with_profile();
+  eventually("it is not ready", [&] { return request("GET", installation.port(), "/readyz").status == 503; });
+  EXPECT_NE(request("GET", installation.port(), "/readyz").body.find(R"("sms_off":1)"), std::string::npos);
+  const std::string listed = installation.cli({"profile", "list"}).output;
+  EXPECT_NE(listed.find("Not texting: SMS is switched off"), std::string::npos) << listed;
+}
+
+TEST_F(Service, RefusedTextsAreToldOverARestartUntilOneIsAccepted) {
+  start_with_profile();
+  const auto readiness = [&] { return request("GET", installation.port(), "/readyz").body; };
+  eventually("it is ready", [&] { return readiness().find(R"("ready")") != std::string::npos; });
+  simulator.control("POST", "faults",
+                    R"({"method":"sendSMS","kind":"status","status":"invalid_did","count":2})");
+  call("5551230001");
+  call("5551230002");
+  eventually("two texts are refused",
+             [&] { return readiness().find(R"("texts_refused":1)") != std::string::npos; });
+  installation.stop();
+  installation.start();
+  polled();
+  eventually("it is known still",
+             [&] { return readiness().find(R"("texts_refused":1)") != std::string::npos; });
+  call("5551230003");
+  eventually("it is ready again",
+             [&] { return readiness().find(R"("status":"ready")") != std::string::npos; });
+}
+
 TEST_F(Service, AnswersHealthAndReadiness) {
   start_with_profile();
   EXPECT_EQ(request("GET", installation.port(), "/healthz").status, 200);

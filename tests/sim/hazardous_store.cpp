@@ -246,8 +246,9 @@ base::task<> HazardousStore::mark_first_polled(const std::vector<domain::Profile
                                                base::Instant at) {
   return write([=, this] { return storage_.settings().mark_first_polled(profiles, at); });
 }
-base::task<> HazardousStore::save_health(const std::vector<app::PollHealth>& health) {
-  return write([=, this] { return storage_.settings().save_health(health); });
+base::task<> HazardousStore::save_health(const std::vector<app::AccountHealth>& accounts,
+                                         const std::vector<app::ProfileHealth>& profiles) {
+  return write([=, this] { return storage_.settings().save_health(accounts, profiles); });
 }
 base::task<> HazardousStore::save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                                        base::Instant at) {

@@ -76,7 +76,8 @@ class HazardousStore final : public app::CallBook,
   base::task<> stop_all(app::Scope scope) override;
   base::task<bool> delete_profile(domain::ProfileId id) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
-  base::task<> save_health(const std::vector<app::PollHealth>& health) override;
+  base::task<> save_health(const std::vector<app::AccountHealth>& accounts,
+                           const std::vector<app::ProfileHealth>& profiles) override;
   base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                          base::Instant at) override;
 

@@ -118,8 +118,9 @@ base::task<app::Answer<std::string>> FakeProvider::ip(const app::Credentials&) {
 }
 
 base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credentials&) {
+  ++balances_asked;
   if (trouble) co_return *trouble;
-  co_return std::string("12.34");
+  co_return balance_left;
 }
 
 base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app::Credentials& account) {
@@ -127,7 +128,8 @@ base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app:
   std::vector<app::DidInfo> infos;
   for (const std::string& number : numbers[account.email]) {
     app::DidInfo info{*domain::Did::parse(number)};
-    info.sms_available = info.sms_enabled = true;
+    info.sms_available = true;
+    info.sms_enabled = !sms_off.contains(number);
     infos.push_back(std::move(info));
   }
   co_return infos;

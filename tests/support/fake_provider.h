@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ class FakeProvider final : public app::Provider {
   std::vector<std::string> unreadable;               ///< rows that every list of calls also has
   std::vector<std::string> odd;
   std::map<std::string, std::vector<std::string>> numbers;
+  std::set<std::string> sms_off;  ///< numbers for which SMS is not enabled
+  std::string balance_left = "12.34";
+  int balances_asked = 0;
   std::optional<app::Trouble> trouble;  ///< what every read meets
   base::Duration latency{0};
   std::map<std::string, base::Duration> latency_of;  ///< by account e-mail, where it differs

@@ -564,9 +564,24 @@ base::task<std::vector<app::Account>> MemoryStore::accounts(app::Scope scope) {
   co_return all;
 }
 
+/// Texts that count, on the latest day with any.
+app::TextsUsed MemoryStore::used_last(domain::AccountId account) const {
+  app::TextsUsed used;
+  for (const auto& [id, reply] : replies_) {
+    if (reply.open.account != account) continue;
+    for (const domain::Day day : reply.budget_days) used.day = std::max(used.day, day);
+  }
+  used.count = counted(account, used.day);
+  return used;
+}
+
 app::ProfileView MemoryStore::view(const domain::Profile& profile) const {
   const app::Account& account = accounts_.at(profile.account);
-  return {profile, account.credentials.email, account.last_good_poll, account.last_error};
+  app::ProfileHealth health{profile.id};
+  if (const auto own = health_.find(profile.id); own != health_.end()) health = own->second;
+  app::AccountHealth of_account = account.health;
+  of_account.account = profile.account;
+  return {profile, account.credentials.email, of_account, health, used_last(profile.account)};
 }
 
 base::task<std::vector<app::ProfileView>> MemoryStore::profiles(app::Scope scope) {
@@ -600,6 +615,7 @@ std::optional<domain::AccountId> MemoryStore::account_for(const std::string& ema
   const domain::AccountId id(static_cast<std::int64_t>(accounts_.size()) + 1);
   app::Account account;
   account.id = id;
+  account.health.account = id;
   account.credentials = {email, *password};
   accounts_.emplace(id, std::move(account));
   return id;
@@ -626,11 +642,17 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
   changed(old_account);
   changed(*account);
   if (old_account != *account) found->first_polled_at.reset();
+  if (const auto own = health_.find(id); own != health_.end()) {
+    own->second.refused_in_row = 0;
+    own->second.refused_because.clear();
+    if (old_account != *account || found->rules.did != profile.rules.did)
+      own->second.number = domain::NumberAbility::Unknown;
+  }
   found->account = *account;
   found->rules = profile.rules;
   const bool unused = std::none_of(profiles_.begin(), profiles_.end(),
                                    [&](const auto& entry) { return entry.second.account == old_account; });
-  if (unused) accounts_.at(old_account).credentials.api_password = base::Secret();
+  if (unused) forget(accounts_.at(old_account));
   co_return EditResult::Done;
 }
 
@@ -639,6 +661,10 @@ base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running) {
   if (found == nullptr) co_return false;
   changed(found->account);
   if (running && !found->running) found->first_polled_at.reset();
+  const bool alone = std::none_of(profiles_.begin(), profiles_.end(), [&](const auto& entry) {
+    return entry.second.account == found->account && entry.second.running;
+  });
+  if (running && alone) accounts_.at(found->account).health.watched_since.reset();
   if (!running) cancel_reserved(id);
   found->running = running;
   co_return true;
@@ -668,6 +694,7 @@ base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
   const domain::AccountId account_id = found->account;
   changed(account_id);
   profiles_.erase(id);
+  health_.erase(id);
   cancel_reserved(id);
   app::Account& account = accounts_.at(account_id);
   const bool last = std::none_of(profiles_.begin(), profiles_.end(),
@@ -676,7 +703,7 @@ base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
     const bool of_account = domain::lower_case(row.company) == domain::lower_case(account.credentials.email);
     return row.profile == id || (last && of_account);
   });
-  if (last) account.credentials.api_password = base::Secret();
+  if (last) forget(account);
   co_return true;
 }
 
@@ -689,13 +716,18 @@ base::task<> MemoryStore::mark_first_polled(const std::vector<domain::ProfileId>
   co_return;
 }
 
-base::task<> MemoryStore::save_health(const std::vector<app::PollHealth>& health) {
-  for (const auto& entry : health) {
-    app::Account& account = accounts_.at(entry.account);
-    account.last_good_poll = entry.last_good_poll;
-    account.last_error = entry.last_error;
+base::task<> MemoryStore::save_health(const std::vector<app::AccountHealth>& accounts,
+                                      const std::vector<app::ProfileHealth>& profiles) {
+  for (const app::AccountHealth& health : accounts) accounts_.at(health.account).health = health;
+  for (const app::ProfileHealth& health : profiles) {
+    if (find_profile(health.profile) != nullptr) health_.insert_or_assign(health.profile, health);
   }
   co_return;
+}
+
+void MemoryStore::forget(app::Account& account) {
+  account.credentials.api_password = base::Secret();
+  account.health = app::AccountHealth{account.id};
 }
 
 base::task<> MemoryStore::save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,

@@ -73,7 +73,8 @@ class MemoryStore final : public storage::Store {
   base::task<> stop_all(app::Scope scope) override;
   base::task<bool> delete_profile(domain::ProfileId id) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
-  base::task<> save_health(const std::vector<app::PollHealth>& health) override;
+  base::task<> save_health(const std::vector<app::AccountHealth>& accounts,
+                           const std::vector<app::ProfileHealth>& profiles) override;
   base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                          base::Instant at) override;
 
@@ -159,7 +160,10 @@ class MemoryStore final : public storage::Store {
   void cancel_reserved(domain::ProfileId id);
   std::optional<domain::AccountId> account_for(const std::string& email,
                                                const std::optional<base::Secret>& password);
+  app::TextsUsed used_last(domain::AccountId account) const;
   app::ProfileView view(const domain::Profile& profile) const;
+  /// What an account without profiles keeps.
+  static void forget(app::Account& account);
   domain::Profile* find_profile(domain::ProfileId id);
   bool wanted(const StoredCall& call, const app::CallQuery& query) const;
   const app::User* find_user(domain::UserId id) const;
@@ -167,6 +171,7 @@ class MemoryStore final : public storage::Store {
 
   std::map<domain::AccountId, app::Account> accounts_;
   std::map<domain::ProfileId, domain::Profile> profiles_;
+  std::map<domain::ProfileId, app::ProfileHealth> health_;
   std::map<domain::CallId, StoredCall> calls_;
   std::map<std::pair<domain::AccountId, std::string>, domain::CallId> legs_;
   std::map<domain::ReplyId, StoredReply> replies_;

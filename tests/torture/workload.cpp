@@ -69,7 +69,8 @@ void tell(std::ostream& out, const app::OpenReply& open) {
 void tell(std::ostream& out, const app::ProfileView& view) {
   out << "profile " << view.profile.id.value() << ' ' << view.profile.account.value() << ' '
       << view.profile.running << ' ' << number(view.profile.first_polled_at) << ' '
-      << view.profile.rules.message << ' ' << number(view.last_good_poll) << ' ' << view.last_error << '\n';
+      << view.profile.rules.message << ' ' << number(view.account_health.last_good_poll) << ' '
+      << view.account_health.last_error << '\n';
 }
 
 }  // namespace
@@ -294,9 +295,12 @@ base::task<> Workload::work_as_owner(int steps) {
         break;
       }
       case 3: {
-        const std::vector<app::PollHealth> health{{account, now, words}};
+        app::AccountHealth polled{account};
+        polled.last_good_poll = now;
+        polled.last_error = words;
+        const std::vector<app::AccountHealth> health{polled};
         std::function<base::task<>(Books)> save = [health](Books books) {
-          return books.settings.save_health(health);
+          return books.settings.save_health(health, {});
         };
         co_await perform(std::move(save));
         break;

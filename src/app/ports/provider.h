@@ -12,6 +12,7 @@
 #include "domain/cdr.h"
 #include "domain/poll_window.h"
 #include "domain/reply.h"
+#include "domain/trouble.h"
 
 namespace sms_notifier::app {
 
@@ -20,27 +21,7 @@ struct Credentials {
   base::Secret api_password;
 };
 
-/// What kept the provider from answering, by what the owner does about it (docs/provider/transport.md,
-/// "Status words").
-enum class TroubleKind {
-  Unreachable,       ///< no connection, or no answer in time
-  UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
-  WrongCredentials,
-  PasswordUnreadable,  ///< ours cannot be opened: it was stored under another key
-  ApiDisabled,
-  AddressRefused,   ///< our IP is not on the account's allow-list
-  TooManyRequests,  ///< per-minute limit
-  Maintenance,      ///< passing trouble by the provider's own word
-  DailyLimit,       ///< texts per day used up
-  NoFunds,
-  HeldUp,      ///< our own doing: claimed, but not handed over in time
-  BadRequest,  ///< the provider refused the request itself: a wrong parameter or an unknown status word
-};
-
-/// Whether only the owner can mend it (so that asking often is pointless).
-bool needs_owner(TroubleKind kind);
-/// For the owner: what is wrong, and where in the portal to mend it.
-std::string_view in_words(TroubleKind kind);
+using domain::TroubleKind;
 
 struct Trouble {
   TroubleKind kind;

@@ -12,33 +12,55 @@
 #include "base/task.h"
 #include "base/time.h"
 #include "domain/profile.h"
+#include "domain/profile_state.h"
 
 namespace sms_notifier::app {
+
+/// What the service has found out about an account, for the people who look.
+struct AccountHealth {
+  domain::AccountId account;
+  std::optional<base::Instant> watched_since;  ///< since when it is polled without a break; none: not yet
+  std::optional<base::Instant> last_good_poll;
+  std::optional<domain::TroubleKind> poll_trouble;  ///< of the last poll; none: it was good
+  std::string last_error;                           ///< the same in words; empty: it was good
+  std::optional<domain::SendTrouble> send_trouble;
+  std::optional<domain::Dollars> balance;  ///< as last told
+
+  friend bool operator==(const AccountHealth&, const AccountHealth&) = default;
+};
+
+/// What the service has found out about a profile's texts.
+struct ProfileHealth {
+  domain::ProfileId profile;
+  domain::NumberAbility number = domain::NumberAbility::Unknown;
+  int refused_in_row = 0;
+  std::string refused_because;  ///< of the last refused text: status word, and message where there is one
+  std::optional<domain::TextsHeld> held;
+
+  friend bool operator==(const ProfileHealth&, const ProfileHealth&) = default;
+};
 
 struct Account {
   domain::AccountId id;
   Credentials credentials;        ///< empty password: the key that sealed it is missing
   std::vector<domain::Did> dids;  ///< all numbers of the account, as last told by the provider
   std::optional<base::Instant> dids_asked_at;
-  std::optional<base::Instant> last_good_poll;
-  std::string last_error;  ///< in words; empty when the last poll was good
+  AccountHealth health;
 };
 
-/// What an account's polls have shown, for the people who look.
-struct PollHealth {
-  domain::AccountId account;
-  std::optional<base::Instant> last_good_poll;
-  std::string last_error;
-
-  friend bool operator==(const PollHealth&, const PollHealth&) = default;
+/// Texts that an account has used on its latest day with any.
+struct TextsUsed {
+  domain::Day day{};
+  int count = 0;
 };
 
 /// A profile with what is shown beside it.
 struct ProfileView {
   domain::Profile profile;
   std::string account_email;
-  std::optional<base::Instant> last_good_poll;
-  std::string last_error;
+  AccountHealth account_health;
+  ProfileHealth health;
+  TextsUsed texts_used;
 };
 
 /// Accounts that were changed, and the version up to which that is told.
@@ -68,13 +90,14 @@ class Settings {
       const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) = 0;
 
   enum class EditResult { Done, NoSuchProfile, PasswordNeeded };
-  /// As add_profile, for a profile that exists. Applies at once: a claim that commits later sees it.
+  /// As add_profile, for a profile that exists. Applies at once: a claim that commits later sees it. Refused
+  /// texts are forgotten, and what is known of the number when it is another one.
   virtual base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                               const std::optional<base::Secret>& password) = 0;
 
   /// After this returns with running = false, no claim for the profile commits (docs/reliability.md, "What
-  /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared. False when
-  /// there is no such profile.
+  /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared, and
+  /// watched_since when none of the account was running. False when there is no such profile.
   virtual base::task<bool> set_running(domain::ProfileId id, bool running) = 0;
   /// Stops the profiles of these accounts: for `monitor.resume = false`.
   virtual base::task<> stop_all(Scope scope) = 0;
@@ -85,7 +108,8 @@ class Settings {
   /// The first good poll after the profiles were started. Those that have one already keep it.
   virtual base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles,
                                          base::Instant at) = 0;
-  virtual base::task<> save_health(const std::vector<PollHealth>& health) = 0;
+  virtual base::task<> save_health(const std::vector<AccountHealth>& accounts,
+                                   const std::vector<ProfileHealth>& profiles) = 0;
   virtual base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                                  base::Instant at) = 0;
 };

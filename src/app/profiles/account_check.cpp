@@ -1,5 +1,8 @@
 #include "app/profiles/account_check.h"
 
+#include "domain/dollars.h"
+#include "domain/profile_state.h"
+
 namespace sms_notifier::app {
 
 base::task<AccountReport> check_account(Provider& provider, Credentials credentials) {
@@ -26,6 +29,11 @@ base::task<AccountReport> check_account(Provider& provider, Credentials credenti
   co_return report;
 }
 
+bool lacks_funds(const AccountReport& report) {
+  const std::optional<domain::Dollars> balance = domain::parse_dollars(report.balance);
+  return balance && *balance < domain::sms_price;
+}
+
 TextAbility text_ability(const DidInfo& did) {
   if (!did.sms_available) return TextAbility::NotOffered;
   if (!did.sms_enabled) return TextAbility::SwitchedOff;
@@ -39,8 +47,7 @@ std::string_view in_words(TextAbility ability) {
     case TextAbility::SmsOnly:
       return "can text (SMS; longer messages, as MMS, may be refused)";
     case TextAbility::SwitchedOff:
-      return "SMS is switched off: enable it in the portal under DID Numbers > Manage DIDs > edit > Message "
-             "Service (SMS)";
+      return domain::in_words(domain::StateReason::SmsOff);
     case TextAbility::NotOffered:
       return "cannot text: VoIP.ms offers no SMS for this number";
   }

@@ -19,6 +19,8 @@ struct AccountReport {
 
   bool good() const { return !trouble; }
 };
+/// The balance does not pay for a text.
+bool lacks_funds(const AccountReport& report);
 
 /// Asks the provider for our address, the balance and the numbers, in this order: each answer shows a little
 /// more of what is in order (docs/provider/account.md, "What set-up asks").

@@ -54,9 +54,9 @@ std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& c
 }  // namespace
 
 void Deliveries::start(OpenReply reply) {
-  const auto [known, is_new] = under_way_.try_emplace(reply.id, reply.orders);
+  const auto [known, is_new] = under_way_.try_emplace(reply.id, UnderWay{reply.profile, reply.orders, {}});
   if (!is_new) {
-    if (known->second < reply.orders) engine_.leave_unattended(reply.account);
+    if (known->second.orders < reply.orders) engine_.leave_unattended(reply.account);
     return;
   }
   Work work{std::move(reply)};
@@ -187,6 +187,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   if (settlement.retry_at) reply.not_before = *settlement.retry_at;
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
 
+  note_outcome(reply, outcome);
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
     engine_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
@@ -201,6 +202,35 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   if (reply.state == ReplyState::Reserved) co_return Step::Claim;
   if (reply.state == ReplyState::Unknown) co_return Step::Reconcile;
   co_return Step::End;
+}
+
+/// What the answer to a text says of those that follow it.
+void Deliveries::note_outcome(const OpenReply& reply, const SubmitOutcome& outcome) {
+  HealthBook& health = engine_.health;
+  const base::Instant now = engine_.ports.clock.now();
+  std::optional<domain::TextsHeld>& held = under_way_[reply.id].held;
+  if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
+    health.text_put_off(reply.account, not_sent->why, now);
+    if (!held) held = domain::TextsHeld{now, not_sent->why.kind};
+    held->trouble = not_sent->why.kind;
+    if (not_sent->why.kind == TroubleKind::NoFunds) means_.look_soon(reply.account);
+    return;
+  }
+  held.reset();
+  if (std::holds_alternative<Accepted>(outcome)) health.text_accepted(reply.account, reply.profile);
+  if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
+    health.text_refused(reply.profile, rejected->detail);
+    means_.look_soon(reply.account);
+  }
+}
+
+std::optional<domain::TextsHeld> Deliveries::held(domain::ProfileId profile) const {
+  std::optional<domain::TextsHeld> longest;
+  for (const auto& [id, work] : under_way_) {
+    if (work.profile != profile || !work.held) continue;
+    if (!longest || work.held->since < longest->since) longest = work.held;
+  }
+  return longest;
 }
 
 base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int attempt,
@@ -328,7 +358,7 @@ base::task<std::optional<ReplyState>> Deliveries::read_again(OpenReply& reply) {
       std::find_if(open.begin(), open.end(), [&](const OpenReply& other) { return other.id == reply.id; });
   if (found == open.end()) co_return std::nullopt;
   reply = std::move(*found);
-  under_way_[reply.id] = reply.orders;
+  under_way_[reply.id].orders = reply.orders;
   co_return reply.state;
 }
 
@@ -360,6 +390,7 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
   co_await write_resolution(reply, resolution);
   switch (reply.state) {
     case ReplyState::Sent:
+      engine_.health.text_accepted(reply.account, reply.profile);
       engine_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
       co_return Step::End;
     case ReplyState::Reserved:

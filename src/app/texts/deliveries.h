@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/engine_state.h"
+#include "app/health/texting_means.h"
 #include "app/pause.h"
 #include "app/ports/reply_ledger.h"
 #include "app/texts/caller_words.h"
@@ -18,8 +19,8 @@ namespace sms_notifier::app {
 /// ledger says what comes next wherever a step is cut off.
 class Deliveries {
  public:
-  Deliveries(EngineState& engine, Trust& trust, CallerWords& words)
-      : engine_(engine), trust_(trust), words_(words), pauses_(engine.ports.clock) {}
+  Deliveries(EngineState& engine, Trust& trust, CallerWords& words, TextingMeans& means)
+      : engine_(engine), trust_(trust), words_(words), means_(means), pauses_(engine.ports.clock) {}
 
   /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
   /// ordered again leaves the account's replies unattended.
@@ -27,6 +28,9 @@ class Deliveries {
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
   std::size_t under_way() const { return under_way_.size(); }
+  /// The profile's text that has been waiting longest because the provider does not take it now; nothing when
+  /// none does.
+  std::optional<domain::TextsHeld> held(domain::ProfileId profile) const;
 
  private:
   enum class Step { Claim, Reconcile, End };
@@ -45,6 +49,7 @@ class Deliveries {
   base::task<Step> send(Work& work);
   base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
   void put_off(Work& work, const Trouble& why);
+  void note_outcome(const OpenReply& reply, const SubmitOutcome& outcome);
   base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
 
   base::task<Step> reconcile(Work& work);
@@ -65,8 +70,14 @@ class Deliveries {
   EngineState& engine_;
   Trust& trust_;
   CallerWords& words_;
+  TextingMeans& means_;
   Pauses pauses_;
-  std::map<domain::ReplyId, int> under_way_;  ///< with the orders that the task knows of
+  struct UnderWay {
+    domain::ProfileId profile;
+    int orders = 0;  ///< that the task knows of
+    std::optional<domain::TextsHeld> held;
+  };
+  std::map<domain::ReplyId, UnderWay> under_way_;
 };
 
 }  // namespace sms_notifier::app

@@ -73,7 +73,26 @@ bool Trust::must_look(domain::AccountId account, domain::Did did) const {
          (state.texted_elsewhere_at && now - *state.texted_elsewhere_at < elsewhere_remembered);
 }
 
+std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::Did did) const {
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end() || !must_look(account, did)) return std::nullopt;
+  const auto failing = found->second.looks_fail.find(did);
+  if (failing == found->second.looks_fail.end()) return std::nullopt;
+  return failing->second;
+}
+
 base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did) {
+  std::optional<Trouble> trouble = co_await look_at_both(account, did);
+  if (engine_.stopping) co_return trouble;  // the questions were ended by our own stop
+  auto& looks_fail = accounts_[account].looks_fail;
+  if (trouble)
+    looks_fail.try_emplace(did, domain::TextsHeld{engine_.ports.clock.now(), trouble->kind, true});
+  else
+    looks_fail.erase(did);
+  co_return trouble;
+}
+
+base::task<std::optional<Trouble>> Trust::look_at_both(domain::AccountId account, domain::Did did) {
   for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
     const Roster::Entry* entry = engine_.roster.find(account);
     if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"};

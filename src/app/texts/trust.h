@@ -29,6 +29,10 @@ class Trust {
   /// from here, and who asked for no more texts. Nothing, or why the lists cannot be relied on.
   base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did);
 
+  /// Texts from that number are held back because the list cannot be read that must be looked at first;
+  /// nothing while a text from it would go out.
+  std::optional<domain::TextsHeld> held(domain::AccountId account, domain::Did did) const;
+
   /// Starts a cross-check of the account when one is due: a look at each of its profiles' numbers.
   void cross_check_when_due(domain::AccountId account);
 
@@ -41,8 +45,10 @@ class Trust {
     bool cross_check_failed = false;                   ///< told already
     std::optional<base::Instant> texted_elsewhere_at;  ///< the latest that was seen
     std::map<domain::ReplyId, base::Monotonic> missing_since;
+    std::map<domain::Did, domain::TextsHeld> looks_fail;  ///< numbers of which the last look failed
   };
 
+  base::task<std::optional<Trouble>> look_at_both(domain::AccountId account, domain::Did did);
   base::task<> cross_check(domain::AccountId account);
   base::task<std::optional<Trouble>> look_at(domain::AccountId account, TextQuery query);
   void note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check);

@@ -23,16 +23,15 @@ constexpr std::size_t odd_told_max = 100;
 }  // namespace
 
 AccountWatch::AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, CallerWords& words,
-                           domain::AccountId account)
+                           TextingMeans& means, domain::AccountId account)
     : engine_(engine),
       desk_(engine, deliveries, words, account),
       trust_(trust),
+      means_(means),
       account_(account),
       timer_(engine.ports.clock.make_timer()) {
-  health_.account = account;
-  if (const Roster::Entry* entry = engine.roster.find(account))
-    last_good_poll_ = entry->account.last_good_poll;
-  health_.last_good_poll = last_good_poll_;
+  if (const AccountHealth* health = engine.health.account(account)) last_good_poll_ = health->last_good_poll;
+  engine.health.watch_began(account, engine.ports.clock.now());
 }
 
 base::task<> AccountWatch::run(base::Duration first_delay) {
@@ -58,17 +57,6 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
     const base::Duration next_gap = interval - engine_.ports.random.below(interval / 20);
     due = good || !failure.empty() ? started + next_gap : clock.monotonic() + delay_after_failure();
   }
-}
-
-std::optional<PollHealth> AccountWatch::unsaved_health(bool good_polls_too) const {
-  const bool wanted =
-      health_change_ == HealthChange::News || (good_polls_too && health_change_ == HealthChange::GoodPoll);
-  if (!wanted) return std::nullopt;
-  return health_;
-}
-
-void AccountWatch::health_saved(const PollHealth& saved) {
-  if (saved == health_) health_change_ = HealthChange::None;
 }
 
 base::Duration AccountWatch::delay_after_failure() const {
@@ -107,7 +95,9 @@ base::task<bool> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return false;
   }
-  if (health_.last_good_poll && asked_at - *health_.last_good_poll > engine_.options.poll_interval + gap_max)
+  const AccountHealth* health = engine_.health.account(account_);
+  if (health != nullptr && health->last_good_poll &&
+      asked_at - *health->last_good_poll > engine_.options.poll_interval + gap_max)
     trust_.doubt(account_);
   const bool dealt_with = co_await take_in(*answer, asked_at);
   if (dealt_with) memory_.keep_rows(asked_at - memory_span);
@@ -115,6 +105,7 @@ base::task<bool> AccountWatch::poll() {
   last_good_poll_ = asked_at;
   note_success(ports.clock.now());
   trust_.cross_check_when_due(account_);
+  means_.look_when_due(account_);
   if (!answer->as_before) rows_listed_ = answer->rows_listed;
   engine_.tell(PollFinished{engine_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
                             answer->rows.size()});
@@ -187,20 +178,14 @@ void AccountWatch::note_trouble(const Trouble& trouble) {
   ++failures_;
   if (trouble_ != trouble.kind) engine_.tell(AccountTroubled{engine_.roster.subject(account_), trouble});
   trouble_ = trouble.kind;
-  const std::string words = std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")";
-  if (health_.last_error != words) health_change_ = HealthChange::News;
-  health_.last_error = words;
+  engine_.health.poll_failed(account_, trouble);
 }
 
 void AccountWatch::note_success(base::Instant at) {
   if (trouble_) engine_.tell(AccountHealed{engine_.roster.subject(account_)});
-  const bool news = trouble_ || !health_.last_good_poll;
-  if (news || health_change_ == HealthChange::None)
-    health_change_ = news ? HealthChange::News : HealthChange::GoodPoll;
   trouble_.reset();
   failures_ = 0;
-  health_.last_good_poll = at;
-  health_.last_error.clear();
+  engine_.health.poll_went_well(account_, at);
 }
 
 }  // namespace sms_notifier::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/engine_state.h"
+#include "app/health/texting_means.h"
 #include "app/texts/trust.h"
 #include "app/watch/account_memory.h"
 #include "app/watch/call_desk.h"
@@ -18,18 +19,13 @@ namespace sms_notifier::app {
 class AccountWatch {
  public:
   AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& trust, CallerWords& words,
-               domain::AccountId account);
+               TextingMeans& means, domain::AccountId account);
 
   /// Polls until the account has no running profile or the service stops. The first poll comes after
   /// `first_delay`.
   base::task<> run(base::Duration first_delay);
   /// Polls at once, as after a profile was started.
   void hurry() { timer_->wake(); }
-
-  /// What has changed since it was last saved; nothing when nothing has. `good_polls_too`: also when all that
-  /// changed is the time of the last good poll.
-  std::optional<PollHealth> unsaved_health(bool good_polls_too) const;
-  void health_saved(const PollHealth& saved);
 
  private:
   base::task<bool> poll();
@@ -43,6 +39,7 @@ class AccountWatch {
   EngineState& engine_;
   CallDesk desk_;
   Trust& trust_;
+  TextingMeans& means_;
   domain::AccountId account_;
   std::unique_ptr<Timer> timer_;
   AccountMemory memory_;
@@ -56,9 +53,6 @@ class AccountWatch {
   std::set<std::string> odd_told_;       ///< what was odd in rows that were read
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
-  PollHealth health_;
-  enum class HealthChange { None, GoodPoll, News };
-  HealthChange health_change_ = HealthChange::None;
 };
 
 }  // namespace sms_notifier::app

@@ -32,10 +32,11 @@ EnginePorts started_in(TaskGroup& tasks, const EnginePorts& ports) {
 
 Monitor::Monitor(EnginePorts ports, MonitorOptions options)
     : tasks_(ports.clock, ports.spawner),
-      engine_{started_in(tasks_, ports), options, Roster{}, false, false, std::nullopt, {}},
+      engine_{started_in(tasks_, ports), options, Roster{}, HealthBook{}, false, false, std::nullopt, {}},
       words_(engine_),
       trust_(engine_, words_),
-      deliveries_(engine_, trust_, words_),
+      means_(engine_),
+      deliveries_(engine_, trust_, words_, means_),
       pauses_(ports.clock) {}
 
 base::task<> Monitor::start() {
@@ -47,6 +48,7 @@ base::task<> Monitor::start() {
   const SettingsChanges changes = co_await ports.settings.changes_since(0);
   std::vector<Account> accounts = co_await ports.settings.accounts(everything);
   const std::vector<ProfileView> profiles = co_await ports.settings.profiles(everything);
+  engine_.health.follow(changes.accounts, accounts, profiles);
   engine_.roster = Roster(std::move(accounts), profiles);
   version_ = changes.version;
 
@@ -111,6 +113,7 @@ base::task<> Monitor::reload(SettingsChanges changes) {
   std::vector<Account> accounts = co_await engine_.ports.settings.accounts(scope);
   const std::vector<ProfileView> profiles = co_await engine_.ports.settings.profiles(scope);
   const Roster before = engine_.roster;
+  engine_.health.follow(changes.accounts, accounts, profiles);
   engine_.roster.replace(changes.accounts, std::move(accounts), profiles);
   version_ = changes.version;
   // What changed may be that a text was ordered.
@@ -130,12 +133,14 @@ void Monitor::follow(const Roster& before) {
         trust_.doubt(id);
         engine_.tell(ProfileStarted{engine_.roster.subject(id, profile.id)});
       }
+      if (old != nullptr && !(old->rules == profile.rules)) note_new_settings(*old, profile);
       if (!profile.running && was_running)
         engine_.tell(ProfileStopped{engine_.roster.subject(id, profile.id)});
     }
     const Roster::Entry* old_entry = before.find(id);
     const bool new_password = old_entry != nullptr && old_entry->account.credentials.api_password.reveal() !=
                                                           entry.account.credentials.api_password.reveal();
+    if (new_password) engine_.health.credentials_changed(id);
     const auto watch = watches_.find(id);
     if (watch == watches_.end()) {
       if (entry.has_running()) start_watch(id, base::Duration::zero());
@@ -145,8 +150,13 @@ void Monitor::follow(const Roster& before) {
   }
 }
 
+void Monitor::note_new_settings(const domain::Profile& before, const domain::Profile& now) {
+  engine_.health.settings_changed(now.id, before.rules.did != now.rules.did);
+  means_.look_soon(now.account);
+}
+
 void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
-  watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, words_, account);
+  watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, words_, means_, account);
   trust_.doubt(account);
   engine_.ports.spawner.spawn(watch(account, first_delay));
 }
@@ -161,21 +171,32 @@ base::task<> Monitor::watch(domain::AccountId account, base::Duration first_dela
     start_watch(account, base::Duration::zero());
 }
 
+/// What keeps texts from going out that are wanted, or would be.
+void Monitor::note_held_texts() {
+  for (const auto& [id, entry] : engine_.roster.entries()) {
+    for (const domain::Profile& profile : entry.profiles) {
+      std::optional<domain::TextsHeld> held;
+      if (profile.running) {
+        held = deliveries_.held(profile.id);
+        if (!held) held = trust_.held(id, profile.rules.did);
+      }
+      engine_.health.note_held(profile.id, held);
+    }
+  }
+}
+
 base::task<> Monitor::save_health() {
   const base::Monotonic now = engine_.ports.clock.monotonic();
   const bool good_polls_too = now >= good_polls_due_;
   if (good_polls_too) good_polls_due_ = now + good_polls_interval;
-  std::vector<PollHealth> health;
-  for (const auto& [id, watch] : watches_) {
-    if (auto changed = watch->unsaved_health(good_polls_too)) health.push_back(std::move(*changed));
-  }
-  if (health.empty()) co_return;
-  co_await engine_.ports.settings.save_health(health);
+  note_held_texts();
+  const HealthBook::Unsaved unsaved = engine_.health.unsaved(good_polls_too);
+  if (unsaved.empty()) co_return;
+  const bool news = !engine_.health.unsaved(false).empty();
+  co_await engine_.ports.settings.save_health(unsaved.accounts, unsaved.profiles);
   engine_.storage_worked();
-  for (const PollHealth& saved : health) {
-    const auto watch = watches_.find(saved.account);
-    if (watch != watches_.end()) watch->second->health_saved(saved);
-  }
+  engine_.health.saved(unsaved);
+  if (news) engine_.tell(HealthStored{});
 }
 
 }  // namespace sms_notifier::app

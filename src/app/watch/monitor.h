@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/engine_state.h"
+#include "app/health/texting_means.h"
 #include "app/pause.h"
 #include "app/task_group.h"
 #include "app/texts/caller_words.h"
@@ -36,14 +37,17 @@ class Monitor {
   base::task<> attend_to_replies(Scope scope);
   base::task<> reload(SettingsChanges changes);
   void follow(const Roster& before);
+  void note_new_settings(const domain::Profile& before, const domain::Profile& now);
   void start_watch(domain::AccountId account, base::Duration first_delay);
   base::task<> watch(domain::AccountId account, base::Duration first_delay);
+  void note_held_texts();
   base::task<> save_health();
 
   TaskGroup tasks_;
   EngineState engine_;
   CallerWords words_;
   Trust trust_;
+  TextingMeans means_;
   Deliveries deliveries_;
   Pauses pauses_;
   std::map<domain::AccountId, std::unique_ptr<AccountWatch>> watches_;

@@ -25,6 +25,43 @@ std::vector<domain::Did> split(const std::string& text) {
   return dids;
 }
 
+std::optional<domain::TroubleKind> trouble(const std::string& column) {
+  if (column.empty()) return std::nullopt;
+  return checked(domain::trouble_kind_from_code(column), "trouble");
+}
+std::string code_or_empty(const std::optional<domain::TroubleKind>& kind) {
+  return kind ? std::string(to_code(*kind)) : std::string();
+}
+
+/// NULL for no balance: each amount may be one.
+std::optional<domain::Dollars> balance(Int column, soci::indicator indicator) {
+  if (indicator == soci::i_null) return std::nullopt;
+  return domain::Dollars{column};
+}
+
+/// The columns of an account's health, as they are read.
+struct HealthColumns {
+  static constexpr const char* names =
+      "coalesce(a.watched_since, 0), coalesce(a.last_good_poll, 0), a.poll_trouble, a.last_error, "
+      "a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance";
+  Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
+  std::string poll_trouble, last_error, send_trouble;
+  soci::indicator has_balance = soci::i_null;
+
+  app::AccountHealth read(Int account) const {
+    app::AccountHealth health{domain::AccountId(account),
+                              optional_instant(watched_since),
+                              optional_instant(last_good_poll),
+                              trouble(poll_trouble),
+                              last_error,
+                              std::nullopt,
+                              balance(dollars, has_balance)};
+    if (const auto kind = trouble(send_trouble))
+      health.send_trouble = domain::SendTrouble{*kind, instant(send_trouble_at)};
+    return health;
+  }
+};
+
 /// The account of that e-mail, made or given the password as needed; nothing when it has none and none is
 /// given.
 std::optional<Int> account_for(soci::session& sql, const app::Vault& vault, const std::string& email,
@@ -48,7 +85,8 @@ bool forget_if_unused(soci::session& sql, Int account) {
   sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
   if (left > 0) return false;
   sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
-         "last_error = '' WHERE id = :a",
+         "last_error = '', watched_since = NULL, poll_trouble = '', send_trouble = '', send_trouble_at = "
+         "NULL, balance = NULL WHERE id = :a",
       use(account);
   return true;
 }
@@ -95,13 +133,16 @@ void changed(soci::session& sql, domain::AccountId account) {
 }
 
 std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, const app::Scope& scope) {
-  Int id = 0, dids_asked_at = 0, last_good_poll = 0;
-  std::string email, sealed, dids, last_error;
-  soci::statement statement = (sql.prepare << "SELECT id, email, sealed_password, dids, "
-                                              "coalesce(dids_asked_at, 0), coalesce(last_good_poll, 0), "
-                                              "last_error FROM accounts ORDER BY id",
-                               into(id), into(email), into(sealed), into(dids), into(dids_asked_at),
-                               into(last_good_poll), into(last_error));
+  Int id = 0, dids_asked_at = 0;
+  std::string email, sealed, dids;
+  HealthColumns health;
+  soci::statement statement =
+      (sql.prepare << std::string("SELECT a.id, a.email, a.sealed_password, a.dids, "
+                                  "coalesce(a.dids_asked_at, 0), ") +
+                          HealthColumns::names + " FROM accounts a ORDER BY a.id",
+       into(id), into(email), into(sealed), into(dids), into(dids_asked_at), into(health.watched_since),
+       into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
+       into(health.send_trouble), into(health.send_trouble_at), into(health.dollars, health.has_balance));
   statement.execute();
   std::vector<app::Account> all;
   while (statement.fetch()) {
@@ -111,8 +152,7 @@ std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, 
     account.credentials = {email, vault.open(sealed).value_or(base::Secret())};
     account.dids = split(dids);
     account.dids_asked_at = optional_instant(dids_asked_at);
-    account.last_good_poll = optional_instant(last_good_poll);
-    account.last_error = last_error;
+    account.health = health.read(id);
     all.push_back(std::move(account));
   }
   return all;
@@ -122,19 +162,31 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
   const Int wanted = only ? only->value() : 0;
   Int id = 0, account = 0, call_duration = 0, limited = 0, wait = 0, cooldown = 0, history_size = 0,
       dry_run = 0;
-  Int running = 0, first_polled_at = 0, last_good_poll = 0;
-  std::string number, message, hours, email, last_error;
+  Int running = 0, first_polled_at = 0, refused_in_row = 0, held_since = 0, held_by_list = 0;
+  Int used_on = 0, used = 0;
+  std::string number, message, hours, email, number_ability, refused_because, held_trouble;
+  HealthColumns health;
   soci::statement statement =
       (sql.prepare
-           << "SELECT p.id, p.account_id, p.did, p.message, p.call_duration, p.limit_to_one_did, "
-              "p.wait_seconds, "
-              "p.cooldown_seconds, coalesce(p.history_size, -1), p.hours, p.dry_run, p.running, "
-              "coalesce(p.first_polled_at, 0), a.email, coalesce(a.last_good_poll, 0), a.last_error "
-              "FROM profiles p JOIN accounts a ON a.id = p.account_id WHERE :wanted = 0 OR p.id = :id "
-              "ORDER BY p.id",
+           << std::string(
+                  "SELECT p.id, p.account_id, p.did, p.message, p.call_duration, p.limit_to_one_did, "
+                  "p.wait_seconds, "
+                  "p.cooldown_seconds, coalesce(p.history_size, -1), p.hours, p.dry_run, p.running, "
+                  "coalesce(p.first_polled_at, 0), p.number_ability, p.refused_in_row, p.refused_because, "
+                  "coalesce(p.held_since, 0), p.held_trouble, p.held_by_list, a.email, "
+                  "coalesce((SELECT max(b.day) FROM budgets b WHERE b.account_id = a.id), 0), "
+                  "coalesce((SELECT b.used FROM budgets b WHERE b.account_id = a.id ORDER BY b.day DESC "
+                  "LIMIT 1), 0), ") +
+                  HealthColumns::names +
+                  " FROM profiles p JOIN accounts a ON a.id = p.account_id WHERE :wanted = 0 OR p.id = :id "
+                  "ORDER BY p.id",
        use(wanted), use(wanted), into(id), into(account), into(number), into(message), into(call_duration),
        into(limited), into(wait), into(cooldown), into(history_size), into(hours), into(dry_run),
-       into(running), into(first_polled_at), into(email), into(last_good_poll), into(last_error));
+       into(running), into(first_polled_at), into(number_ability), into(refused_in_row),
+       into(refused_because), into(held_since), into(held_trouble), into(held_by_list), into(email),
+       into(used_on), into(used), into(health.watched_since), into(health.last_good_poll),
+       into(health.poll_trouble), into(health.last_error), into(health.send_trouble),
+       into(health.send_trouble_at), into(health.dollars, health.has_balance));
   statement.execute();
   std::vector<app::ProfileView> views;
   while (statement.fetch()) {
@@ -147,9 +199,15 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
     if (history_size != ProfileColumns::no_history_size) rules.history_size = static_cast<int>(history_size);
     if (!hours.empty()) rules.hours = checked(domain::OpeningHours::parse(hours), "hours");
     rules.dry_run = dry_run != 0;
+    app::ProfileHealth own{domain::ProfileId(id),
+                           checked(domain::number_ability_from_code(number_ability), "number_ability"),
+                           static_cast<int>(refused_in_row), refused_because, std::nullopt};
+    if (const auto kind = trouble(held_trouble))
+      own.held = domain::TextsHeld{instant(held_since), *kind, held_by_list != 0};
     views.push_back({domain::Profile{domain::ProfileId(id), domain::AccountId(account), std::move(rules),
                                      running != 0, optional_instant(first_polled_at)},
-                     email, optional_instant(last_good_poll), last_error});
+                     email, health.read(account), std::move(own),
+                     app::TextsUsed{domain::Day{std::chrono::days{used_on}}, static_cast<int>(used)}});
   }
   return views;
 }
@@ -183,10 +241,13 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
   const ProfileColumns c(profile.rules);
   sql << "UPDATE profiles SET account_id = :a, did = :did, message = :message, call_duration = :duration, "
          "limit_to_one_did = :limited, wait_seconds = :wait, cooldown_seconds = :cooldown, "
-         "history_size = nullif(:history, -1), hours = :hours, dry_run = :dry WHERE id = :id",
+         "history_size = nullif(:history, -1), hours = :hours, dry_run = :dry, refused_in_row = 0, "
+         "refused_because = '' WHERE id = :id",
       use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
       use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run), use(id);
   const Int old_account = found.front().profile.account.value();
+  if (old_account != *account || found.front().profile.rules.did != profile.rules.did)
+    sql << "UPDATE profiles SET number_ability = '' WHERE id = :id", use(id);
   if (old_account != *account) {
     // Its calls are new to this account: what counts is the reply window, as after a start.
     sql << "UPDATE profiles SET first_polled_at = NULL WHERE id = :id", use(id);
@@ -202,6 +263,13 @@ bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running)
   const Int id = profile_id.value();
   const Int flag = running ? 1 : 0;
   if (!running) replies_sql::cancel_reserved(sql, profile_id);
+  if (running) {
+    // What is known of an account that was left alone is old: it is waited for, not complained about.
+    sql << "UPDATE accounts SET watched_since = NULL WHERE id = (SELECT account_id FROM profiles WHERE id = "
+           ":id) AND NOT EXISTS (SELECT 1 FROM profiles r WHERE r.account_id = accounts.id AND r.running = "
+           "1)",
+        use(id);
+  }
   soci::statement update =
       (sql.prepare << "UPDATE profiles SET first_polled_at = CASE WHEN :flag1 = 1 AND running = 0 THEN NULL "
                       "ELSE first_polled_at END, running = :flag2 WHERE id = :id",
@@ -247,18 +315,48 @@ void mark_first_polled(soci::session& sql, const std::vector<domain::ProfileId>&
   }
 }
 
-void save_health(soci::session& sql, const std::vector<app::PollHealth>& health) {
+void save_health(soci::session& sql, const std::vector<app::AccountHealth>& accounts,
+                 const std::vector<app::ProfileHealth>& profiles) {
   Int id = 0;
-  Int last_good_poll = 0;
-  std::string last_error;
+  {
+    Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
+    std::string poll_trouble, last_error, send_trouble;
+    soci::indicator has_balance = soci::i_null;
+    soci::statement update =
+        (sql.prepare << "UPDATE accounts SET watched_since = nullif(:watched, 0), last_good_poll = "
+                        "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, send_trouble = "
+                        ":send, send_trouble_at = nullif(:send_at, 0), balance = :balance WHERE id = :id",
+         use(watched_since), use(last_good_poll), use(poll_trouble), use(last_error), use(send_trouble),
+         use(send_trouble_at), use(dollars, has_balance), use(id));
+    for (const app::AccountHealth& health : accounts) {
+      id = health.account.value();
+      watched_since = to_column(health.watched_since);
+      last_good_poll = to_column(health.last_good_poll);
+      poll_trouble = code_or_empty(health.poll_trouble);
+      last_error = health.last_error;
+      send_trouble = health.send_trouble ? std::string(to_code(health.send_trouble->kind)) : std::string();
+      send_trouble_at = health.send_trouble ? to_column(health.send_trouble->at) : 0;
+      dollars = health.balance ? health.balance->millionths : 0;
+      has_balance = health.balance ? soci::i_ok : soci::i_null;
+      update.execute(true);
+    }
+  }
+  Int refused_in_row = 0, held_since = 0, held_by_list = 0;
+  std::string number, refused_because, held_trouble;
   soci::statement update =
-      (sql.prepare
-           << "UPDATE accounts SET last_good_poll = nullif(:poll, 0), last_error = :error WHERE id = :id",
-       use(last_good_poll), use(last_error), use(id));
-  for (const app::PollHealth& entry : health) {
-    id = entry.account.value();
-    last_good_poll = to_column(entry.last_good_poll);
-    last_error = entry.last_error;
+      (sql.prepare << "UPDATE profiles SET number_ability = :number, refused_in_row = :refused, "
+                      "refused_because = :because, held_since = nullif(:since, 0), held_trouble = :trouble, "
+                      "held_by_list = :by_list WHERE id = :id",
+       use(number), use(refused_in_row), use(refused_because), use(held_since), use(held_trouble),
+       use(held_by_list), use(id));
+  for (const app::ProfileHealth& health : profiles) {
+    id = health.profile.value();
+    number = to_code(health.number);
+    refused_in_row = health.refused_in_row;
+    refused_because = health.refused_because;
+    held_since = health.held ? to_column(health.held->since) : 0;
+    held_trouble = health.held ? std::string(to_code(health.held->trouble)) : std::string();
+    held_by_list = health.held && health.held->by_list ? 1 : 0;
     update.execute(true);
   }
 }

@@ -31,7 +31,8 @@ bool set_running(soci::session& sql, domain::ProfileId id, bool running);
 void stop_all(soci::session& sql, const app::Scope& scope);
 bool delete_profile(soci::session& sql, domain::ProfileId id);
 void mark_first_polled(soci::session& sql, const std::vector<domain::ProfileId>& profiles, base::Instant at);
-void save_health(soci::session& sql, const std::vector<app::PollHealth>& health);
+void save_health(soci::session& sql, const std::vector<app::AccountHealth>& accounts,
+                 const std::vector<app::ProfileHealth>& profiles);
 void save_dids(soci::session& sql, domain::AccountId account, const std::vector<domain::Did>& dids,
                base::Instant at);
 

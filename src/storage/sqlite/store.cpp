@@ -178,8 +178,9 @@ class SqliteStore final : public Store {
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override {
     return database_.write([=](soci::session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
   }
-  base::task<> save_health(const std::vector<app::PollHealth>& health) override {
-    return database_.write([=](soci::session& sql) { settings_sql::save_health(sql, health); });
+  base::task<> save_health(const std::vector<app::AccountHealth>& accounts,
+                           const std::vector<app::ProfileHealth>& profiles) override {
+    return database_.write([=](soci::session& sql) { settings_sql::save_health(sql, accounts, profiles); });
   }
   base::task<> save_dids(domain::AccountId account, const std::vector<domain::Did>& dids,
                          base::Instant at) override {

@@ -86,11 +86,15 @@ std::optional<base::Secret> password_of(const json::object& object) {
   return base::Secret(password);
 }
 
+app::ProfileStatus status_of(const SiteState& site, const app::ProfileView& view) {
+  return app::status_of(view, site.state_terms(), site.now(), site.ports.zone);
+}
+
 /// The profile as it is now, with the warnings of its saving.
 ResponseTask show_saved(SiteState& site, const app::SavedProfile& saved, int status) {
   const std::optional<app::ProfileView> view = co_await site.ports.settings.profile(saved.id);
   if (!view) co_return no_such("profile");
-  json::object object = to_json(*view);
+  json::object object = to_json(status_of(site, *view));
   json::array warnings;
   for (const std::string& warning : saved.warnings) warnings.emplace_back(warning);
   object["warnings"] = std::move(warnings);
@@ -134,9 +138,10 @@ std::size_t limit_of(const Visit& visit) {
 }  // namespace
 
 ResponseTask list_profiles(SiteState& site, Visit&) {
-  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles({});
+  const std::vector<app::ProfileStatus> statuses =
+      co_await app::profile_statuses(site.ports.settings, site.state_terms(), site.now(), site.ports.zone);
   json::array array;
-  for (const app::ProfileView& view : views) array.push_back(web::to_json(view));
+  for (const app::ProfileStatus& status : statuses) array.push_back(web::to_json(status));
   co_return answer(array);
 }
 
@@ -154,7 +159,7 @@ ResponseTask add_profile(SiteState& site, Visit& visit) {
 ResponseTask show_profile(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
-  co_return answer(web::to_json(*view));
+  co_return answer(web::to_json(status_of(site, *view)));
 }
 
 ResponseTask edit_profile(SiteState& site, Visit& visit) {

@@ -67,7 +67,9 @@ std::optional<base::Instant> parse_rfc3339(const std::string& text) {
   return base::Instant{wall->time.time_since_epoch()} - offset;
 }
 
-json::object to_json(const app::ProfileView& view) {
+json::object to_json(const app::ProfileStatus& status) {
+  const app::ProfileView& view = status.view;
+  const std::optional<domain::StateReason>& reason = status.state.reason;
   const domain::ProfileRules& rules = view.profile.rules;
   return json::object{{"id", view.profile.id.value()},
                       {"account", view.account_email},
@@ -76,8 +78,13 @@ json::object to_json(const app::ProfileView& view) {
                       {"call_duration", rules.call_duration.count()},
                       {"limit_to_one_did", rules.limit_to_one_did},
                       {"running", view.profile.running},
-                      {"last_good_poll", instant_or_null(view.last_good_poll)},
-                      {"last_error", text_or_null(view.last_error)}};
+                      {"state", to_code(status.state.kind)},
+                      {"reason", reason ? json::value(to_code(*reason)) : json::value(nullptr)},
+                      {"reason_words", reason ? json::value(in_words(*reason)) : json::value(nullptr)},
+                      {"reason_detail", text_or_null(status.detail)},
+                      {"opens_at", instant_or_null(status.opens_at)},
+                      {"last_good_poll", instant_or_null(view.account_health.last_good_poll)},
+                      {"last_error", text_or_null(view.account_health.last_error)}};
 }
 
 json::object to_json(const app::CallRecord& record) {

@@ -5,9 +5,9 @@
 
 #include <boost/json/object.hpp>
 
+#include "app/health/profile_states.h"
 #include "app/ports/call_history.h"
 #include "app/ports/log_book.h"
-#include "app/ports/settings.h"
 #include "base/time.h"
 
 /// What profiles, calls and log rows look like as JSON: on the command line and in the API.
@@ -18,7 +18,7 @@ std::string rfc3339(base::Instant instant);
 /// Nothing when the text is no instant; a fraction of a second is passed over.
 std::optional<base::Instant> parse_rfc3339(const std::string& text);
 
-boost::json::object to_json(const app::ProfileView& view);
+boost::json::object to_json(const app::ProfileStatus& status);
 boost::json::object to_json(const app::CallRecord& record);
 boost::json::object to_json(const app::LogRow& row);
 

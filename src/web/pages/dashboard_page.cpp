@@ -6,6 +6,7 @@
 
 #include "domain/text.h"
 #include "web/pages/pages.h"
+#include "web/pages/state_words.h"
 #include "web/pages/statistics.h"
 #include "web/view/charts.h"
 
@@ -13,64 +14,21 @@ namespace sms_notifier::web {
 namespace {
 
 constexpr std::size_t reply_times_max = 1000;
-/// A running profile whose account was not read for so long does not do its work.
-constexpr base::Duration silence_max = std::chrono::minutes{1};
 constexpr std::size_t message_shown_bytes = 140;
 /// Of the accounts with the same trouble.
 constexpr std::size_t accounts_named_max = 3;
 
-enum class Health { Stopped, Starting, Good, Silent, Troubled };
-
 struct Row {
-  const app::ProfileView& view;
-  Health health;
+  app::ProfileStatus status;
   std::optional<base::Instant> last_good;
   std::optional<PollSight> sight;
 };
 
-Row look_at(const SiteState& site, const app::ProfileView& view) {
-  Row row{view, Health::Good, view.last_good_poll, site.board.last_poll(view.account_email)};
-  if (row.sight && (!row.last_good || *row.last_good < row.sight->finished_at))
-    row.last_good = row.sight->finished_at;
-  if (!view.profile.running)
-    row.health = Health::Stopped;
-  else if (!view.last_error.empty())
-    row.health = Health::Troubled;
-  else if (!view.profile.first_polled_at || (!row.sight && site.now() - site.started_at < silence_max))
-    row.health = Health::Starting;
-  else if (!row.last_good || site.now() - *row.last_good > silence_max + site.options.poll_interval)
-    row.health = Health::Silent;
-  return row;
-}
-
-std::string_view word_of(Health health) {
-  switch (health) {
-    case Health::Stopped:
-      return "Stopped";
-    case Health::Starting:
-      return "Starting";
-    case Health::Good:
-      return "Running";
-    case Health::Silent:
-    case Health::Troubled:
-      return "Not texting";
-  }
-  return "";
-}
-
-std::string_view class_of(Health health) {
-  switch (health) {
-    case Health::Stopped:
-      return "off";
-    case Health::Starting:
-      return "wait";
-    case Health::Good:
-      return "on";
-    case Health::Silent:
-    case Health::Troubled:
-      return "bad";
-  }
-  return "";
+Row look_at(const SiteState& site, app::ProfileStatus status) {
+  const std::optional<PollSight> sight = site.board.last_poll(status.view.account_email);
+  std::optional<base::Instant> last_good = status.view.account_health.last_good_poll;
+  if (sight && (!last_good || *last_good < sight->finished_at)) last_good = sight->finished_at;
+  return {std::move(status), last_good, sight};
 }
 
 std::string seconds_text(base::Duration duration) {
@@ -88,15 +46,15 @@ std::string age_text(base::Duration age) {
 
 void show_row(Values values, const SiteState& site, const Visit& visit, const Row& row, const Count& today) {
   const Words& words = visit.words();
-  const app::ProfileView& view = row.view;
+  const app::ProfileView& view = row.status.view;
+  const bool stopped = row.status.state.kind == domain::StateKind::Stopped;
   const domain::ProfileRules& rules = view.profile.rules;
   values.set("ID", view.profile.id.value());
   values.set("CSRF_TOKEN", visit.csrf_token);
   values.set("NUMBER", rules.did.number().formatted());
   values.set("ACCOUNT", view.account_email);
   values.set("MESSAGE", domain::one_line(rules.message, message_shown_bytes));
-  values.set("STATE", words.say(word_of(row.health)));
-  values.set("STATE_CLASS", class_of(row.health));
+  show_state(values, site, visit, row.status);
   values.show(view.profile.running ? "CAN_STOP" : "CAN_RUN");
   values.show_if(rules.dry_run, "DRY_RUN");
   values.show_if(rules.limit_to_one_did, "LIMITED");
@@ -104,15 +62,21 @@ void show_row(Values values, const SiteState& site, const Visit& visit, const Ro
   values.set("MISSED", today.missed);
   values.set("TEXTED", today.texted);
 
-  std::vector<std::string> proof;
-  if (row.last_good && row.health != Health::Stopped) {
-    proof.push_back(tell(words, "last read {} ago", words.retell(age_text(site.now() - *row.last_good))));
-    if (row.sight) proof.push_back(tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
-    const base::Duration next = *row.last_good + site.options.poll_interval - site.now();
-    if (row.health == Health::Good) proof.push_back(tell(words, "next within {} s", seconds_text(next)));
-  }
-  for (const std::string& line : proof) values.add("PROOF").set("WORDS", line);
-  if (row.health == Health::Troubled) values.add("TROUBLE").set("WORDS", words.retell(view.last_error));
+  if (!row.last_good || stopped) return;
+  const base::Duration age = site.now() - *row.last_good;
+  const std::string_view read = "last read {} ago";
+  Values last_read = values.add("PROOF");
+  last_read.set("WORDS", tell(words, read, words.retell(age_text(age))));
+  Values growing = last_read.add("AGE");
+  growing.set("SECONDS", std::chrono::floor<std::chrono::seconds>(age).count());
+  growing.set("SENTENCE", words.say(read));
+  if (row.sight)
+    values.add("PROOF").set("WORDS", tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
+  const base::Duration next = *row.last_good + site.options.poll_interval - site.now();
+  if (next <= base::Duration::zero()) return;
+  Values next_read = values.add("PROOF");
+  next_read.set("WORDS", tell(words, "next within {} s", seconds_text(next)));
+  next_read.show("NEXT");
 }
 
 void show_banners(Values body, const SiteState& site, const Words& words, const std::vector<Row>& rows) {
@@ -122,11 +86,10 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
   // What several accounts suffer from is said once.
   std::map<std::string, std::set<std::string>> accounts_by_trouble;
   for (const Row& row : rows) {
-    std::string trouble;
-    if (row.health == Health::Troubled) trouble = words.retell(row.view.last_error);
-    if (row.health == Health::Silent)
-      trouble = words.say("nothing has been read from VoIP.ms for more than a minute");
-    if (!trouble.empty()) accounts_by_trouble[trouble].insert(row.view.account_email);
+    const domain::ProfileState& state = row.status.state;
+    if (state.kind != domain::StateKind::NotTexting) continue;
+    if (state.reason == domain::StateReason::DatabaseTroubled) continue;  // said above
+    accounts_by_trouble[reason_text(words, row.status)].insert(row.status.view.account_email);
   }
   for (const auto& [trouble, accounts] : accounts_by_trouble) {
     std::string named;
@@ -199,7 +162,8 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   const base::Instant now = site.now();
   const domain::WallTime midnight{std::chrono::floor<std::chrono::days>(site.ports.zone.wall_time(now).time)};
   const base::Instant today = site.ports.zone.instants(midnight).earlier;
-  const std::vector<app::ProfileView> views = co_await site.ports.settings.profiles({});
+  std::vector<app::ProfileStatus> statuses =
+      co_await app::profile_statuses(site.ports.settings, site.state_terms(), now, site.ports.zone);
   const std::vector<app::ProfileTally> by_profile = co_await site.ports.calls.profile_tallies(today);
   const std::vector<app::HourTally> tallies = co_await site.tallies.until(now);
   const std::vector<base::Duration> times =
@@ -209,7 +173,7 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   for (const app::ProfileTally& tally : by_profile)
     counts[tally.profile] = Count{tally.calls, tally.missed, tally.texted};
   std::vector<Row> rows;
-  for (const app::ProfileView& view : views) rows.push_back(look_at(site, view));
+  for (app::ProfileStatus& status : statuses) rows.push_back(look_at(site, std::move(status)));
 
   Page page = site.page(visit, "dashboard", "Dashboard");
   Values body = page.body();
@@ -217,7 +181,8 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   if (rows.empty()) body.show("NO_PROFILES");
   if (!rows.empty()) {
     Values table = body.add("PROFILES");
-    for (const Row& row : rows) show_row(table.add("PROFILE"), site, visit, row, counts[row.view.profile.id]);
+    for (const Row& row : rows)
+      show_row(table.add("PROFILE"), site, visit, row, counts[row.status.view.profile.id]);
     show_charts(body, site, visit.words(), tallies, times);
   }
   co_return http::Response::html(page.html());

@@ -56,7 +56,8 @@ ResponseTask healthz(SiteState&, Visit&) {
 }
 
 ResponseTask metrics(SiteState& site, Visit&) {
-  http::Response response = http::Response::text(site.metrics());
+  const std::string text = co_await site.metrics();
+  http::Response response = http::Response::text(text);
   response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
   co_return response;
 }
@@ -68,9 +69,15 @@ ResponseTask readyz(SiteState& site, Visit&) {
     site.last_readiness.emplace(site.now(), std::move(found));
   }
   const Readiness state = site.last_readiness->second;
-  if (state.ready) co_return http::Response::json(R"({"status":"ready"})");
-  const boost::json::object body{{"status", "not ready"}, {"reason", state.why_not}};
-  co_return http::Response::json(boost::json::serialize(body), 503);
+  // Anybody may ask: what is told names no account and no number, and is no longer than there are reasons.
+  boost::json::object not_texting;
+  if (state.profiles)
+    for (const auto& [reason, count] : state.profiles->not_texting) not_texting[to_code(reason)] = count;
+  const std::string_view status = !state.ready ? "not ready" : not_texting.empty() ? "ready" : "partly ready";
+  boost::json::object body{{"status", status}};
+  if (!state.ready) body["reason"] = state.why_not;
+  if (!not_texting.empty()) body["not_texting"] = std::move(not_texting);
+  co_return http::Response::json(boost::json::serialize(body), state.ready ? 200 : 503);
 }
 
 }  // namespace sms_notifier::web

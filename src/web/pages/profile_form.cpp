@@ -1,14 +1,12 @@
 #include "web/pages/profile_form.h"
 
+#include "domain/dollars.h"
 #include "domain/reply.h"
 #include "domain/text.h"
+#include "web/pages/state_words.h"
 
 namespace sms_notifier::web {
 namespace {
-
-/// About what VoIP.ms asks for a text (docs/provider/texts.md, "Sending").
-constexpr std::string_view sms_price = "$0.0075";
-constexpr std::string_view mms_price = "$0.02";
 
 void show_report(Values body, const Words& words, const app::AccountReport& report, const std::string& did) {
   Values shown = body.add("REPORT");
@@ -20,6 +18,8 @@ void show_report(Values body, const Words& words, const app::AccountReport& repo
       trouble.add("ALLOW").set("ADDRESS", report.address);
   }
   if (!report.address.empty()) shown.add("REACHED").set("ADDRESS", report.address);
+  if (app::lacks_funds(report))
+    shown.add("NO_FUNDS").set("WORDS", words.say(in_words(app::TroubleKind::NoFunds)));
   if (!report.balance.empty()) shown.add("BALANCE").set("DOLLARS", report.balance);
   for (const app::DidInfo& info : report.dids) {
     Values row = shown.add("DID");
@@ -66,6 +66,7 @@ Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPag
     existing.set("ID", shown.id->value());
     existing.set("CSRF_TOKEN", visit.csrf_token);
     existing.set("FROM", form.did);
+    if (shown.status) show_state(existing.add("STATE_OF_IT"), site, visit, *shown.status);
   }
   body.show_if(!shown.id, "NEW");
   body.set("NAME", form.account);
@@ -86,8 +87,8 @@ Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPag
   body.set("CHARACTERS", static_cast<std::int64_t>(domain::character_count(form.message)));
   body.set("SMS_BYTES_MAX", static_cast<std::int64_t>(domain::sms_bytes_max));
   body.set("CHARACTERS_MAX", static_cast<std::int64_t>(domain::message_characters_max));
-  body.set("SMS_PRICE", sms_price);
-  body.set("MMS_PRICE", mms_price);
+  body.set("SMS_PRICE", to_string(domain::sms_price));
+  body.set("MMS_PRICE", to_string(domain::mms_price));
   const bool sms = domain::kind_of(form.message) == domain::MessageKind::Sms;
   body.show(sms ? "AS_SMS" : "AS_MMS");
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/health/profile_states.h"
 #include "app/profiles/account_check.h"
 #include "domain/profile.h"
 #include "web/site/site_state.h"
@@ -17,6 +18,7 @@ struct ProfileFormPage {
   bool password_kept = false;  ///< typed before, and kept until the form is saved
   std::vector<std::string> errors;
   std::optional<app::AccountReport> report;
+  std::optional<app::ProfileStatus> status;  ///< as it works now; of an existing one
 };
 
 /// As the owner typed it: the fields `name`, `did`, `message`, `call_duration`, `limit_to_one_DID` and the

@@ -96,6 +96,7 @@ ResponseTask show_edit(SiteState& site, Visit& visit) {
   site.drafts.forget(visit.session->id);
   ProfileFormPage shown;
   shown.id = view->profile.id;
+  shown.status = app::status_of(*view, site.state_terms(), site.now(), site.ports.zone);
   shown.form = domain::to_form(view->account_email, view->profile.rules);
   const Page page = profile_form_page(site, visit, shown);
   co_return http::Response::html(page.html());
@@ -106,6 +107,7 @@ ResponseTask edit(SiteState& site, Visit& visit) {
   if (!view) co_return no_such_profile(site, visit);
   ProfileFormPage shown;
   shown.id = view->profile.id;
+  shown.status = app::status_of(*view, site.state_terms(), site.now(), site.ports.zone);
   shown.form = read_profile_form(visit);
   if (visit.form_field("action") == "check") co_return co_await check(site, visit, std::move(shown));
   const std::optional<base::Secret> password =

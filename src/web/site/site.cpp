@@ -184,7 +184,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 }
 
 Site::Site(SitePorts ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
-           std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed)
+           std::function<base::task<std::string>()> metrics, std::function<void(app::PageFailed)> failed)
     : state_(ports, std::move(options)), failed_(std::move(failed)) {
   state_.metrics = std::move(metrics);
   state_.readiness = std::move(readiness);

@@ -12,7 +12,7 @@ class Site {
  public:
   /// `readiness` is asked for /readyz, `metrics` for /metrics; `failed` is told of each answer that failed.
   Site(SitePorts ports, SiteOptions options, std::function<base::task<Readiness>()> readiness,
-       std::function<std::string()> metrics, std::function<void(app::PageFailed)> failed);
+       std::function<base::task<std::string>()> metrics, std::function<void(app::PageFailed)> failed);
 
   base::task<http::Response> answer(const http::Request& request);
   /// What answers a request that the server itself refuses: the same armour as any page, and words.

@@ -28,7 +28,6 @@ std::string in_other_language(const Visit& visit) {
 SiteState::SiteState(SitePorts the_world, SiteOptions site_options)
     : ports(the_world),
       options(std::move(site_options)),
-      started_at(ports.clock.now()),
       proxies(options.trusted_proxies),
       live(ports.clock),
       tallies(ports.calls, chart_period),

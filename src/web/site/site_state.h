@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/health/profile_states.h"
 #include "app/ports/audit_trail.h"
 #include "app/ports/call_history.h"
 #include "app/ports/clock.h"
@@ -68,7 +69,8 @@ struct SiteOptions {
 
 struct Readiness {
   bool ready = false;
-  std::string why_not;  ///< a sentence; empty when ready
+  std::string why_not;                      ///< a sentence; empty when ready
+  std::optional<app::StateTally> profiles;  ///< nothing when they could not be looked at
 };
 
 /// A short message on the next page that the user sees.
@@ -83,9 +85,8 @@ struct SiteState {
 
   SitePorts ports;
   SiteOptions options;
-  const base::Instant started_at;
   std::function<base::task<Readiness>()> readiness;
-  std::function<std::string()> metrics;
+  std::function<base::task<std::string>()> metrics;
   std::optional<std::pair<base::Instant, Readiness>> last_readiness;
   TrustedProxies proxies;
   Board board;
@@ -101,6 +102,9 @@ struct SiteState {
   base::Secret setup_token;
 
   base::Instant now() const { return ports.clock.now(); }
+  app::StateTerms state_terms() const {
+    return {options.poll_interval, options.order_terms.texts_per_day, board.storage_trouble().empty()};
+  }
   /// Writes down who did what.
   base::task<> audit(const Visit& visit, std::string action, std::string subject);
   /// The same of a visitor who is not logged in, or not yet.

@@ -32,5 +32,22 @@ TEST(OpeningHours, ThatMakeNoSenseAreRefused) {
     EXPECT_FALSE(OpeningHours::parse(text)) << text;
 }
 
+TEST(OpeningHours, SayWhenTheyNextOpen) {
+  const auto hours = *OpeningHours::parse("mon-fri 09:00-12:00, mon-fri 13:00-17:00, sat 10:00-14:00");
+  const auto opens_after = [&](const char* wall) {
+    return to_string(hours.opens_after(*parse_wall_time(wall)));
+  };
+  EXPECT_EQ(opens_after("2026-11-25 08:59:59"), "2026-11-25 09:00:00");
+  EXPECT_EQ(opens_after("2026-11-25 12:00:00"), "2026-11-25 13:00:00");
+  EXPECT_EQ(opens_after("2026-11-25 17:00:00"), "2026-11-26 09:00:00");
+  EXPECT_EQ(opens_after("2026-11-27 22:00:00"), "2026-11-28 10:00:00");
+  EXPECT_EQ(opens_after("2026-11-28 14:00:00"), "2026-11-30 09:00:00");
+}
+
+TEST(OpeningHours, ThatOpenOnceAWeekOpenInAWeek) {
+  const auto hours = *OpeningHours::parse("wed 09:00-10:00");
+  EXPECT_EQ(to_string(hours.opens_after(*parse_wall_time("2026-11-25 10:00:00"))), "2026-12-02 09:00:00");
+}
+
 }  // namespace
 }  // namespace sms_notifier::domain

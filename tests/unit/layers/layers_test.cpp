@@ -35,10 +35,11 @@ const std::map<std::string, Names> allowed_layers{
 /// layer's folder itself.
 const std::map<std::string, std::map<std::string, Names>> allowed_rooms{
     {"app",
-     {{"", {"ports", "watch"}},  // what the tasks of an engine share holds the roster
+     {{"", {"ports", "watch", "health"}},  // what the tasks of an engine share holds roster and health
       {"ports", {}},
-      {"watch", {"", "ports", "texts"}},
-      {"texts", {"", "ports"}},
+      {"health", {"", "ports", "profiles"}},
+      {"watch", {"", "ports", "texts", "health"}},
+      {"texts", {"", "ports", "health"}},
       {"profiles", {"", "ports"}},
       {"people", {"", "ports"}},
       {"upkeep", {"", "ports"}}}},

@@ -29,5 +29,18 @@ TEST(Metrics, CountWhatHappens) {
   EXPECT_TRUE(holds(metrics.text(), "sms_notifier_storage_troubled 0"));
 }
 
+TEST(Metrics, ShowHowManyProfilesAreInWhichState) {
+  Metrics metrics;
+  app::StateTally states = app::tally({});
+  states.profiles[domain::StateKind::NotTexting] = 2;
+  states.not_texting[domain::StateReason::NoFunds] = 2;
+  metrics.show(states);
+  EXPECT_TRUE(holds(metrics.text(), "sms_notifier_profiles{state=\"not_texting\"} 2"));
+  EXPECT_TRUE(holds(metrics.text(), "sms_notifier_profiles{state=\"running\"} 0"));
+  EXPECT_TRUE(holds(metrics.text(), "sms_notifier_profiles_not_texting{reason=\"no_funds\"} 2"));
+  metrics.show(app::tally({}));
+  EXPECT_TRUE(holds(metrics.text(), "sms_notifier_profiles_not_texting{reason=\"no_funds\"} 0"));
+}
+
 }  // namespace
 }  // namespace sms_notifier::telemetry

@@ -14,6 +14,10 @@ base::task<Readiness> as_is(const Readiness& readiness) {
   co_return readiness;
 }
 
+base::task<std::string> some_metrics() {
+  co_return "polls_total 1\n";
+}
+
 class Collector final : public http::BodyWriter {
  public:
   base::task<bool> write(std::string_view piece) override {
@@ -54,7 +58,7 @@ Pages::Pages(SiteOptions options, std::optional<base::Secret> key_given)
       vault(platform::make_vault(key_given ? *key_given : platform::make_vault_key())),
       site(
           ports_of(*this), std::move(options), [this] { return as_is(readiness); },
-          [] { return std::string("polls_total 1\n"); },
+          [] { return some_metrics(); },
           [this](app::PageFailed failure) { failures.push_back(std::move(failure)); }) {
   test_support::run_task(store.add_user("anna", PlainDesk::hash_of("correct horse"), start));
 }

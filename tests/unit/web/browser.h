@@ -46,7 +46,7 @@ class Pages {
   PlainDesk desk;
   std::unique_ptr<app::TokenMint> mint;
   std::unique_ptr<app::Vault> vault;
-  Readiness readiness{true, ""};
+  Readiness readiness{true, "", {}};
   std::vector<app::PageFailed> failures;
   Site site;
 

@@ -129,7 +129,7 @@ TEST(Monitor, SlowsDownForATroubledAccountAndTellsItOnce) {
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.events.count<AccountHealed>(), 1U);
   const auto profiles = test_support::run_task(engine.store.profiles({}));
-  EXPECT_EQ(profiles[0].last_error, "");
+  EXPECT_EQ(profiles[0].account_health.last_error, "");
 }
 
 TEST(Monitor, ShowsTheTroubleInWords) {
@@ -138,8 +138,8 @@ TEST(Monitor, ShowsTheTroubleInWords) {
   engine.provider->trouble = Trouble{TroubleKind::WrongCredentials, "invalid_credentials"};
   engine.run_for(minutes{1});
   const auto profiles = test_support::run_task(engine.store.profiles({}));
-  EXPECT_NE(profiles[0].last_error.find("API password"), std::string::npos);
-  EXPECT_TRUE(profiles[0].last_good_poll.has_value());
+  EXPECT_NE(profiles[0].account_health.last_error.find("API password"), std::string::npos);
+  EXPECT_TRUE(profiles[0].account_health.last_good_poll.has_value());
 }
 
 TEST(Monitor, AnEditAppliesAtTheNextPoll) {

@@ -52,6 +52,23 @@ TEST(Api, AddsChangesRunsStopsAndDeletesAProfile) {
   api.call("GET", "/api/v1/profiles/1", "", 404);
 }
 
+TEST(Api, SaysInWhichStateAProfileIsAndWhy) {
+  Api api;
+  const json::value added = api.call("POST", "/api/v1/profiles", profile, 201);
+  EXPECT_EQ(added.at("state"), "waiting");
+  EXPECT_EQ(added.at("reason"), "starting");
+  EXPECT_EQ(added.at("reason_words"), "it has just been started");
+  app::AccountHealth health = run_task(api.pages.store.accounts({}))[0].health;
+  health.watched_since = health.last_good_poll = api.pages.loop.now();
+  health.balance = domain::Dollars{0};
+  run_task(api.pages.store.save_health({health}, {}));
+  run_task(api.pages.store.mark_first_polled({domain::ProfileId(1)}, api.pages.loop.now()));
+  const json::value listed = api.call("GET", "/api/v1/profiles", "", 200).at(0);
+  EXPECT_EQ(listed.at("state"), "not_texting");
+  EXPECT_EQ(listed.at("reason"), "no_funds");
+  EXPECT_TRUE(listed.at("opens_at").is_null());
+}
+
 TEST(Api, SaysEverythingThatIsWrongAtOnce) {
   Api api;
   const json::value refused = api.call("POST", "/api/v1/profiles", R"({"account":"x","did":"1"})", 422);

@@ -311,12 +311,27 @@ TEST(Dashboard, WelcomesWhoHasNoProfile) {
   EXPECT_TRUE(holds(seat.browser.get("/").body, "Create the first profile"));
 }
 
+/// A profile that has been polled well since it was run, half a minute ago.
+domain::ProfileId add_polled(Seat& seat, const std::string& email = "owner@clinic.example",
+                             const std::string& did = "5550100199") {
+  const domain::ProfileId id = seat.pages.add_profile(email, did);
+  const base::Instant now = seat.pages.loop.now();
+  run_task(seat.pages.store.set_running(id, true));
+  run_task(seat.pages.store.mark_first_polled({id}, now));
+  app::AccountHealth health = run_task(seat.pages.store.profile(id))->account_health;
+  health.watched_since = now - std::chrono::seconds{30};
+  health.last_good_poll = now;
+  run_task(seat.pages.store.save_health({health}, {}));
+  return id;
+}
+
+app::AccountHealth health_of(Seat& seat, domain::ProfileId id) {
+  return run_task(seat.pages.store.profile(id))->account_health;
+}
+
 TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {
   Seat seat;
-  const domain::ProfileId id = seat.pages.add_profile();
-  run_task(seat.pages.store.set_running(id, true));
-  EXPECT_TRUE(holds(seat.browser.get("/").body, "Starting"));
-  run_task(seat.pages.store.mark_first_polled({id}, seat.pages.loop.now()));
+  add_polled(seat);
   app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
   seat.pages.site.on(poll, seat.pages.loop.now());
   const std::string page = seat.browser.get("/").body;
@@ -327,38 +342,87 @@ TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {
 
 TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
   Seat seat;
-  const domain::ProfileId id = seat.pages.add_profile();
-  run_task(seat.pages.store.set_running(id, true));
-  run_task(seat.pages.store.mark_first_polled({id}, seat.pages.loop.now()));
-  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
-  seat.pages.site.on(poll, seat.pages.loop.now());
+  add_polled(seat);
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
   const std::string page = seat.browser.get("/").body;
-  EXPECT_TRUE(holds(page, "Not texting"));
+  EXPECT_TRUE(holds(page, ">Not texting<"));
   EXPECT_TRUE(holds(page, "Callers to owner@clinic.example get no texts: nothing has been read from VoIP.ms"));
 }
 
-TEST(Dashboard, CallsAProfileStartingThatWasJustRunAgain) {
+TEST(Dashboard, WaitsForAProfileThatWasJustRunAgain) {
   Seat seat;
-  const domain::ProfileId id = seat.pages.add_profile();
-  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
-  seat.pages.site.on(poll, seat.pages.loop.now());
+  const domain::ProfileId id = add_polled(seat);
+  run_task(seat.pages.store.set_running(id, false));
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{5});
   run_task(seat.pages.store.set_running(id, true));
-  EXPECT_TRUE(holds(seat.browser.get("/").body, ">Starting<"));
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_TRUE(holds(page, ">Waiting<"));
+  EXPECT_TRUE(holds(page, "it has just been started"));
 }
 
 TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
   Seat seat;
-  for (const char* did : {"5550100199", "5550100198"})
-    run_task(seat.pages.store.set_running(seat.pages.add_profile("owner@clinic.example", did), true));
-  const auto accounts = run_task(seat.pages.store.accounts({}));
-  const std::vector<app::PollHealth> health{{accounts[0].id, std::nullopt, "VoIP.ms is under maintenance"}};
-  run_task(seat.pages.store.save_health(health));
+  const domain::ProfileId id = add_polled(seat);
+  add_polled(seat, "owner@clinic.example", "5550100198");
+  app::AccountHealth health = health_of(seat, id);
+  health.poll_trouble = domain::TroubleKind::AddressRefused;
+  run_task(seat.pages.store.save_health({health}, {}));
   const std::string page = seat.browser.get("/").body;
-  const std::string banner = "Callers to owner@clinic.example get no texts: VoIP.ms is under maintenance";
-  ASSERT_TRUE(holds(page, banner));
+  const std::string banner = "Callers to owner@clinic.example get no texts: VoIP.ms refuses this computer's";
+  ASSERT_TRUE(holds(page, "Callers to owner@clinic.example get no texts: VoIP.ms refuses"));
   EXPECT_EQ(page.find(banner, page.find(banner) + 1), std::string::npos);
+}
+
+TEST(Dashboard, SaysThatNobodyIsTextedOnABalanceOfNothing) {
+  Seat seat;
+  app::AccountHealth health = health_of(seat, add_polled(seat));
+  health.balance = domain::Dollars{0};
+  run_task(seat.pages.store.save_health({health}, {}));
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_TRUE(holds(page, ">Not texting<"));
+  EXPECT_FALSE(holds(page, ">Running<"));
+  EXPECT_TRUE(holds(page, "the VoIP.ms balance is used up"));
+}
+
+TEST(Dashboard, SaysWhyTextsAreRefusedInTheProvidersWords) {
+  Seat seat;
+  app::ProfileHealth health{add_polled(seat)};
+  health.refused_in_row = 2;
+  health.refused_because = "invalid_did: <b>no</b>";
+  run_task(seat.pages.store.save_health({}, {health}));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "(invalid_did: &lt;b&gt;no&lt;/b&gt;)"));
+}
+
+TEST(Dashboard, ShowsWhenAClosedProfileOpens) {
+  Seat seat;
+  const domain::ProfileId id = add_polled(seat);
+  domain::CheckedProfile profile{"owner@clinic.example",
+                                 run_task(seat.pages.store.profile(id))->profile.rules};
+  profile.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");  // it is a Wednesday
+  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, ">Closed until Monday 09:00<"));
+  EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, ">Fermé jusqu’à lundi 09:00<"));
+}
+
+TEST(Dashboard, ShowsTestMode) {
+  Seat seat;
+  const domain::ProfileId id = add_polled(seat);
+  domain::CheckedProfile profile{"owner@clinic.example",
+                                 run_task(seat.pages.store.profile(id))->profile.rules};
+  profile.rules.dry_run = true;
+  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, ">Test mode<"));
+}
+
+TEST(ProfilePage, ShowsTheStateAsTheDashboardDoes) {
+  Seat seat;
+  const domain::ProfileId id = add_polled(seat);
+  app::ProfileHealth health{id};
+  health.number = domain::NumberAbility::SmsOff;
+  run_task(seat.pages.store.save_health({}, {health}));
+  const std::string page = seat.browser.get("/edit/1").body;
+  EXPECT_TRUE(holds(page, "class=\"state bad\""));
+  EXPECT_TRUE(holds(page, "SMS is switched off"));
 }
 
 TEST(Dashboard, SaysWhenTheDatabaseCannotBeWritten) {
@@ -458,10 +522,27 @@ TEST(Readiness, SaysWhyNot) {
   EXPECT_EQ(browser.get("/healthz").status, 200);
   EXPECT_EQ(browser.get("/readyz").status, 200);
   pages.loop.jump_wall_clock(std::chrono::seconds{2});
-  pages.readiness = {false, "the database cannot be written"};
+  pages.readiness = {false, "the database cannot be written", {}};
   const http::Response not_ready = browser.get("/readyz");
   EXPECT_EQ(not_ready.status, 503);
   EXPECT_TRUE(holds(not_ready.body, "the database cannot be written"));
+}
+
+TEST(Readiness, SaysWhatKeepsProfilesFromTextingAndWhoseTheyAreNot) {
+  Pages pages;
+  Browser browser(pages);
+  app::StateTally states;
+  states.not_texting = {{domain::StateReason::NoFunds, 1}, {domain::StateReason::SmsOff, 2}};
+  pages.readiness = {true, "", states};
+  const http::Response partly = browser.get("/readyz");
+  EXPECT_EQ(partly.status, 200);
+  EXPECT_EQ(partly.body, R"({"status":"partly ready","not_texting":{"no_funds":1,"sms_off":2}})");
+  pages.loop.jump_wall_clock(std::chrono::seconds{2});
+  pages.readiness = {false, "no profile that runs can text", states};
+  const http::Response none = browser.get("/readyz");
+  EXPECT_EQ(none.status, 503);
+  EXPECT_TRUE(holds(none.body, R"("status":"not ready","reason":"no profile that runs can text")"));
+  EXPECT_TRUE(holds(none.body, R"("no_funds":1)"));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "app/profiles/account_check.h"
 #include "domain/decision.h"
+#include "domain/profile_state.h"
 #include "domain/reply.h"
 #include "web/view/embedded.h"
 
@@ -72,7 +73,14 @@ TEST(French, KnowsEveryReasonAndTrouble) {
         TroubleKind::PasswordUnreadable, TroubleKind::ApiDisabled, TroubleKind::AddressRefused,
         TroubleKind::TooManyRequests, TroubleKind::Maintenance, TroubleKind::DailyLimit, TroubleKind::NoFunds,
         TroubleKind::HeldUp, TroubleKind::BadRequest})
-    expect_french(std::string(app::in_words(kind)), "trouble");
+    expect_french(std::string(in_words(kind)), "trouble");
+  for (const domain::StateKind kind : domain::state_kinds)
+    expect_french(std::string(in_words(kind)), "state");
+  for (const domain::StateReason reason : domain::state_reasons)
+    expect_french(std::string(in_words(reason)), "reason of a state");
+  for (int day = 0; day < 7; ++day)
+    expect_french(std::string(domain::weekday_name({std::chrono::local_days{std::chrono::days{day}}})),
+                  "day");
   using domain::CancelReason;
   for (const CancelReason reason :
        {CancelReason::GotThrough, CancelReason::ProfileStopped, CancelReason::OptedOut, CancelReason::Blocked,

@@ -1,6 +1,42 @@
-#include "app/ports/provider.h"
+#include "domain/trouble.h"
 
-namespace sms_notifier::app {
+#include <algorithm>
+#include <array>
+
+namespace sms_notifier::domain {
+namespace {
+
+struct Code {
+  TroubleKind kind;
+  std::string_view code;
+};
+
+constexpr auto codes = std::to_array<Code>({
+    {TroubleKind::Unreachable, "unreachable"},
+    {TroubleKind::UnreadableAnswer, "unreadable_answer"},
+    {TroubleKind::WrongCredentials, "wrong_credentials"},
+    {TroubleKind::PasswordUnreadable, "password_unreadable"},
+    {TroubleKind::ApiDisabled, "api_disabled"},
+    {TroubleKind::AddressRefused, "address_refused"},
+    {TroubleKind::TooManyRequests, "too_many_requests"},
+    {TroubleKind::Maintenance, "maintenance"},
+    {TroubleKind::DailyLimit, "daily_limit"},
+    {TroubleKind::NoFunds, "no_funds"},
+    {TroubleKind::HeldUp, "held_up"},
+    {TroubleKind::BadRequest, "bad_request"},
+});
+
+}  // namespace
+
+std::string_view to_code(TroubleKind kind) {
+  return std::ranges::find(codes, kind, &Code::kind)->code;
+}
+
+std::optional<TroubleKind> trouble_kind_from_code(std::string_view code) {
+  const auto found = std::ranges::find(codes, code, &Code::code);
+  if (found == codes.end()) return std::nullopt;
+  return found->kind;
+}
 
 bool needs_owner(TroubleKind kind) {
   switch (kind) {
@@ -57,4 +93,4 @@ std::string_view in_words(TroubleKind kind) {
   return "";
 }
 
-}  // namespace sms_notifier::app
+}  // namespace sms_notifier::domain

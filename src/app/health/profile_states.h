@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "app/ports/settings.h"
+#include "base/task.h"
+#include "domain/profile_state.h"
+#include "domain/wall_time.h"
+
+namespace sms_notifier::app {
+
+/// What the state of a profile depends on beside what is stored of it.
+struct StateTerms {
+  base::Duration poll_interval = std::chrono::seconds{10};
+  int texts_per_day = 100;
+  bool database_works = true;
+};
+
+/// A profile with its state.
+struct ProfileStatus {
+  ProfileView view;
+  domain::ProfileState state;
+  std::optional<base::Instant> opens_at;  ///< when it is closed
+  /// The provider's own words for the reason; empty: there are none. Hostile text.
+  std::string detail;
+};
+
+ProfileStatus status_of(ProfileView view, const StateTerms& terms, base::Instant now,
+                        const domain::TimeZone& zone);
+
+/// All profiles, oldest first: what the pages, API, command line, metrics and readiness show.
+base::task<std::vector<ProfileStatus>> profile_statuses(Settings& settings, StateTerms terms,
+                                                        base::Instant now, const domain::TimeZone& zone);
+
+/// How many profiles are in which state. It names none of them.
+struct StateTally {
+  std::map<domain::StateKind, int> profiles;       ///< every state is there
+  std::map<domain::StateReason, int> not_texting;  ///< by why they are not
+  /// There are profiles that run, and not one of them can do what it is for.
+  bool all_fail() const;
+};
+StateTally tally(const std::vector<ProfileStatus>& statuses);
+
+}  // namespace sms_notifier::app

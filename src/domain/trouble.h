@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace sms_notifier::domain {
+
+/// What kept the provider from answering, by what the owner does about it (docs/provider/transport.md,
+/// "Status words").
+enum class TroubleKind {
+  Unreachable,       ///< no connection, or no answer in time
+  UnreadableAnswer,  ///< an answer that is not the provider's JSON: HTML, XML, cut off, too long, 5xx
+  WrongCredentials,
+  PasswordUnreadable,  ///< ours cannot be opened: it was stored under another key
+  ApiDisabled,
+  AddressRefused,   ///< our IP is not on the account's allow-list
+  TooManyRequests,  ///< per-minute limit
+  Maintenance,      ///< passing trouble by the provider's own word
+  DailyLimit,       ///< texts per day used up
+  NoFunds,
+  HeldUp,      ///< our own doing: claimed, but not handed over in time
+  BadRequest,  ///< the provider refused the request itself: a wrong parameter or an unknown status word
+};
+
+/// `no_funds`: of the database, the API and metrics.
+std::string_view to_code(TroubleKind kind);
+std::optional<TroubleKind> trouble_kind_from_code(std::string_view code);
+
+/// Whether only the owner can mend it (so that asking often is pointless).
+bool needs_owner(TroubleKind kind);
+/// For the owner: what is wrong, and where in the portal to mend it.
+std::string_view in_words(TroubleKind kind);
+
+}  // namespace sms_notifier::domain
