@@ -26,15 +26,19 @@ async function start(name, args, environment, pattern) {
     });
     child.on("exit", (code) => reject(new Error(`${name} ended with ${code}: ${output}${errors}`)));
   });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const end = async (signal) => {
+    child.kill(signal);
+    await ended;
+  };
   return {
     found,
     output: () => output,
-    async stop() {
-      if (child.exitCode !== null) return;
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+    /** Stops turning without ending, and goes on. */
+    freeze: () => child.kill("SIGSTOP"),
+    thaw: () => child.kill("SIGCONT"),
   };
 }
 
@@ -79,14 +83,19 @@ export class World {
   data = () => join(this.folder, "data");
 
   /** Starts the service; `extra` are further arguments. */
-  async serve(extra = []) {
+  async serve(extra = [], listen = "127.0.0.1:0") {
     this.service = await start(
       "sms-notifier",
-      ["serve", "--data", this.data(), "--listen", "127.0.0.1:0", ...extra],
+      ["serve", "--data", this.data(), "--listen", listen, ...extra],
       this.environment,
       /listens on (http:\S+)\n/,
     );
     this.url = this.service.found[1];
+  }
+
+  /** Starts it again where it was. */
+  async serveAgain() {
+    await this.serve([], new URL(this.url).host);
   }
 
   async cli(args, input) {

@@ -1,62 +1,120 @@
-// What the pages do beyond showing: they look at themselves again when something has changed, and the message
-// editor counts. Everything works without this file, by reloading.
+// What the pages do beyond showing: they look at themselves again when something has changed, say when they cannot, and the
+// message editor counts. Everything works without this file, by reloading.
 "use strict";
 
-const refreshEvery = 10_000; // milliseconds: for what no event tells, such as the time of the last poll
+// In milliseconds.
+const refreshEvery = 10_000; // for what no event tells, such as the time of the last poll
+const answerWithin = 8_000;
+const tryAgainEvery = 2_000; // while the connection is lost
 
-/** Puts the parts marked data-part in place as the server has them now. */
+/** How a part becomes the new one: what the visitor opened stays open. */
+const morphing = { callbacks: { beforeAttributeUpdated: (name, element) => !(name === "open" && element.localName === "details") } };
+
+/** When the ages on the page were right. */
+let agesOf = Date.now();
+
+/** Puts the parts marked data-part in place as the server has them now. Throws when the service does not answer. */
 async function refresh() {
   const parts = document.querySelectorAll("[data-part]");
-  if (parts.length === 0 || document.hidden) return;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Refresh": "1" } });
+  const answer = await fetch(location.href, {
+    headers: { Accept: "text/html", "X-Refresh": "1" },
+    signal: AbortSignal.timeout(answerWithin),
+  });
+  if (answer.status >= 500) throw new Error(`the answer is ${answer.status}`);
   if (answer.redirected) location.reload(); // the session is over
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  agesOf = Date.now();
   for (const part of parts) {
     const now = fresh.getElementById(part.id);
-    if (!now || now.innerHTML === part.innerHTML) continue;
-    const focused = part.contains(document.activeElement) ? pathTo(part, document.activeElement) : null;
-    part.innerHTML = now.innerHTML;
-    if (focused) follow(part, focused)?.focus({ preventScroll: true });
+    if (now) Idiomorph.morph(part, now, morphing);
   }
 }
 
-/** Where an element stands in a part, so that the keyboard keeps its place when the part is replaced. */
-function pathTo(part, element) {
-  const path = [];
-  for (let at = element; at !== part; at = at.parentElement) path.unshift([...at.parentElement.children].indexOf(at));
-  return path;
+/** Says since when the page is no longer live, or that it is again. */
+function showLost(isLost) {
+  const lost = document.getElementById("lost");
+  if (isLost !== lost.hidden) return;
+  const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (isLost) lost.textContent = lost.dataset.words.replace("{}", clock);
+  lost.hidden = !isLost;
+  document.body.classList.toggle("is-lost", isLost);
 }
-function follow(part, path) {
-  return path.reduce((at, index) => at?.children[index], part);
+
+/** `12 s`, `5 min`, `3 h`, `2 d`, as the server writes it. */
+function ageText(age) {
+  const [second, minute, hour, day] = document.body.dataset.units.split(" ");
+  const seconds = Math.max(0, Math.floor(age));
+  if (seconds < 120) return `${seconds} ${second}`;
+  if (seconds < 2 * 3600) return `${Math.floor(seconds / 60)} ${minute}`;
+  if (seconds < 2 * 86400) return `${Math.floor(seconds / 3600)} ${hour}`;
+  return `${Math.floor(seconds / 86400)} ${day}`;
+}
+
+/** Ages grow while nobody refreshes them. */
+function growAges() {
+  for (const shown of document.querySelectorAll("[data-age]")) {
+    const text = shown.dataset.words.replace("{}", ageText(Number(shown.dataset.age) + (Date.now() - agesOf) / 1000));
+    if (shown.firstChild.data !== text) shown.firstChild.data = text; // the node stays, and what is selected in it
+  }
 }
 
 function listen() {
   const address = document.body.dataset.live;
   if (!address || !document.querySelector("[data-part]")) return;
-  let pending = null;
-  const soon = () => {
-    pending ??= setTimeout(() => {
-      pending = null;
-      refresh().catch(() => {});
-    }, 100);
+  let events = null;
+  let planned = null; // the timer of the next look
+  let looking = false;
+  let askedMeanwhile = false;
+  let left = false;
+
+  const soon = (delay = 100) => {
+    if (looking) askedMeanwhile = true;
+    else planned ??= setTimeout(look, delay);
+  };
+  const look = async () => {
+    planned = null;
+    if (document.hidden) return; // it looks when it is in view again
+    looking = true;
+    let isLost = false;
+    try {
+      await refresh();
+    } catch {
+      isLost = !left; // a page that is being left gets no answer
+    }
+    looking = false;
+    showLost(isLost);
+    if (!isLost) attend();
+    if (isLost) soon(tryAgainEvery);
+    else if (askedMeanwhile) soon();
+    askedMeanwhile = false;
   };
   // A browser has few connections to one place, so only a page that is in view keeps one.
-  let events = null;
   const attend = () => {
-    if (document.hidden) {
+    if (document.hidden || left) {
       events?.close();
       events = null;
-    } else if (!events) {
+    } else if (!events || events.readyState === EventSource.CLOSED) {
       events = new EventSource(address);
-      events.addEventListener("changed", soon);
-      soon();
+      events.addEventListener("changed", () => soon());
+      events.addEventListener("error", () => soon());
     }
   };
+  const leave = (isLeft) => {
+    left = isLeft;
+    attend();
+  };
+
   attend();
-  document.addEventListener("visibilitychange", attend);
-  addEventListener("pagehide", () => events?.close());
-  setInterval(soon, refreshEvery);
+  soon();
+  document.addEventListener("visibilitychange", () => {
+    attend();
+    soon();
+  });
+  addEventListener("pagehide", () => leave(true));
+  addEventListener("pageshow", () => leave(false));
+  setInterval(() => soon(), refreshEvery);
+  setInterval(growAges, 1_000);
 }
 
 function count(area) {

@@ -56,6 +56,7 @@ Page SiteState::page(const Visit& visit, std::string_view name, std::string_view
   layout.set("LANGUAGE", code_of(visit.language));
   layout.set("TITLE", visit.words().say(title));
   layout.set("STYLE", asset_url("style.css"));
+  layout.set("MORPH_SCRIPT", asset_url("idiomorph.min.js"));
   layout.set("SCRIPT", asset_url("app.js"));
   layout.set("ICON", asset_url("icon.svg"));
   layout.show(visit.language == Language::English ? "IN_ENGLISH" : "IN_FRENCH");
