@@ -40,7 +40,7 @@ constexpr auto reasons = std::to_array<Reason>({
     {StateReason::NumberGone, std::nullopt, "number_gone",
      "this number is not one of the account's: correct it by editing the profile"},
     {StateReason::TextsRefused, std::nullopt, "texts_refused",
-     "VoIP.ms refused the last two texts: send a test text to find out whether it takes them again"},
+     "VoIP.ms refused or lost the last two texts: send a test text to find out whether it takes them again"},
     {StateReason::ListUnreadable, std::nullopt, "list_unreadable",
      "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"},
     {StateReason::CapReached, std::nullopt, "cap_reached",

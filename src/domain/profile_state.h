@@ -47,7 +47,7 @@ enum class StateReason {
   SmsOff,          ///< the owner has not switched texts on for the number
   SmsNotOffered,   ///< the number cannot text at all
   NumberGone,      ///< not one of the account's numbers
-  TextsRefused,    ///< the last two texts were refused
+  TextsRefused,    ///< the last two texts were refused, or proved not to have gone out
   ListUnreadable,  ///< texts are held back because the list of sent texts cannot be looked at
   CapReached,      ///< the texts that we allow for a day are used up
   DatabaseTroubled,
@@ -102,7 +102,7 @@ struct StateFacts {
   // Its texts.
   bool polled_since_run = false;  ///< a poll has gone well since the owner pressed Run
   NumberAbility number = NumberAbility::Unknown;
-  int refused_in_row = 0;  ///< texts, since one was accepted or the settings changed
+  int refused_in_row = 0;  ///< or proved not to have gone out, since one was accepted or the settings changed
   std::optional<TextsHeld> held;
 
   bool database_works = true;

@@ -91,6 +91,31 @@ class Web : public ::testing::Test {
   std::string cookie;
 };
 
+/// What stands in the text between two marks; empty when they are not there.
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+  const auto from = text.find(begin);
+  if (from == std::string::npos) return "";
+  const auto to = text.find(end, from + begin.size());
+  return text.substr(from + begin.size(), to - from - begin.size());
+}
+
+TEST_F(Web, MetricsCountWhatKeepsProfilesFromTexting) {
+  simulator.control("POST", "accounts", R"({"email":"demo@example.test","balance":"0.000000"})");
+  installation.add_profile();
+  start_with_user();
+  const std::string csrf = between(ask(get("/users/", cookie)), "name=\"csrf_token\" value=\"", "\"");
+  std::string adding = post("/tokens/add", "name=monitor&csrf_token=" + csrf);
+  adding.insert(adding.find("Content-Type"), "Cookie: " + cookie + "\r\n");
+  const std::string token = between(ask(adding), "<code class=\"token\">", "<");
+  ASSERT_NE(token, "");
+  const std::string asking =
+      "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+  eventually("the profile is counted", [&] {
+    return ask(asking).find("sms_notifier_profiles_not_texting{reason=\"no_funds\"} 1") != std::string::npos;
+  });
+  EXPECT_NE(ask(asking).find("sms_notifier_profiles{state=\"not_texting\"} 1"), std::string::npos);
+}
+
 TEST_F(Web, ManySetUpsAtOnceMakeExactlyOneUser) {
   start();
   constexpr int attempts = 100;

@@ -388,6 +388,9 @@ base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolutio
 base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resolution) {
   OpenReply& reply = work.reply;
   co_await write_resolution(reply, resolution);
+  const bool did_not_go_out =
+      resolution.event == ReplyEvent::ProveAbsent && reply.state != ReplyState::Unknown;
+  if (did_not_go_out) engine_.health.text_refused(reply.profile, resolution.evidence);
   switch (reply.state) {
     case ReplyState::Sent:
       engine_.health.text_accepted(reply.account, reply.profile);

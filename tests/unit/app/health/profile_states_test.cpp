@@ -154,6 +154,28 @@ TEST_F(States, TwoRefusedTextsAreNotTextingUntilOneIsAccepted) {
   EXPECT_EQ(kind(), StateKind::Running);
 }
 
+TEST_F(States, TextsThatTheProviderLosesCountAsRefused) {
+  start();
+  const SubmitOutcome lost = Unconfirmed{"HTTP 500"};
+  for (int i = 0; i < 2; ++i) engine.provider->next_submissions.push_back({lost, false});
+  missed_call();
+  engine.run_for(minutes{5});
+  EXPECT_EQ(kind(), StateKind::Running) << "once it may be bad luck";
+  engine.run_for(minutes{15});
+  EXPECT_EQ(reason(), "texts_refused");
+  missed_call();
+  EXPECT_EQ(kind(), StateKind::Running);
+}
+
+TEST_F(States, ALostAnswerIsNoRefusal) {
+  start();
+  for (int i = 0; i < 2; ++i) engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  missed_call();
+  missed_call();
+  engine.run_for(minutes{20});
+  EXPECT_EQ(kind(), StateKind::Running) << "both are in the list of sent texts";
+}
+
 TEST_F(States, ATestTextThatIsAcceptedEndsRefusal) {
   start();
   missed_call(refused);
