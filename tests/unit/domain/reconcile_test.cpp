@@ -79,11 +79,25 @@ TEST(Absence, IsProvedOnlyWhenEveryConditionHolds) {
   EXPECT_FALSE(proves_absence(lacking, usual));
 }
 
-TEST(Looks, ComeSoonAtFirstAndThenAfterTheNegativeWait) {
-  EXPECT_EQ(look_delay(0, usual), seconds{5});
-  EXPECT_EQ(look_delay(4, usual), seconds{120});
-  EXPECT_EQ(look_delay(5, usual), seconds{240});
-  EXPECT_EQ(look_delay(6, usual), seconds{270});
+/// When looks that never find anything prove that the text is absent, and how many they were.
+std::pair<base::Duration, int> proof_of_absence(const ReconcileWaits& waits) {
+  for (int n = 0; n < 100; ++n) {
+    const base::Duration now = look_delay(n, waits);
+    if (proves_absence({now, now, n + 1, now - look_delay(0, waits), true}, waits)) return {now, n + 1};
+  }
+  return {};
+}
+
+TEST(Looks, ProveAbsenceWithTheFirstOneThatMay) {
+  EXPECT_EQ(proof_of_absence(usual), std::pair(base::Duration(seconds{240}), 6));
+  const auto patient = proof_of_absence({seconds{2400}, seconds{300}});
+  EXPECT_EQ(patient, std::pair(base::Duration(seconds{2400}), 6)) << "as many looks, ten times as late";
+}
+
+TEST(Looks, ComeEarlyEnoughForATextThatIsListedAtOnceAndNeverInABurst) {
+  EXPECT_LE(look_delay(0, usual), seconds{10});
+  for (int n = 0; n < 20; ++n)
+    EXPECT_GE(look_delay(n + 1, usual) - look_delay(n, usual), seconds{10}) << "after look " << n;
 }
 
 const base::Instant hour_later = sending_at + minutes{60};

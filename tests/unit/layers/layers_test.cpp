@@ -7,6 +7,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -159,6 +160,30 @@ TEST(Layers, HeadersStartWithPragmaOnce) {
     std::getline(stream, first);
     EXPECT_EQ(first, "#pragma once") << entry.path();
   }
+}
+
+/// Folders of tests/unit/ that are about no folder of src/.
+const Names other_suites{"docs", "layers", "simulator"};
+
+TEST(Layers, HaveTheirTestsInFoldersOfTheSameNames) {
+  const fs::path root(SOURCE_ROOT);
+  std::size_t tests = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "tests" / "unit")) {
+    const std::string name = entry.path().filename().string();
+    const std::string folder = fs::relative(entry.path().parent_path(), root / "tests" / "unit").string();
+    if (!name.ends_with("_test.cpp") || other_suites.contains(folder)) continue;
+    ++tests;
+    EXPECT_TRUE(fs::is_directory(root / "src" / folder))
+        << "tests/unit/" << folder << "/" << name << " is about no folder of src/";
+    const std::string source = name.substr(0, name.size() - std::string_view("_test.cpp").size()) + ".cpp";
+    for (const auto& other :
+         fs::recursive_directory_iterator(root / "src" / folder.substr(0, folder.find('/')))) {
+      if (other.path().filename() != source) continue;
+      EXPECT_EQ(fs::relative(other.path().parent_path(), root / "src").string(), folder)
+          << "tests/unit/" << folder << "/" << name << " stands elsewhere than what it tests";
+    }
+  }
+  EXPECT_GT(tests, 30U);
 }
 
 }  // namespace
