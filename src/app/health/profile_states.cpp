@@ -48,6 +48,7 @@ base::task<std::vector<ProfileStatus>> profile_statuses(Settings& settings, Stat
                                                         base::Instant now, const domain::TimeZone& zone) {
   std::vector<ProfileView> views = co_await settings.profiles({});
   std::vector<ProfileStatus> statuses;
+  statuses.reserve(views.size());
   for (ProfileView& view : views) statuses.push_back(status_of(std::move(view), terms, now, zone));
   co_return statuses;
 }
