@@ -92,6 +92,7 @@ class Filler {
 
  private:
   base::task<> add_profiles() {
+    const app::Act filling{};
     for (int n = 1; n <= profiles; ++n) {
       domain::ProfileForm form;
       form.account = fmt::format("account-{}@example.test", n);
@@ -100,8 +101,8 @@ class Filler {
       form.call_duration = "10";
       const auto checked = domain::check(form);
       const std::optional<base::Secret> password(base::Secret("demo-api-password"));
-      const auto id = co_await bench_.store->add_profile(checked.value(), password);
-      co_await bench_.store->set_running(id.value(), true);
+      const auto id = co_await bench_.store->add_profile(checked.value(), password, filling);
+      co_await bench_.store->set_running(id.value(), true, filling);
     }
     views_ = co_await bench_.store->profiles({});
   }

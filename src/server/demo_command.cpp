@@ -14,6 +14,7 @@
 #include "app/profiles/profiles.h"
 #include "platform/time_zone.h"
 #include "platform/vault.h"
+#include "server/command_actor.h"
 #include "server/commands.h"
 #include "server/service.h"
 #include "server/stop_signals.h"
@@ -164,9 +165,9 @@ void add_demo_profile(Workbench& bench, const simulator::AccountSettings& accoun
   form.message = message;
   form.call_duration = "5";
   const app::SaveResult saved =
-      bench.run(app::add_profile(*bench.store, form, base::Secret(account.password)));
+      bench.run(app::add_profile(*bench.store, form, base::Secret(account.password), command_act()));
   if (!saved) throw std::runtime_error(saved.error().front().message);
-  bench.run(bench.store->set_running(saved->id, true));
+  bench.run(bench.store->set_running(saved->id, true, command_act()));
 }
 
 constexpr const char* user_name = "demo";
@@ -174,7 +175,7 @@ constexpr const char* user_password = "demo-password";
 
 void add_demo_user(Workbench& bench) {
   const std::string hash = platform::make_password_hasher()->hash(base::Secret(user_password));
-  bench.run(bench.store->add_first_user(user_name, hash, now()));
+  bench.run(bench.store->add_first_user(user_name, hash, command_act()));
 }
 
 int demo(const CommonOptions& common, const std::string& listen) {

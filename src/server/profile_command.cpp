@@ -6,6 +6,7 @@
 
 #include "app/profiles/profiles.h"
 #include "platform/asio_clock.h"
+#include "server/command_actor.h"
 #include "server/commands.h"
 #include "server/output.h"
 
@@ -107,7 +108,8 @@ app::SavedProfile saved(app::SaveResult result) {
 }
 
 void set_running(Workbench& bench, std::int64_t id, bool running) {
-  if (!bench.run(bench.store->set_running(domain::ProfileId(id), running))) no_such_profile(id);
+  if (!bench.run(bench.store->set_running(domain::ProfileId(id), running, command_act())))
+    no_such_profile(id);
   std::cout << "Profile " << id << (running ? " is running: sms-notifier serve does the work" : " is stopped")
             << std::endl;
 }
@@ -119,7 +121,8 @@ int add(const CommonOptions& common, const ProfileOptions& options) {
   const std::optional<base::Secret> secret = password(options);
 
   Workbench bench(config, data_folder(common));
-  const app::SavedProfile profile = saved(bench.run(app::add_profile(*bench.store, form, secret)));
+  const app::SavedProfile profile =
+      saved(bench.run(app::add_profile(*bench.store, form, secret, command_act())));
   const std::int64_t id = profile.id.value();
   std::cout << "Profile " << id << " is added" << std::endl;
   if (options.run)
@@ -138,10 +141,19 @@ int edit(const CommonOptions& common, const ProfileOptions& options) {
   if (!view) no_such_profile(options.id);
   const domain::ProfileForm form =
       with_options(domain::to_form(view->account_email, view->profile.rules), options);
-  saved(bench.run(app::edit_profile(*bench.store, id, form, secret)));
+  saved(bench.run(app::edit_profile(*bench.store, id, form, secret, command_act())));
   std::cout << "Profile " << options.id << " is changed" << std::endl;
   if (options.run) set_running(bench, options.id, true);
   return 0;
+}
+
+std::string rules_words(const domain::ProfileRules& rules) {
+  std::string words = fmt::format("texts {} s after the call; the same caller again after {} h",
+                                  rules.wait_before_texting.count(),
+                                  std::chrono::duration_cast<std::chrono::hours>(rules.cooldown).count());
+  if (rules.history_size) words += fmt::format(", of the last {} callers only", *rules.history_size);
+  words += rules.hours ? "; " + rules.hours->to_string() : "; at all hours";
+  return rules.dry_run ? words + "; test mode: nothing is sent" : words;
 }
 
 void print_profiles(const std::vector<app::ProfileStatus>& profiles, base::Instant now,
@@ -158,6 +170,7 @@ void print_profiles(const std::vector<app::ProfileStatus>& profiles, base::Insta
     std::cout << fmt::format("  missed:    not answered, or answered for at most {} s; calls to {}\n",
                              rules.call_duration.count(),
                              rules.limit_to_one_did ? "this number only" : "any number of the account");
+    std::cout << fmt::format("  rules:     {}\n", rules_words(rules));
     const app::AccountHealth& health = view.account_health;
     const std::string polled =
         health.last_good_poll ? domain::to_string(zone.wall_time(*health.last_good_poll)) : "never";
@@ -187,7 +200,8 @@ int run_or_stop(const CommonOptions& common, const ProfileOptions& options, bool
 
 int remove(const CommonOptions& common, const ProfileOptions& options) {
   Workbench bench(configuration(common), data_folder(common));
-  if (!bench.run(bench.store->delete_profile(domain::ProfileId(options.id)))) no_such_profile(options.id);
+  const domain::ProfileId id(options.id);
+  if (!bench.run(bench.store->delete_profile(id, command_act()))) no_such_profile(options.id);
   std::cout << "Profile " << options.id << " and its log entries are deleted" << std::endl;
   return 0;
 }

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <termios.h>
@@ -7,7 +6,9 @@
 #include <CLI/CLI.hpp>
 
 #include "app/people/people.h"
+#include "platform/password_thread.h"
 #include "platform/vault.h"
+#include "server/command_actor.h"
 #include "server/commands.h"
 #include "server/stop_signals.h"
 
@@ -84,12 +85,21 @@ std::string checked_name(const std::string& typed) {
   return std::move(name).value();
 }
 
-void add_user(Workbench& bench, const std::string& name, const base::Secret& password) {
-  const auto now = std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
-  const std::string hash = platform::make_password_hasher()->hash(password);
-  if (!bench.run(bench.store->add_user(name, hash, now)))
-    throw std::runtime_error("the user \"" + name +
-                             "\" already exists: change the password with user passwd");
+/// Hashes on a thread; nothing else waits for it here.
+std::unique_ptr<app::PasswordDesk> password_desk() {
+  return platform::make_password_thread(platform::make_password_hasher());
+}
+
+/// The user's name. What is refused ends the command.
+std::string done(app::PeopleResult result) {
+  if (!result) throw std::runtime_error(result.error().words);
+  return std::move(result).value();
+}
+
+void add_user(Workbench& bench, const std::string& typed_name, const base::Secret& password) {
+  const auto desk = password_desk();
+  const std::string name =
+      done(bench.run(app::add_user(*bench.store, *desk, typed_name, password, command_act())));
   std::cout << "User " << name << " is added" << std::endl;
 }
 
@@ -106,25 +116,17 @@ int change_password(const CommonOptions& common, const UserOptions& options) {
   const Config config = configuration(common);
   const base::Secret password = password_of(options);
   Workbench bench(config, data_folder(common));
-  const std::string hash = platform::make_password_hasher()->hash(password);
-  if (!bench.run(bench.store->set_password(options.name, hash)))
-    throw std::runtime_error("there is no user \"" + options.name + "\"");
-  std::cout << "The password of " << options.name << " is changed" << std::endl;
+  const auto desk = password_desk();
+  const std::string name =
+      done(bench.run(app::change_password(*bench.store, *desk, options.name, password, command_act())));
+  std::cout << "The password of " << name << " is changed" << std::endl;
   return 0;
 }
 
 int remove(const CommonOptions& common, const UserOptions& options) {
   Workbench bench(configuration(common), data_folder(common));
-  switch (bench.run(bench.store->remove_user(options.name))) {
-    case app::Users::RemoveResult::Done:
-      std::cout << "User " << options.name << " is removed" << std::endl;
-      return 0;
-    case app::Users::RemoveResult::NoSuchUser:
-      throw std::runtime_error("there is no user \"" + options.name + "\"");
-    case app::Users::RemoveResult::LastUser:
-      throw std::runtime_error("\"" + options.name +
-                               "\" is the last user and cannot be removed: add another first");
-  }
+  const std::string name = done(bench.run(app::remove_user(*bench.store, options.name, command_act())));
+  std::cout << "User " << name << " is removed" << std::endl;
   return 0;
 }
 

@@ -11,15 +11,20 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using test_support::run_task;
+using Action = app::AuditAction;
 using RemoveResult = app::Users::RemoveResult;
 
 const base::Instant now{hours{500'000}};
 const app::SessionLimits limits;
 
+app::Actor from(const std::string& address) {
+  return {app::Actor::Kind::Person, "anna", {}, address, 7};
+}
+
 class AccessContract : public StoreContract {
  protected:
   domain::UserId added(const std::string& name, const std::string& hash = "hash") {
-    EXPECT_TRUE(run_task(users().add_user(name, hash, now)));
+    EXPECT_TRUE(run_task(users().add_user(name, hash, {now, {}})));
     return run_task(users().user(name))->id;
   }
   std::vector<std::string> names() {
@@ -29,7 +34,7 @@ class AccessContract : public StoreContract {
   }
 
   void add_session(const std::string& hash, domain::UserId user, base::Instant at = now) {
-    run_task(sessions().add_session(hash, user, at, "192.0.2.7", "Browser/1 'or' 1=1; --", limits));
+    run_task(sessions().add_session(hash, user, "Browser/1 'or' 1=1; --", limits, {at, from("192.0.2.7")}));
   }
   std::optional<app::Session> session(const std::string& hash, base::Instant at = now) {
     return run_task(sessions().session(hash, at, limits));
@@ -39,7 +44,7 @@ class AccessContract : public StoreContract {
   }
 
   void add_token(const std::string& hash, domain::UserId user, const std::string& name = "a program") {
-    run_task(sessions().add_token(hash, user, name, now));
+    run_task(sessions().add_token(hash, user, name, {now, {}}));
   }
   std::optional<app::ApiToken> token(const std::string& hash, base::Instant at = now) {
     return run_task(sessions().token(hash, at));
@@ -47,7 +52,7 @@ class AccessContract : public StoreContract {
   std::vector<app::ApiToken> tokens() { return run_task(sessions().tokens()); }
 
   void note(const std::string& subject) {
-    run_task(audit_trail().note({{}, now, "anna", "192.0.2.7", "profile_edited", subject}));
+    run_task(audit_trail().note({0, {now, from("192.0.2.7")}, Action::UserAdded, {{}, {}, subject}, {}}));
   }
   std::vector<app::AuditRow> audit_rows(std::optional<std::int64_t> before, std::size_t limit) {
     return run_task(audit_trail().audit_rows(before, limit));
@@ -71,30 +76,30 @@ TEST_P(AccessContract, AUserComesBackAsStoredWhateverTheCaseOfTheName) {
 TEST_P(AccessContract, UsersHaveOneNameEachWhateverItsCase) {
   added("ben");
   added("Anna");
-  EXPECT_FALSE(run_task(users().add_user("ANNA", "hash", now)));
+  EXPECT_FALSE(run_task(users().add_user("ANNA", "hash", {now, {}})));
   EXPECT_EQ(names(), (std::vector<std::string>{"Anna", "ben"}));
 }
 
 TEST_P(AccessContract, ThereIsOneFirstUser) {
-  EXPECT_TRUE(run_task(users().add_first_user("anna", "hash", now)));
-  EXPECT_FALSE(run_task(users().add_first_user("ben", "hash", now)));
+  EXPECT_TRUE(run_task(users().add_first_user("anna", "hash", {now, {}})));
+  EXPECT_FALSE(run_task(users().add_first_user("ben", "hash", {now, {}})));
   EXPECT_EQ(names(), std::vector<std::string>{"anna"});
   EXPECT_EQ(run_task(users().user("anna"))->created_at, now);
 }
 
 TEST_P(AccessContract, TheLastUserStays) {
   added("anna");
-  EXPECT_EQ(run_task(users().remove_user("ben")), RemoveResult::NoSuchUser);
-  EXPECT_EQ(run_task(users().remove_user("anna")), RemoveResult::LastUser);
+  EXPECT_EQ(run_task(users().remove_user("ben", {})), RemoveResult::NoSuchUser);
+  EXPECT_EQ(run_task(users().remove_user("anna", {})), RemoveResult::LastUser);
   added("ben");
-  EXPECT_EQ(run_task(users().remove_user("Anna")), RemoveResult::Done);
+  EXPECT_EQ(run_task(users().remove_user("Anna", {})), RemoveResult::Done);
   EXPECT_EQ(names(), std::vector<std::string>{"ben"});
 }
 
 TEST_P(AccessContract, AUsersIdIsNeverUsedAgain) {
   added("anna");
   const auto ben = added("ben");
-  run_task(users().remove_user("ben"));
+  run_task(users().remove_user("ben", {}));
   EXPECT_GT(added("ben"), ben);
 }
 
@@ -103,17 +108,17 @@ TEST_P(AccessContract, ANewPasswordEndsTheUsersSessionsAndNoOthers) {
   const auto ben = added("ben");
   add_session("a", anna);
   add_session("b", ben);
-  EXPECT_TRUE(run_task(users().set_password("ANNA", "other")));
+  EXPECT_TRUE(run_task(users().set_password("ANNA", "other", {})));
   EXPECT_EQ(run_task(users().user("anna"))->password_hash, "other");
   EXPECT_FALSE(session("a"));
   EXPECT_TRUE(session("b"));
-  EXPECT_FALSE(run_task(users().set_password("carl", "other")));
+  EXPECT_FALSE(run_task(users().set_password("carl", "other", {})));
 }
 
 TEST_P(AccessContract, ANewPasswordKeepsTheUsersTokens) {
   const auto anna = added("anna");
   add_token("t", anna);
-  run_task(users().set_password("anna", "other"));
+  run_task(users().set_password("anna", "other", {}));
   EXPECT_TRUE(token("t"));
 }
 
@@ -127,7 +132,7 @@ TEST_P(AccessContract, ABetterHashKeepsTheSessions) {
 
 TEST_P(AccessContract, ABetterHashNeverUndoesAChangeOfPassword) {
   const auto anna = added("anna", "old");
-  run_task(users().set_password("anna", "changed"));
+  run_task(users().set_password("anna", "changed", {}));
   run_task(users().upgrade_hash(anna, "old", "new"));
   EXPECT_EQ(run_task(users().user("anna"))->password_hash, "changed");
 }
@@ -139,7 +144,7 @@ TEST_P(AccessContract, ARemovedUserLosesSessionsAndTokensAndNobodyElseDoes) {
   add_session("b", ben);
   add_token("ta", anna);
   add_token("tb", ben);
-  run_task(users().remove_user("anna"));
+  run_task(users().remove_user("anna", {}));
   EXPECT_FALSE(session("a"));
   EXPECT_TRUE(session("b"));
   EXPECT_FALSE(token("ta"));
@@ -210,11 +215,11 @@ TEST_P(AccessContract, OnlyItsUserEndsASession) {
   const auto ben = added("ben");
   add_session("a", anna);
   const auto id = session("a")->id;
-  EXPECT_FALSE(run_task(sessions().end_session(ben, id)));
+  EXPECT_FALSE(run_task(sessions().end_session(ben, id, {})));
   EXPECT_TRUE(session("a"));
-  EXPECT_TRUE(run_task(sessions().end_session(anna, id)));
+  EXPECT_TRUE(run_task(sessions().end_session(anna, id, {})));
   EXPECT_FALSE(session("a"));
-  EXPECT_FALSE(run_task(sessions().end_session(anna, id)));
+  EXPECT_FALSE(run_task(sessions().end_session(anna, id, {})));
 }
 
 TEST_P(AccessContract, ASessionThatWasRemovedForBeingOverIsNotThereForAClockThatGoesBack) {
@@ -228,7 +233,7 @@ TEST_P(AccessContract, ASessionsIdIsNeverUsedAgain) {
   const auto anna = added("anna");
   add_session("a", anna);
   const auto id = session("a")->id;
-  run_task(sessions().end_session(anna, id));
+  run_task(sessions().end_session(anna, id, {}));
   add_session("b", anna);
   EXPECT_GT(session("b")->id, id);
 }
@@ -278,25 +283,33 @@ TEST_P(AccessContract, ARemovedTokenIsToldAndOpensNothing) {
   const auto anna = added("anna");
   add_token("t", anna, "the till");
   add_token("other", anna);
-  const auto removed = run_task(sessions().remove_token(token("t")->id));
+  const auto removed = run_task(sessions().remove_token(token("t")->id, {}));
   ASSERT_TRUE(removed);
   EXPECT_EQ(removed->name, "the till");
   EXPECT_FALSE(token("t"));
   EXPECT_TRUE(token("other"));
-  EXPECT_FALSE(run_task(sessions().remove_token(removed->id)));
+  EXPECT_FALSE(run_task(sessions().remove_token(removed->id, {})));
 }
 
 // Audit trail
 
 TEST_P(AccessContract, AnAuditRowComesBackAsItWasNoted) {
-  run_task(audit_trail().note({{}, now, "an 'odd' name", "2001:db8::1", "login_failed", "«hostile»; --"}));
+  const app::Actor program{app::Actor::Kind::Program, "an 'odd' name", "«hostile»; --", "2001:db8::1", {}};
+  const app::AuditTarget target{app::AuditTarget::Kind::Profile, 7, "\"; DROP TABLE audit"};
+  const std::vector<app::AuditDetail> details{
+      {"message", "before", ""}, {"hours", std::nullopt, "after"}, {"api_password", {}, {}}};
+  run_task(audit_trail().note({0, {now, program}, Action::ProfileEdited, target, details}));
+  run_task(audit_trail().note({0, {now, from("")}, Action::LoggedIn, {}, {}}));
   const auto rows = audit_rows(std::nullopt, 10);
-  ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].at, now);
-  EXPECT_EQ(rows[0].user, "an 'odd' name");
-  EXPECT_EQ(rows[0].address, "2001:db8::1");
-  EXPECT_EQ(rows[0].action, "login_failed");
-  EXPECT_EQ(rows[0].subject, "«hostile»; --");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].act.at, now);
+  EXPECT_EQ(rows[1].act.actor, program);
+  EXPECT_EQ(rows[1].action, Action::ProfileEdited);
+  EXPECT_EQ(rows[1].target, target);
+  EXPECT_EQ(rows[1].details, details);
+  EXPECT_EQ(rows[0].act.actor, from(""));
+  EXPECT_EQ(rows[0].target, app::AuditTarget());
+  EXPECT_TRUE(rows[0].details.empty());
 }
 
 TEST_P(AccessContract, TheAuditTrailIsReadInPagesNewestFirst) {
@@ -305,7 +318,7 @@ TEST_P(AccessContract, TheAuditTrailIsReadInPagesNewestFirst) {
   std::optional<std::int64_t> before;
   for (auto page = audit_rows(before, 2); !page.empty(); page = audit_rows(before, 2)) {
     EXPECT_LE(page.size(), 2U);
-    for (const app::AuditRow& row : page) order += row.subject;
+    for (const app::AuditRow& row : page) order += row.target.name;
     before = page.back().id;
   }
   EXPECT_EQ(order, "54321");

@@ -34,8 +34,8 @@ domain::CheckedProfile profile(const std::string& email = "owner@clinic.example"
 class LedgerContract : public StoreContract {
  protected:
   LedgerContract() {
-    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password")));
-    run_task(settings().set_running(profile_id, true));
+    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password"), {}));
+    run_task(settings().set_running(profile_id, true, {}));
     account = run_task(settings().accounts({}))[0].id;
   }
 
@@ -87,7 +87,7 @@ class LedgerContract : public StoreContract {
   }
   app::CallRecord only_call() { return run_task(ledger().calls({})).at(0); }
   app::OrderOutcome test_text(domain::PhoneNumber to, int cap = 100) {
-    return run_task(ledger().order_test_text(profile_id, to, {now, now + minutes{2}, today, cap}));
+    return run_task(ledger().order_test_text(profile_id, to, {now, now + minutes{2}, today, cap}, {}));
   }
   int counted() { return run_task(ledger().texts_counted(account, today)); }
   domain::CallerHistory history(int n = 0) {
@@ -122,7 +122,7 @@ TEST_P(LedgerContract, ACallThatSharesALegWithARecordedOneIsTheSameCall) {
 
 TEST_P(LedgerContract, TheSameKeyOnAnotherAccountIsAnotherCall) {
   record(decided("a"));
-  run_task(settings().add_profile(profile("other@clinic.example", other_did), base::Secret("password")));
+  run_task(settings().add_profile(profile("other@clinic.example", other_did), base::Secret("password"), {}));
   const auto other = run_task(settings().accounts({}))[1].id;
   std::vector<app::DecidedCall> calls{decided("a")};
   EXPECT_TRUE(std::holds_alternative<app::Recorded>(run_task(ledger().record(other, calls)).at(0)));
@@ -254,11 +254,11 @@ TEST_P(LedgerContract, AReplyIsClaimedOnce) {
 
 TEST_P(LedgerContract, StopCancelsWhatIsReservedAndGivesCooldownAndBudgetBack) {
   const auto reply = reserved("a");
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
   EXPECT_EQ(counted(), 0);
   EXPECT_FALSE(history().last_texted_at);
-  run_task(settings().set_running(profile_id, true));
+  run_task(settings().set_running(profile_id, true, {}));
   EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
 }
 
@@ -266,7 +266,7 @@ TEST_P(LedgerContract, AnEditOfTheMessageReachesAReservedReply) {
   const auto reply = reserved("a");
   auto changed = profile();
   changed.rules.message = std::string(200, 'n');
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
   const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
   EXPECT_EQ(claimed_now.text.body, changed.rules.message);
   EXPECT_EQ(claimed_now.kind, domain::MessageKind::Mms);
@@ -279,7 +279,7 @@ TEST_P(LedgerContract, AnEditLeavesTheWordsOfATextThatMayBeOut) {
   resolve(reply, ReplyEvent::ProveAbsent);
   auto changed = profile();
   changed.rules.message = "New words";
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
   const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
   EXPECT_EQ(claimed_now.text.body, reply.text.body);
 }
@@ -288,13 +288,13 @@ TEST_P(LedgerContract, AClaimOutsideTheHoursOrInADryRunCancelsInstead) {
   auto changed = profile();
   changed.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");
   const auto a = reserved("a");
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
   const auto closed = run_task(ledger().claim(a.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(closed).why),
             domain::CancelReason::Closed);
   changed.rules.hours.reset();
   changed.rules.dry_run = true;
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
   const auto b = reserved("b", 1);
   const auto practised = run_task(ledger().claim(b.id, now, noon));
   EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(practised).why),
@@ -305,7 +305,7 @@ TEST_P(LedgerContract, AProfileMovedToAnotherAccountTextsNobodyTwice) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::Accept, "77");
   run_task(settings().mark_first_polled({profile_id}, now));
-  run_task(settings().edit_profile(profile_id, profile("new@clinic.example"), base::Secret("password")));
+  run_task(settings().edit_profile(profile_id, profile("new@clinic.example"), base::Secret("password"), {}));
   const auto moved = *run_task(settings().profile(profile_id));
   EXPECT_FALSE(moved.profile.first_polled_at);
   EXPECT_TRUE(run_task(settings().accounts({}))[0].credentials.api_password.empty())
@@ -324,7 +324,7 @@ TEST_P(LedgerContract, ATextThatWasProvedAbsentAndIsFoundAfterAllIsSent) {
 
 TEST_P(LedgerContract, AClaimAfterDeleteFindsTheReplyCancelled) {
   const auto reply = reserved("a");
-  run_task(settings().delete_profile(profile_id));
+  run_task(settings().delete_profile(profile_id, {}));
   EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
   EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
 }
@@ -499,7 +499,7 @@ TEST_P(LedgerContract, WhatWasCancelledInTheEndIsNoClaimedText) {
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   resolve(reply, ReplyEvent::ProveAbsent);
   EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now)).size(), 1U);
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now)).empty());
 }
 
@@ -550,8 +550,8 @@ TEST_P(LedgerContract, HistoriesComeInTheOrderOfTheCallers) {
 TEST_P(LedgerContract, AProfileMadeAnewTextsNobodyTwice) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::Accept, "77");
-  run_task(settings().delete_profile(profile_id));
-  const auto again = *run_task(settings().add_profile(profile(), base::Secret("password")));
+  run_task(settings().delete_profile(profile_id, {}));
+  const auto again = *run_task(settings().add_profile(profile(), base::Secret("password"), {}));
   EXPECT_GT(again, profile_id);
   EXPECT_EQ(run_task(settings().accounts({}))[0].id, account);
   auto call = decided("b");
@@ -642,7 +642,7 @@ TEST_P(CallPages, AreOfTheStateOfNowThatIsAskedFor) {
   EXPECT_EQ(in_state(ReplyState::Sent), "a");
   EXPECT_EQ(in_state(ReplyState::Unknown), "");
   reserved("b", 1);
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   EXPECT_EQ(in_state(ReplyState::Cancelled), "b");
 }
 
@@ -790,7 +790,7 @@ TEST_P(LedgerContract, ATestTextCountsForTheDayAndTakesNoCooldown) {
 }
 
 TEST_P(LedgerContract, ATestTextGoesOutWhileTheProfileIsStopped) {
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   const app::OpenReply reply = std::get<app::Ordered>(test_text(caller())).reply;
   EXPECT_TRUE(std::holds_alternative<app::Claimed>(run_task(ledger().claim(reply.id, now, noon))));
 }

@@ -37,8 +37,8 @@ domain::CheckedProfile profile() {
 class Orders : public StoreContract {
  protected:
   Orders() {
-    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password")));
-    run_task(settings().set_running(profile_id, true));
+    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password"), {}));
+    run_task(settings().set_running(profile_id, true, {}));
     account = run_task(settings().accounts({}))[0].id;
   }
 
@@ -71,7 +71,7 @@ class Orders : public StoreContract {
   app::OpenReply open_reply() { return run_task(ledger().open_replies({})).at(0); }
   std::size_t open_count() { return run_task(ledger().open_replies({})).size(); }
   app::OrderOutcome order(domain::CallId call, base::Instant at = later, int cap = 100) {
-    return run_task(ledger().order_text(call, {at, at + minutes{15}, std::chrono::floor<days>(at), cap}));
+    return run_task(ledger().order_text(call, {at, at + minutes{15}, std::chrono::floor<days>(at), cap}, {}));
   }
   app::OpenReply ordered(domain::CallId call, base::Instant at = later) {
     return std::get<app::Ordered>(order(call, at)).reply;
@@ -107,7 +107,7 @@ class Orders : public StoreContract {
     return run_task(ledger().histories(account, did, {}, {caller()})).at(0).last_texted_at;
   }
   void edit(const domain::CheckedProfile& changed) {
-    run_task(settings().edit_profile(profile_id, changed, std::nullopt));
+    run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
   }
   std::vector<domain::ClaimedText> claimed_texts() {
     return run_task(ledger().claimed_texts(account, did, now));
@@ -183,14 +183,14 @@ TEST_P(Orders, OfTwoForACallTheSecondIsNotOffered) {
 
 TEST_P(Orders, OfAStoppedProfileAreRefused) {
   const domain::CallId call = uncertain();
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   EXPECT_EQ(refused(call), OrderRefusal::ProfileStopped);
   EXPECT_EQ(state(), ReplyState::Uncertain);
 }
 
 TEST_P(Orders, OfAProfileThatIsGoneAreRefused) {
   const domain::CallId call = too_old();
-  run_task(settings().delete_profile(profile_id));
+  run_task(settings().delete_profile(profile_id, {}));
   EXPECT_EQ(refused(call), OrderRefusal::ProfileGone);
 }
 
@@ -198,7 +198,7 @@ TEST_P(Orders, OfAProfileThatMovedToAnotherAccountAreRefused) {
   const domain::CallId call = too_old();
   auto moved = profile();
   moved.account = "new@clinic.example";
-  run_task(settings().edit_profile(profile_id, moved, base::Secret("password")));
+  run_task(settings().edit_profile(profile_id, moved, base::Secret("password"), {}));
   EXPECT_EQ(refused(call), OrderRefusal::ProfileGone);
 }
 
@@ -283,9 +283,9 @@ TEST_P(Orders, ThatCameToNothingLeaveTheReplyAsUncertainAsBefore) {
   claim(expiring, expiring.expires_at);
   expect_as_before();
   ordered(call);
-  run_task(settings().set_running(profile_id, false));
+  run_task(settings().set_running(profile_id, false, {}));
   expect_as_before();
-  run_task(settings().set_running(profile_id, true));
+  run_task(settings().set_running(profile_id, true, {}));
   const app::OpenReply refused_by_provider = ordered(call);
   settle(refused_by_provider, claimed(refused_by_provider), ReplyEvent::Refuse);
   expect_as_before();

@@ -6,6 +6,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "all_values.h"
 #include "domain/profile.h"
 #include "store_under_test.h"
 
@@ -32,6 +33,10 @@ domain::PhoneNumber caller(int n = 0) {
   return *domain::PhoneNumber::parse("555" + std::to_string(1'000'000 + n));
 }
 
+app::AuditRow log_in(base::Instant at) {
+  return {0, {at, {app::Actor::Kind::Person, "lea", {}, {}, {}}}, app::AuditAction::LoggedIn, {}, {}};
+}
+
 /// Puts calls and their texts into a store, behind its ports.
 struct Business {
   storage::Store& ledger;
@@ -44,8 +49,8 @@ struct Business {
     domain::ProfileRules rules{did};
     rules.message = "Sorry we missed you";
     const domain::CheckedProfile checked{"owner@clinic.example", rules};
-    profile = *run_task(settings.add_profile(checked, base::Secret("password")));
-    run_task(settings.set_running(profile, true));
+    profile = *run_task(settings.add_profile(checked, base::Secret("password"), {now, {}}));
+    run_task(settings.set_running(profile, true, {now, {}}));
     account = run_task(settings.accounts({}))[0].id;
   }
 
@@ -88,6 +93,13 @@ class OldRecords : public StoreContract {
     int pruned = 0;
     while (const int step = run_task(old_records().prune(until, many))) pruned += step;
     return pruned;
+  }
+  /// When the people of the audit trail logged in.
+  std::vector<base::Instant> log_ins() {
+    std::vector<base::Instant> all;
+    for (const app::AuditRow& row : run_task(audit_trail().audit_rows({}, many)))
+      if (row.action == app::AuditAction::LoggedIn) all.push_back(row.act.at);
+    return all;
   }
   Business business{ledger(), settings()};
 };
@@ -138,17 +150,17 @@ TEST_P(OldRecords, GoInStepsOfTheGivenSize) {
 TEST_P(OldRecords, LeaveWhatIsYoungerThanTheCutAsItWas) {
   business.texted("young", 1, *cuts.records + minutes{5});
   run_task(log_book().append({{0, "owner@clinic.example", business.profile, *cuts.records, "young"}}));
-  run_task(audit_trail().note({0, *cuts.audit, "lea", "", "login", ""}));
+  run_task(audit_trail().note(log_in(*cuts.audit)));
   EXPECT_EQ(prune_all(), 0);
   EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
   EXPECT_EQ(run_task(log_book().rows({})).size(), 1U);
-  EXPECT_EQ(run_task(audit_trail().audit_rows({}, many)).size(), 1U);
+  EXPECT_EQ(log_ins().size(), 1U);
 }
 
 TEST_P(OldRecords, AreKeptForEverWithoutACut) {
   business.texted("old", 1, long_ago);
   run_task(log_book().append({{0, "owner@clinic.example", business.profile, long_ago, "old"}}));
-  run_task(audit_trail().note({0, long_ago, "lea", "", "login", ""}));
+  run_task(audit_trail().note(log_in(long_ago)));
   EXPECT_EQ(prune_all({}), 0);
   EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
 }
@@ -157,18 +169,18 @@ TEST_P(OldRecords, OfTheLogAndOfTheAuditGoWhole) {
   const domain::ProfileId profile = business.profile;
   run_task(log_book().append({{0, "owner@clinic.example", profile, long_ago, "555-100-0001 called"},
                               {0, "owner@clinic.example", profile, now, "555-100-0002 called"}}));
-  run_task(audit_trail().note({0, long_ago, "lea", "", "login", ""}));
-  run_task(audit_trail().note({0, now, "lea", "", "login", ""}));
+  run_task(audit_trail().note(log_in(long_ago)));
+  run_task(audit_trail().note(log_in(now)));
   EXPECT_EQ(prune_all(), 2);
   EXPECT_EQ(run_task(log_book().rows({})).at(0).record, "555-100-0002 called");
-  EXPECT_EQ(run_task(audit_trail().audit_rows({}, many)).at(0).at, now);
+  EXPECT_EQ(log_ins(), std::vector<base::Instant>{now});
 }
 
 TEST_P(OldRecords, OfTheAuditHaveACutOfTheirOwn) {
   business.record("old", 1, long_ago, domain::Skip{domain::SkipReason::TooOld});
-  run_task(audit_trail().note({0, long_ago, "lea", "", "login", ""}));
+  run_task(audit_trail().note(log_in(long_ago)));
   EXPECT_EQ(prune_all({cuts.records, cuts.contacts, std::nullopt}), 1);
-  EXPECT_EQ(run_task(audit_trail().audit_rows({}, many)).size(), 1U);
+  EXPECT_EQ(log_ins().size(), 1U);
 }
 
 TEST_P(OldRecords, DoNotFreeACallerWhoOptedOut) {
@@ -221,7 +233,7 @@ TEST_P(OldRecords, ATextOrderedLatelyKeepsItsOldCallWhole) {
   business.settle(reply, business.claim(reply, long_ago), ReplyEvent::LoseSight, long_ago);
   const app::Resolution given_up{ReplyEvent::GiveUp, "", "evidence"};
   run_task(ledger().resolve(reply.id, given_up, long_ago));
-  const auto ordered = run_task(ledger().order_text(*reply.call, limits));
+  const auto ordered = run_task(ledger().order_text(*reply.call, limits, {now, {}}));
   const app::OpenReply again = std::get<app::Ordered>(ordered).reply;
   business.settle(again, business.claim(again, now), ReplyEvent::Accept, now);
   prune_all();
@@ -236,7 +248,7 @@ TEST_P(OldRecords, AreNotTextedByOrderAnyMore) {
   run_task(ledger().resolve(reply.id, given_up, long_ago));
   prune_all();
   const domain::CallId call(business.calls().at(0).id);
-  const auto outcome = run_task(ledger().order_text(call, limits));
+  const auto outcome = run_task(ledger().order_text(call, limits, {now, {}}));
   EXPECT_EQ(std::get<domain::OrderRefusal>(outcome), domain::OrderRefusal::NotOffered);
 }
 
@@ -252,7 +264,7 @@ TEST_P(OldRecords, OfConversationsGoWhole) {
 
 TEST_P(OldRecords, OfTestTextsLoseTheirWordsOnce) {
   const app::OrderLimits then{long_ago, long_ago + minutes{15}, std::chrono::floor<days>(long_ago), 100};
-  const auto ordered = run_task(ledger().order_test_text(business.profile, caller(1), then));
+  const auto ordered = run_task(ledger().order_test_text(business.profile, caller(1), then, {now, {}}));
   const app::OpenReply test = std::get<app::Ordered>(ordered).reply;
   EXPECT_EQ(prune_all(), 0);
   business.settle(test, business.claim(test, long_ago), ReplyEvent::Accept, long_ago);
@@ -273,23 +285,6 @@ SMS_NOTIFIER_ALL_STORES(OldRecords);
 
 class OldRecordsInTheFile : public ::testing::Test {
  protected:
-  /// Every value of every column of every table, one a line, behind the name of the table.
-  std::string all_values() {
-    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
-    std::vector<std::string> tables;
-    soci::rowset<std::string> names = (sql.prepare << "SELECT name FROM sqlite_master WHERE type = 'table'");
-    for (const std::string& name : names) tables.push_back(name);
-    std::string text;
-    for (const std::string& table : tables) {
-      std::string columns;
-      soci::rowset<std::string> found =
-          (sql.prepare << "SELECT 'coalesce(' || name || ', '''')' FROM pragma_table_info('" + table + "')");
-      for (const std::string& column : found) columns += (columns.empty() ? "" : " || '|' || ") + column;
-      soci::rowset<std::string> rows = (sql.prepare << "SELECT " + columns + " FROM " + table);
-      for (const std::string& row : rows) text += table + ": " + row + "\n";
-    }
-    return text;
-  }
   std::string file() {
     std::ostringstream text;
     text << std::ifstream(path, std::ios::binary).rdbuf();
@@ -310,15 +305,14 @@ TEST_F(OldRecordsInTheFile, NoColumnOfAnyTableHoldsTheCallersNumberNameOrText) {
   business.texted("2026-01-01 10:00:00|5551000001|5550100199|1", 1, long_ago);
   run_task(store->note_texts_elsewhere(business.account, did, {{caller(1), long_ago}}));
   run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago, "5551000001 called"}}));
-  run_task(store->note({0, long_ago, "lea", "", "text_ordered", "5551000001"}));
   run_task(store->note_conversations(business.account, {{"out-1", caller(1), false, long_ago, seconds{60}}}));
   const app::OrderLimits then{long_ago, long_ago + minutes{15}, std::chrono::floor<days>(long_ago), 100};
-  const auto ordered = run_task(store->order_test_text(business.profile, caller(1), then));
+  const auto ordered = run_task(store->order_test_text(business.profile, caller(1), then, {long_ago, {}}));
   const app::OpenReply test = std::get<app::Ordered>(ordered).reply;
   business.settle(test, business.claim(test, long_ago), ReplyEvent::Refuse, long_ago);
-  ASSERT_NE(all_values().find("5551000001"), std::string::npos);
+  ASSERT_NE(test_support::all_values(path).find("5551000001"), std::string::npos);
   prune_all();
-  const std::string values = all_values();
+  const std::string values = test_support::all_values(path);
   EXPECT_EQ(values.find("5551000001"), std::string::npos) << values;
   EXPECT_EQ(values.find("JAMIE"), std::string::npos) << values;
   EXPECT_EQ(values.find("replies: 1|1|1|1|5550100199||Sorry"), std::string::npos) << values;
@@ -328,7 +322,7 @@ TEST_F(OldRecordsInTheFile, OnlyTheOptOutRegisterKeepsTheNumberOfACallerWhoOpted
   business.texted("old", 1, long_ago);
   run_task(store->note_words(business.account, {{caller(1), domain::StopWord::Stop, long_ago}}));
   prune_all();
-  std::istringstream lines(all_values());
+  std::istringstream lines(test_support::all_values(path));
   for (std::string line; std::getline(lines, line);) {
     if (line.find("5551000001") != std::string::npos) {
       EXPECT_TRUE(line.starts_with("contacts: ")) << line;

@@ -27,7 +27,7 @@ domain::CheckedProfile profile(const std::string& email = "owner@clinic.example"
 class SettingsContract : public StoreContract {
  protected:
   domain::ProfileId added(const domain::CheckedProfile& checked = profile()) {
-    return *run_task(settings().add_profile(checked, base::Secret("api password")));
+    return *run_task(settings().add_profile(checked, base::Secret("api password"), {}));
   }
   std::vector<app::LogRow> logged(std::optional<std::string> company, std::size_t limit,
                                   std::optional<std::int64_t> before = std::nullopt) {
@@ -77,62 +77,63 @@ TEST_P(SettingsContract, AProfileWithoutOptionsComesBackWithoutThem) {
 TEST_P(SettingsContract, AnAccountIsFoundWhateverTheCaseOfItsEmail) {
   added();
   const auto second =
-      run_task(settings().add_profile(profile("OWNER@Clinic.Example", "5550100100"), std::nullopt));
+      run_task(settings().add_profile(profile("OWNER@Clinic.Example", "5550100100"), std::nullopt, {}));
   ASSERT_TRUE(second);
   EXPECT_EQ(run_task(settings().accounts({})).size(), 1U);
 }
 
 TEST_P(SettingsContract, ANewAccountWithoutAPasswordIsNotMade) {
-  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
+  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt, {})));
   EXPECT_TRUE(run_task(settings().accounts({})).empty());
   EXPECT_TRUE(run_task(settings().profiles({})).empty());
 }
 
 TEST_P(SettingsContract, ANewPasswordReplacesTheOldOne) {
   const auto id = added();
-  EXPECT_EQ(run_task(settings().edit_profile(id, profile(), base::Secret("another"))),
+  EXPECT_EQ(run_task(settings().edit_profile(id, profile(), base::Secret("another"), {})),
             app::Settings::EditResult::Done);
   EXPECT_EQ(run_task(settings().accounts({}))[0].credentials.api_password.reveal(), "another");
 }
 
 TEST_P(SettingsContract, AnEditChangesTheRulesAndKeepsItRunning) {
   const auto id = added();
-  run_task(settings().set_running(id, true));
+  run_task(settings().set_running(id, true, {}));
   auto changed = profile();
   changed.rules.message = "Other words";
-  EXPECT_EQ(run_task(settings().edit_profile(id, changed, std::nullopt)), app::Settings::EditResult::Done);
+  EXPECT_EQ(run_task(settings().edit_profile(id, changed, std::nullopt, {})),
+            app::Settings::EditResult::Done);
   EXPECT_EQ(view(id).profile.rules, changed.rules);
   EXPECT_TRUE(view(id).profile.running);
 }
 
 TEST_P(SettingsContract, AnEditThatCannotBeDoneChangesNothing) {
   const auto id = added();
-  EXPECT_EQ(run_task(settings().edit_profile(id, profile("new@clinic.example"), std::nullopt)),
+  EXPECT_EQ(run_task(settings().edit_profile(id, profile("new@clinic.example"), std::nullopt, {})),
             app::Settings::EditResult::PasswordNeeded);
   EXPECT_EQ(view(id).account_email, "owner@clinic.example");
-  EXPECT_EQ(run_task(settings().edit_profile(domain::ProfileId(99), profile(), std::nullopt)),
+  EXPECT_EQ(run_task(settings().edit_profile(domain::ProfileId(99), profile(), std::nullopt, {})),
             app::Settings::EditResult::NoSuchProfile);
 }
 
 TEST_P(SettingsContract, StartingAStoppedProfileStartsItAfresh) {
   const auto id = added();
-  EXPECT_TRUE(run_task(settings().set_running(id, true)));
+  EXPECT_TRUE(run_task(settings().set_running(id, true, {})));
   run_task(settings().mark_first_polled({id}, now));
   EXPECT_EQ(view(id).profile.first_polled_at, now);
   run_task(settings().mark_first_polled({id}, now + hours{1}));
   EXPECT_EQ(view(id).profile.first_polled_at, now);
-  run_task(settings().set_running(id, true));
+  run_task(settings().set_running(id, true, {}));
   EXPECT_EQ(view(id).profile.first_polled_at, now);
-  run_task(settings().set_running(id, false));
-  run_task(settings().set_running(id, true));
+  run_task(settings().set_running(id, false, {}));
+  run_task(settings().set_running(id, true, {}));
   EXPECT_FALSE(view(id).profile.first_polled_at);
 }
 
 TEST_P(SettingsContract, StopAllStopsAll) {
   const auto a = added();
   const auto b = added(profile("owner@clinic.example", "5550100100"));
-  run_task(settings().set_running(a, true));
-  run_task(settings().set_running(b, true));
+  run_task(settings().set_running(a, true, {}));
+  run_task(settings().set_running(b, true, {}));
   run_task(settings().stop_all({}));
   EXPECT_FALSE(view(a).profile.running);
   EXPECT_FALSE(view(b).profile.running);
@@ -140,13 +141,13 @@ TEST_P(SettingsContract, StopAllStopsAll) {
 
 TEST_P(SettingsContract, WhatIsNotThereIsSaid) {
   EXPECT_FALSE(run_task(settings().profile(domain::ProfileId(1))));
-  EXPECT_FALSE(run_task(settings().set_running(domain::ProfileId(1), true)));
-  EXPECT_FALSE(run_task(settings().delete_profile(domain::ProfileId(1))));
+  EXPECT_FALSE(run_task(settings().set_running(domain::ProfileId(1), true, {})));
+  EXPECT_FALSE(run_task(settings().delete_profile(domain::ProfileId(1), {})));
 }
 
 TEST_P(SettingsContract, AnIdIsNeverUsedAgain) {
   const auto first = added();
-  run_task(settings().delete_profile(first));
+  run_task(settings().delete_profile(first, {}));
   EXPECT_GT(added(), first);
 }
 
@@ -160,9 +161,9 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   };
   const auto id = added();
   EXPECT_TRUE(grew());
-  run_task(settings().set_running(id, true));
+  run_task(settings().set_running(id, true, {}));
   EXPECT_TRUE(grew());
-  run_task(settings().edit_profile(id, profile(), std::nullopt));
+  run_task(settings().edit_profile(id, profile(), std::nullopt, {}));
   EXPECT_TRUE(grew());
   const auto account = run_task(settings().accounts({}))[0].id;
   run_task(settings().mark_first_polled({id}, now));
@@ -173,7 +174,7 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   EXPECT_FALSE(grew());
   run_task(settings().stop_all({}));
   EXPECT_TRUE(grew());
-  run_task(settings().delete_profile(id));
+  run_task(settings().delete_profile(id, {}));
   EXPECT_TRUE(grew());
 }
 
@@ -196,11 +197,11 @@ TEST_P(SettingsContract, ABalanceOfNothingIsNotABalanceThatIsNotKnown) {
 TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {
   const auto id = added();
   run_task(settings().save_health({}, {troubled(id)}));
-  run_task(settings().edit_profile(id, profile(), std::nullopt));
+  run_task(settings().edit_profile(id, profile(), std::nullopt, {}));
   EXPECT_EQ(view(id).health.refused_in_row, 0);
   EXPECT_EQ(view(id).health.refused_because, "");
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::SmsOff) << "it is the same number";
-  run_task(settings().edit_profile(id, profile("owner@clinic.example", "5550100100"), std::nullopt));
+  run_task(settings().edit_profile(id, profile("owner@clinic.example", "5550100100"), std::nullopt, {}));
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::Unknown);
 }
 
@@ -209,17 +210,17 @@ TEST_P(SettingsContract, RunningTheFirstProfileOfAnAccountBeginsItsWatchAnew) {
   const auto second = added();
   const auto account = run_task(settings().accounts({}))[0].id;
   run_task(settings().save_health({troubled(account)}, {}));
-  run_task(settings().set_running(id, true));
+  run_task(settings().set_running(id, true, {}));
   EXPECT_FALSE(view(id).account_health.watched_since);
   run_task(settings().save_health({troubled(account)}, {}));
-  run_task(settings().set_running(second, true));
+  run_task(settings().set_running(second, true, {}));
   EXPECT_TRUE(view(id).account_health.watched_since) << "it is being watched for the other profile";
 }
 
 TEST_P(SettingsContract, AnAccountWithoutProfilesForgetsItsHealth) {
   const auto id = added();
   run_task(settings().save_health({troubled(run_task(settings().accounts({}))[0].id)}, {}));
-  run_task(settings().delete_profile(id));
+  run_task(settings().delete_profile(id, {}));
   const app::Account left = run_task(settings().accounts({}))[0];
   EXPECT_EQ(left.health, app::AccountHealth{left.id});
 }
@@ -247,12 +248,12 @@ TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccoun
                               {{}, email, b, now, "of b"},
                               {{}, email, std::nullopt, now, "of the account"},
                               {{}, "", std::nullopt, now, "of the service"}}));
-  run_task(settings().delete_profile(a));
+  run_task(settings().delete_profile(a, {}));
   EXPECT_EQ(logged(email, 10).size(), 2U);
-  run_task(settings().delete_profile(b));
+  run_task(settings().delete_profile(b, {}));
   EXPECT_TRUE(logged(email, 10).empty());
   EXPECT_EQ(logged(std::nullopt, 10).size(), 1U);
-  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt)));
+  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt, {})));
 }
 
 TEST_P(SettingsContract, TheLogComesBackNewestFirst) {

@@ -47,8 +47,8 @@ class SqliteRaces : public ::testing::Test {
     domain::ProfileRules rules{did};
     rules.message = "Sorry";
     const domain::CheckedProfile checked{"owner@clinic.example", rules};
-    profile_id = *run_task(s.add_profile(checked, base::Secret("password")));
-    run_task(s.set_running(profile_id, true));
+    profile_id = *run_task(s.add_profile(checked, base::Secret("password"), {}));
+    run_task(s.set_running(profile_id, true, {}));
     account = run_task(s.accounts({}))[0].id;
   }
   app::DecidedCall decided(const std::string& key, int n, int cap = 1'000'000) const {
@@ -148,10 +148,12 @@ TEST_F(SqliteRaces, TwoStoresThatOrderTheSameTextsOrderEachOnce) {
   run_task(a->record(account, many));
   const domain::Day day = std::chrono::floor<std::chrono::days>(now);
   int orders = 0;
+  const app::OrderLimits limits{now, now + minutes{15}, day, 1000};
+  const app::Act act{now, {}};
   const auto work = [&](Store& store) -> base::task<> {
     for (int n = 1; n <= 200; ++n) {
       const domain::CallId call(n);
-      const auto outcome = co_await store.order_text(call, {now, now + minutes{15}, day, 1000});
+      const auto outcome = co_await store.order_text(call, limits, act);
       if (std::holds_alternative<app::Ordered>(outcome)) ++orders;
     }
   };
@@ -159,6 +161,7 @@ TEST_F(SqliteRaces, TwoStoresThatOrderTheSameTextsOrderEachOnce) {
   EXPECT_EQ(orders, 200);
   EXPECT_EQ(value("SELECT count(*) FROM replies"), 200);
   EXPECT_EQ(value("SELECT used FROM budgets"), 200);
+  EXPECT_EQ(value("SELECT count(*) FROM audit WHERE action = 'text_ordered'"), 200);
 }
 
 TEST_F(SqliteRaces, AFileThatSeveralProcessesMakeAtOnceIsMadeOnce) {

@@ -46,7 +46,7 @@ class Sqlite : public ::testing::Test {
     domain::ProfileRules rules{*domain::Did::parse("5550100199")};
     rules.message = "Sorry";
     const domain::CheckedProfile profile{"owner@clinic.example", rules};
-    return *run_task(store.add_profile(profile, base::Secret("plain-api-password")));
+    return *run_task(store.add_profile(profile, base::Secret("plain-api-password"), {}));
   }
 
   test_support::TempFolder folder;
@@ -114,7 +114,7 @@ TEST_F(Sqlite, TwoOpenersSeeEachOthersChanges) {
   const auto before = run_task(service->changes_since(0)).version;
   const auto id = add_profile(*tool);
   EXPECT_GT(run_task(service->changes_since(0)).version, before);
-  EXPECT_TRUE(run_task(service->set_running(id, true)));
+  EXPECT_TRUE(run_task(service->set_running(id, true, {})));
   EXPECT_TRUE(run_task(tool->profile(id))->profile.running);
 }
 
@@ -222,6 +222,28 @@ TEST_F(FirstSchema, IsCopiedBeforeItIsBroughtUpToDate) {
   EXPECT_EQ(version, 1);
   EXPECT_EQ(calls, 2);
   EXPECT_EQ(value<int>("SELECT version FROM schema_version"), migrations().back().version);
+}
+
+TEST_F(Sqlite, AnAuditTrailOfBeforeActorsIsReadAsItWasWritten) {
+  std::vector<Migration> earlier;
+  for (const Migration& migration : migrations())
+    if (migration.version < 12) earlier.push_back(migration);
+  {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
+    migrate(sql, path, earlier);
+    sql << "INSERT INTO audit (timestamp, user_name, address, action, subject) VALUES "
+           "(1, 'anna', '192.0.2.7', 'profile_edited', 'profile 1 (owner@clinic.example, 555-010-0199)'), "
+           "(2, 'guess', '192.0.2.8', 'login_failed', ''), (3, '', '', 'logins_failed', '195')";
+  }
+  using Kind = app::Actor::Kind;
+  const auto rows = run_task(open()->audit_rows(std::nullopt, 10));
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[2].act.actor, (app::Actor{Kind::Person, "anna", "", "192.0.2.7", {}}));
+  EXPECT_EQ(rows[2].target, (app::AuditTarget{{}, {}, "profile 1 (owner@clinic.example, 555-010-0199)"}));
+  EXPECT_EQ(rows[1].act.actor, (app::Actor{Kind::Stranger, "guess", "", "192.0.2.8", {}}));
+  EXPECT_EQ(rows[0].act.actor, app::Actor());
+  EXPECT_EQ(rows[0].action, app::AuditAction::LogInFailed);
+  EXPECT_EQ(rows[0].details, (std::vector<app::AuditDetail>{{"more", std::nullopt, "195"}}));
 }
 
 TEST_F(Sqlite, ANewerDatabaseIsRefusedInWords) {

@@ -28,8 +28,8 @@ class StoreEdges : public StoreContract {
     domain::ProfileRules rules{did};
     rules.message = "Sorry";
     const domain::CheckedProfile checked{"owner@clinic.example", rules};
-    profile_id = *run_task(settings().add_profile(checked, base::Secret("password")));
-    run_task(settings().set_running(profile_id, true));
+    profile_id = *run_task(settings().add_profile(checked, base::Secret("password"), {}));
+    run_task(settings().set_running(profile_id, true, {}));
     account = run_task(settings().accounts({}))[0].id;
   }
   app::DecidedCall decided(const std::string& key, int n = 0, base::Instant at = now) const {

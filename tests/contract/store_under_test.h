@@ -48,13 +48,17 @@ enum class Kind { Memory, Sqlite };
 /// The promises of the ports, held against every store.
 class StoreContract : public ::testing::TestWithParam<Kind> {
  protected:
-  StoreContract() {
+  StoreContract() { renew(); }
+
+  /// Another store, with nothing in it.
+  void renew() {
+    store_.reset();
+    const std::string path = folder_.file("test" + std::to_string(++stores_) + ".db");
     if (GetParam() == Kind::Memory)
       store_ =
           std::make_unique<Holder<test_support::MemoryStore>>(std::make_unique<test_support::MemoryStore>());
     else
-      store_ =
-          std::make_unique<Holder<storage::Store>>(storage::open_sqlite({folder_.file("test.db")}, *vault_));
+      store_ = std::make_unique<Holder<storage::Store>>(storage::open_sqlite({path}, *vault_));
   }
 
   storage::Store& ledger() { return store_->ledger(); }
@@ -67,6 +71,7 @@ class StoreContract : public ::testing::TestWithParam<Kind> {
 
  private:
   test_support::TempFolder folder_;
+  int stores_ = 0;
   std::unique_ptr<app::Vault> vault_ = platform::make_vault(platform::make_vault_key());
   std::unique_ptr<StoreUnderTest> store_;
 };

@@ -106,8 +106,9 @@ TEST_F(CommandLine, ProfilesAreListedAddedEditedAndDeleted) {
   const std::string id = installation.add_profile("Sorry", {"--limit-to-one-did"});
   auto listed = installation.json({"profile", "list", "--json"});
   ASSERT_EQ(listed.size(), 1U);
-  for (const char* field : {"id", "account", "did", "message", "call_duration", "limit_to_one_did", "running",
-                            "state", "reason", "last_good_poll", "last_error"})
+  for (const char* field :
+       {"id", "account", "did", "message", "call_duration", "limit_to_one_did", "wait", "cooldown",
+        "history_size", "hours", "dry_run", "running", "state", "reason", "last_good_poll", "last_error"})
     EXPECT_NE(listed[0].as_object().if_contains(field), nullptr) << field;
   EXPECT_TRUE(listed[0].at("limit_to_one_did").as_bool());
   EXPECT_FALSE(listed[0].at("running").as_bool());
@@ -124,6 +125,15 @@ TEST_F(CommandLine, ProfilesAreListedAddedEditedAndDeleted) {
     EXPECT_EQ(missing.code, 1);
     EXPECT_NE(missing.errors.find("no profile " + id), std::string::npos) << missing.errors;
   }
+}
+
+TEST_F(CommandLine, AListSaysOfEachProfileByWhichRulesItTextsAndWhetherItSends) {
+  installation.add_profile("Sorry", {"--wait", "20", "--cooldown", "48", "--history-size", "30", "--hours",
+                                     "mon-fri 09:00-17:00", "--dry-run", "--run"});
+  const std::string list = installation.cli({"profile", "list"}).output;
+  for (const char* part : {"test mode: nothing is sent", "texts 20 s after the call", "after 48 h",
+                           "of the last 30 callers only", "mon-fri 09:00-17:00"})
+    EXPECT_NE(list.find(part), std::string::npos) << list;
 }
 
 TEST_F(CommandLine, AnAccountThatIsNewNeedsItsPassword) {

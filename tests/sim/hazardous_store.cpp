@@ -156,7 +156,7 @@ void HazardousStore::note_order(const app::OpenReply& reply) {
 }
 
 std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call, app::OrderLimits limits) {
-  const auto order = [&] { return run_task(storage_.ledger().order_text(call, limits)); };
+  const auto order = [&] { return run_task(storage_.ledger().order_text(call, limits, {})); };
   const app::OrderOutcome outcome = order();
   const auto* ordered = std::get_if<app::Ordered>(&outcome);
   if (ordered == nullptr) return std::nullopt;
@@ -225,22 +225,22 @@ base::task<std::optional<app::ProfileView>> HazardousStore::profile(domain::Prof
   return read([=, this] { return storage_.settings().profile(id); });
 }
 base::task<std::optional<domain::ProfileId>> HazardousStore::add_profile(
-    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) {
-  return write([=, this] { return storage_.settings().add_profile(profile, password); });
+    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password, app::Act act) {
+  return write([=, this] { return storage_.settings().add_profile(profile, password, act); });
 }
 base::task<app::Settings::EditResult> HazardousStore::edit_profile(
-    domain::ProfileId id, const domain::CheckedProfile& profile,
-    const std::optional<base::Secret>& password) {
-  return write([=, this] { return storage_.settings().edit_profile(id, profile, password); });
+    domain::ProfileId id, const domain::CheckedProfile& profile, const std::optional<base::Secret>& password,
+    app::Act act) {
+  return write([=, this] { return storage_.settings().edit_profile(id, profile, password, act); });
 }
-base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running) {
-  return write([=, this] { return storage_.settings().set_running(id, running); });
+base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running, app::Act act) {
+  return write([=, this] { return storage_.settings().set_running(id, running, act); });
 }
 base::task<> HazardousStore::stop_all(app::Scope scope) {
   return write([=, this] { return storage_.settings().stop_all(scope); });
 }
-base::task<bool> HazardousStore::delete_profile(domain::ProfileId id) {
-  return write([=, this] { return storage_.settings().delete_profile(id); });
+base::task<bool> HazardousStore::delete_profile(domain::ProfileId id, app::Act act) {
+  return write([=, this] { return storage_.settings().delete_profile(id, act); });
 }
 base::task<> HazardousStore::mark_first_polled(const std::vector<domain::ProfileId>& profiles,
                                                base::Instant at) {

@@ -68,13 +68,14 @@ class HazardousStore final : public app::CallBook,
   base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
   base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
-  base::task<std::optional<domain::ProfileId>> add_profile(
-      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
+  base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
+                                                           const std::optional<base::Secret>& password,
+                                                           app::Act act) override;
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
-                                      const std::optional<base::Secret>& password) override;
-  base::task<bool> set_running(domain::ProfileId id, bool running) override;
+                                      const std::optional<base::Secret>& password, app::Act act) override;
+  base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override;
   base::task<> stop_all(app::Scope scope) override;
-  base::task<bool> delete_profile(domain::ProfileId id) override;
+  base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
   base::task<> save_health(const std::vector<app::AccountHealth>& accounts,
                            const std::vector<app::ProfileHealth>& profiles) override;

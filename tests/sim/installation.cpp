@@ -55,8 +55,8 @@ Installation::Installation(simulator::World& world, test_support::VirtualLoop& l
 void Installation::add_profiles(const std::vector<domain::ProfileForm>& forms) {
   forms_ = forms;
   for (const domain::ProfileForm& form : forms_) {
-    const app::SaveResult added = run_task(
-        app::add_profile(storage_->settings(), form, base::Secret(std::string(simulator::default_password))));
+    const app::SaveResult added = run_task(app::add_profile(
+        storage_->settings(), form, base::Secret(std::string(simulator::default_password)), {}));
     base::ensure(added.ok(), "the forms of a business are in order");
     profiles_.emplace_back(added->id);
   }
@@ -107,20 +107,21 @@ void Installation::find_profiles() {
 
 void Installation::run_profile(std::size_t profile, bool running) {
   if (profiles_[profile] && !hazards.disk_full)
-    run_task(storage_->settings().set_running(*profiles_[profile], running));
+    run_task(storage_->settings().set_running(*profiles_[profile], running, {}));
 }
 
 void Installation::edit_message(std::size_t profile, const std::string& message) {
   if (!profiles_[profile] || hazards.disk_full) return;
   forms_[profile].message = message;
-  (void)run_task(app::edit_profile(storage_->settings(), *profiles_[profile], forms_[profile], std::nullopt));
+  (void)run_task(
+      app::edit_profile(storage_->settings(), *profiles_[profile], forms_[profile], std::nullopt, {}));
 }
 
 void Installation::make_anew(std::size_t profile) {
   if (hazards.disk_full) return;
-  if (profiles_[profile]) run_task(storage_->settings().delete_profile(*profiles_[profile]));
+  if (profiles_[profile]) run_task(storage_->settings().delete_profile(*profiles_[profile], {}));
   const app::SaveResult added = run_task(app::add_profile(
-      storage_->settings(), forms_[profile], base::Secret(std::string(simulator::default_password))));
+      storage_->settings(), forms_[profile], base::Secret(std::string(simulator::default_password)), {}));
   base::ensure(added.ok(), "the forms of a business are in order");
   profiles_[profile] = added->id;
   run_profile(profile, true);

@@ -27,11 +27,11 @@ domain::ProfileForm Engine::form(const std::string& did_of_profile) {
 }
 
 domain::ProfileId Engine::add_profile(domain::ProfileForm form) {
-  return run_task(app::add_profile(store, std::move(form), base::Secret("api password"))).value().id;
+  return run_task(app::add_profile(store, std::move(form), base::Secret("api password"), {})).value().id;
 }
 
 void Engine::set_running(domain::ProfileId id, bool running) {
-  run_task(store.set_running(id, running));
+  run_task(store.set_running(id, running, {}));
 }
 
 void Engine::start() {
@@ -86,15 +86,15 @@ app::OrderOutcome Engine::order(const std::string& unique_id) {
   for (const app::CallRecord& record : calls()) {
     if (record.call.key() == unique_id)
       return run_task(
-          store.order_text(record.id, {now, now + allowed, zone->day_of(now), options.texts_per_day}));
+          store.order_text(record.id, {now, now + allowed, zone->day_of(now), options.texts_per_day}, {}));
   }
   return domain::OrderRefusal::NoSuchCall;
 }
 
 app::OrderOutcome Engine::send_test_text(domain::ProfileId profile, const std::string& phone) {
   return run_task(app::order_test_text(store, profile, *domain::PhoneNumber::parse(phone),
-                                       {std::chrono::minutes{15}, options.texts_per_day}, loop->now(),
-                                       *zone));
+                                       {std::chrono::minutes{15}, options.texts_per_day}, *zone,
+                                       {loop->now(), {}}));
 }
 
 std::string Engine::decision(const std::string& unique_id) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/ports/audit_rows.h"
 #include "base/ensure.h"
 #include "domain/text.h"
 
@@ -286,7 +287,8 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
   co_return open.state;
 }
 
-base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::OrderLimits limits) {
+base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::OrderLimits limits,
+                                                      app::Act act) {
   const auto found = calls_.find(call);
   if (found == calls_.end()) co_return domain::OrderRefusal::NoSuchCall;
   const StoredCall& stored = found->second;
@@ -309,6 +311,7 @@ base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::
   }
   if (const auto refusal = domain::may_order(facts)) co_return *refusal;
   changed(stored.account);
+  write_down(app::text_ordered(act, call, reply != nullptr ? reply->open.text.to : *caller.number));
 
   if (reply == nullptr) {
     app::DecidedCall decided{stored.recorded.call, stored.recorded.profile, domain::ReplyToCall{}, limits.now,
@@ -332,7 +335,7 @@ base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::
 }
 
 base::task<app::OrderOutcome> MemoryStore::order_test_text(domain::ProfileId id, domain::PhoneNumber to,
-                                                           app::OrderLimits limits) {
+                                                           app::OrderLimits limits, app::Act act) {
   const domain::Profile* profile = find_profile(id);
   domain::TestFacts facts;
   facts.profile_here = profile != nullptr;
@@ -356,6 +359,7 @@ base::task<app::OrderOutcome> MemoryStore::order_test_text(domain::ProfileId id,
   open.expires_at = limits.expires_at;
   replies_.emplace(open.id, StoredReply{open, {limits.budget_day}, limits.now, {}, {}, {}, {}});
   changed(profile->account);
+  write_down(app::test_text_ordered(act, view(*profile), to));
   co_return app::Ordered{open};
 }
 
@@ -622,22 +626,25 @@ std::optional<domain::AccountId> MemoryStore::account_for(const std::string& ema
 }
 
 base::task<std::optional<domain::ProfileId>> MemoryStore::add_profile(
-    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) {
+    const domain::CheckedProfile& profile, const std::optional<base::Secret>& password, app::Act act) {
   const auto account = account_for(profile.account, password);
   if (!account) co_return std::nullopt;
   changed(*account);
   const domain::ProfileId id(++last_profile_id_);
   profiles_.emplace(id, domain::Profile{id, *account, profile.rules, false, std::nullopt});
+  write_down(app::profile_created(act, id, profile, password.has_value()));
   co_return id;
 }
 
 base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileId id,
                                                                 const domain::CheckedProfile& profile,
-                                                                const std::optional<base::Secret>& password) {
+                                                                const std::optional<base::Secret>& password,
+                                                                app::Act act) {
   domain::Profile* found = find_profile(id);
   if (found == nullptr) co_return EditResult::NoSuchProfile;
   const auto account = account_for(profile.account, password);
   if (!account) co_return EditResult::PasswordNeeded;
+  write_down(app::profile_edited(act, view(*found), profile, password.has_value()));
   const domain::AccountId old_account = found->account;
   changed(old_account);
   changed(*account);
@@ -656,9 +663,10 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
   co_return EditResult::Done;
 }
 
-base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running) {
+base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running, app::Act act) {
   domain::Profile* found = find_profile(id);
   if (found == nullptr) co_return false;
+  write_down(app::profile_turned(act, view(*found), running));
   changed(found->account);
   if (running && !found->running) found->first_polled_at.reset();
   const bool alone = std::none_of(profiles_.begin(), profiles_.end(), [&](const auto& entry) {
@@ -688,9 +696,10 @@ void MemoryStore::cancel_reserved(domain::ProfileId id) {
   }
 }
 
-base::task<bool> MemoryStore::delete_profile(domain::ProfileId id) {
+base::task<bool> MemoryStore::delete_profile(domain::ProfileId id, app::Act act) {
   const domain::Profile* found = find_profile(id);
   if (found == nullptr) co_return false;
+  write_down(app::profile_deleted(act, view(*found)));
   const domain::AccountId account_id = found->account;
   changed(account_id);
   profiles_.erase(id);
@@ -765,26 +774,30 @@ base::task<std::vector<std::string>> MemoryStore::companies() {
   co_return all;
 }
 
-base::task<bool> MemoryStore::add_user(std::string name, std::string password_hash, base::Instant at) {
+base::task<bool> MemoryStore::add_user(std::string name, std::string password_hash, app::Act act) {
   const std::string key = domain::lower_case(name);
   if (users_.contains(key)) co_return false;
+  write_down(app::user_changed(act, app::AuditAction::UserAdded, name));
   const domain::UserId id(++last_user_id_);
-  users_.emplace(key, app::User{id, std::move(name), std::move(password_hash), at});
+  users_.emplace(key, app::User{id, std::move(name), std::move(password_hash), act.at});
   co_return true;
 }
 
-base::task<bool> MemoryStore::add_first_user(std::string name, std::string password_hash, base::Instant at) {
+base::task<bool> MemoryStore::add_first_user(std::string name, std::string password_hash, app::Act act) {
   if (!users_.empty()) co_return false;
-  auto adding = add_user(std::move(name), std::move(password_hash), at);
-  const bool added = co_await std::move(adding);
-  co_return added;
+  write_down(app::user_changed(act, app::AuditAction::SetUp, name));
+  const domain::UserId id(++last_user_id_);
+  const std::string key = domain::lower_case(name);
+  users_.emplace(key, app::User{id, std::move(name), std::move(password_hash), act.at});
+  co_return true;
 }
 
-base::task<bool> MemoryStore::set_password(std::string name, std::string password_hash) {
+base::task<bool> MemoryStore::set_password(std::string name, std::string password_hash, app::Act act) {
   const auto found = users_.find(domain::lower_case(name));
   if (found == users_.end()) co_return false;
   app::User& user = found->second;
   user.password_hash = std::move(password_hash);
+  write_down(app::user_changed(act, app::AuditAction::PasswordChanged, user.name));
   std::erase_if(sessions_, [&](const StoredSession& stored) { return stored.session.user == user.id; });
   co_return true;
 }
@@ -796,13 +809,14 @@ base::task<> MemoryStore::upgrade_hash(domain::UserId id, std::string old_hash, 
   co_return;
 }
 
-base::task<app::Users::RemoveResult> MemoryStore::remove_user(std::string name) {
+base::task<app::Users::RemoveResult> MemoryStore::remove_user(std::string name, app::Act act) {
   const auto found = users_.find(domain::lower_case(name));
   if (found == users_.end()) co_return RemoveResult::NoSuchUser;
   if (users_.size() == 1) co_return RemoveResult::LastUser;
   const domain::UserId id = found->second.id;
   std::erase_if(sessions_, [&](const StoredSession& stored) { return stored.session.user == id; });
   std::erase_if(tokens_, [&](const StoredToken& stored) { return stored.token.user == id; });
+  write_down(app::user_changed(act, app::AuditAction::UserRemoved, found->second.name));
   users_.erase(found);
   co_return RemoveResult::Done;
 }
@@ -825,13 +839,15 @@ const app::User* MemoryStore::find_user(domain::UserId id) const {
   return found == users_.end() ? nullptr : &found->second;
 }
 
-base::task<> MemoryStore::add_session(std::string token_hash, domain::UserId user, base::Instant now,
-                                      std::string address, std::string browser, app::SessionLimits limits) {
-  std::erase_if(sessions_, [&](const StoredSession& stored) { return is_over(stored.session, now, limits); });
+base::task<> MemoryStore::add_session(std::string token_hash, domain::UserId user, std::string browser,
+                                      app::SessionLimits limits, app::Act act) {
+  std::erase_if(sessions_,
+                [&](const StoredSession& stored) { return is_over(stored.session, act.at, limits); });
   const app::User* found = find_user(user);
   if (found == nullptr) co_return;
-  app::Session session{++last_session_id_, user, found->name, now, now, std::move(address),
+  app::Session session{++last_session_id_, user, found->name, act.at, act.at, act.actor.address,
                        std::move(browser)};
+  write_down(app::logged_in(act, session.id));
   sessions_.push_back({std::move(session), std::move(token_hash)});
 }
 
@@ -863,17 +879,20 @@ base::task<std::vector<app::Session>> MemoryStore::sessions_of(domain::UserId us
   co_return found;
 }
 
-base::task<bool> MemoryStore::end_session(domain::UserId user, std::int64_t id) {
-  co_return std::erase_if(sessions_, [&](const StoredSession& stored) {
+base::task<bool> MemoryStore::end_session(domain::UserId user, std::int64_t id, app::Act act) {
+  const auto ended = std::erase_if(sessions_, [&](const StoredSession& stored) {
     return stored.session.user == user && stored.session.id == id;
-  }) > 0;
+  });
+  if (ended > 0) write_down(app::session_ended(act, id));
+  co_return ended > 0;
 }
 
 base::task<> MemoryStore::add_token(std::string token_hash, domain::UserId user, std::string name,
-                                    base::Instant now) {
+                                    app::Act act) {
   const app::User* found = find_user(user);
   if (found == nullptr) co_return;
-  app::ApiToken token{++last_token_id_, user, found->name, std::move(name), now, std::nullopt};
+  app::ApiToken token{++last_token_id_, user, found->name, std::move(name), act.at, std::nullopt};
+  write_down(app::token_added(act, token.id, token.name));
   tokens_.push_back({std::move(token), std::move(token_hash)});
 }
 
@@ -893,18 +912,23 @@ base::task<std::vector<app::ApiToken>> MemoryStore::tokens() {
   co_return all;
 }
 
-base::task<std::optional<app::ApiToken>> MemoryStore::remove_token(std::int64_t id) {
+base::task<std::optional<app::ApiToken>> MemoryStore::remove_token(std::int64_t id, app::Act act) {
   const auto found = std::find_if(tokens_.begin(), tokens_.end(),
                                   [&](const StoredToken& stored) { return stored.token.id == id; });
   if (found == tokens_.end()) co_return std::nullopt;
   app::ApiToken removed = found->token;
+  write_down(app::token_removed(act, id, removed.name));
   tokens_.erase(found);
   co_return removed;
 }
 
-base::task<> MemoryStore::note(app::AuditRow row) {
-  row.id = audit_.empty() ? 1 : audit_.back().id + 1;
+void MemoryStore::write_down(app::AuditRow row) {
+  row.id = ++last_audit_id_;
   audit_.push_back(std::move(row));
+}
+
+base::task<> MemoryStore::note(app::AuditRow row) {
+  write_down(std::move(row));
   co_return;
 }
 
@@ -938,7 +962,7 @@ base::task<int> MemoryStore::prune(app::RetentionCuts cuts, int limit) {
   std::erase_if(conversations_,
                 [&](const auto& entry) { return take_one(entry.second.began_at < cuts.records); });
   std::erase_if(log_, [&](const app::LogRow& row) { return take_one(row.at < cuts.records); });
-  std::erase_if(audit_, [&](const app::AuditRow& row) { return take_one(row.at < cuts.audit); });
+  std::erase_if(audit_, [&](const app::AuditRow& row) { return take_one(row.act.at < cuts.audit); });
   co_return limit - left;
 }
 

@@ -40,9 +40,10 @@ class MemoryStore final : public storage::Store {
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
-  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits) override;
+  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits,
+                                           app::Act act) override;
   base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
-                                                app::OrderLimits limits) override;
+                                                app::OrderLimits limits, app::Act act) override;
   base::task<std::optional<app::TestTextProgress>> test_text(domain::ReplyId id) override;
   base::task<int> disown_sending(app::Scope scope) override;
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
@@ -65,13 +66,14 @@ class MemoryStore final : public storage::Store {
   base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
   base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
-  base::task<std::optional<domain::ProfileId>> add_profile(
-      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override;
+  base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
+                                                           const std::optional<base::Secret>& password,
+                                                           app::Act act) override;
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
-                                      const std::optional<base::Secret>& password) override;
-  base::task<bool> set_running(domain::ProfileId id, bool running) override;
+                                      const std::optional<base::Secret>& password, app::Act act) override;
+  base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override;
   base::task<> stop_all(app::Scope scope) override;
-  base::task<bool> delete_profile(domain::ProfileId id) override;
+  base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
   base::task<> save_health(const std::vector<app::AccountHealth>& accounts,
                            const std::vector<app::ProfileHealth>& profiles) override;
@@ -82,27 +84,27 @@ class MemoryStore final : public storage::Store {
   base::task<std::vector<app::LogRow>> rows(app::LogQuery query) override;
   base::task<std::vector<std::string>> companies() override;
 
-  base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override;
-  base::task<bool> add_first_user(std::string name, std::string password_hash, base::Instant at) override;
-  base::task<bool> set_password(std::string name, std::string password_hash) override;
+  base::task<bool> add_user(std::string name, std::string password_hash, app::Act act) override;
+  base::task<bool> add_first_user(std::string name, std::string password_hash, app::Act act) override;
+  base::task<bool> set_password(std::string name, std::string password_hash, app::Act act) override;
   base::task<> upgrade_hash(domain::UserId user, std::string old_hash, std::string new_hash) override;
-  base::task<RemoveResult> remove_user(std::string name) override;
+  base::task<RemoveResult> remove_user(std::string name, app::Act act) override;
   base::task<std::optional<app::User>> user(std::string name) override;
   base::task<std::vector<app::User>> users() override;
 
-  base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
-                           std::string address, std::string browser, app::SessionLimits limits) override;
+  base::task<> add_session(std::string token_hash, domain::UserId user, std::string browser,
+                           app::SessionLimits limits, app::Act act) override;
   base::task<std::optional<app::Session>> session(std::string token_hash, base::Instant now,
                                                   app::SessionLimits limits) override;
   base::task<> touch_session(std::int64_t id, base::Instant now) override;
   base::task<std::vector<app::Session>> sessions_of(domain::UserId user, base::Instant now,
                                                     app::SessionLimits limits) override;
-  base::task<bool> end_session(domain::UserId user, std::int64_t id) override;
+  base::task<bool> end_session(domain::UserId user, std::int64_t id, app::Act act) override;
   base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
-                         base::Instant now) override;
+                         app::Act act) override;
   base::task<std::optional<app::ApiToken>> token(std::string token_hash, base::Instant now) override;
   base::task<std::vector<app::ApiToken>> tokens() override;
-  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id) override;
+  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id, app::Act act) override;
 
   base::task<> note(app::AuditRow row) override;
   base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
@@ -146,6 +148,7 @@ class MemoryStore final : public storage::Store {
     bool opted_out() const { return opted_out_at > opted_in_at; }
   };
 
+  void write_down(app::AuditRow row);
   app::OpenReply reserve(domain::AccountId account, domain::CallId call, const app::DecidedCall& decided,
                          int orders);
   app::RecordOutcome record_one(domain::AccountId account, app::DecidedCall& decided);
@@ -192,6 +195,7 @@ class MemoryStore final : public storage::Store {
   std::int64_t last_user_id_ = 0;
   std::int64_t last_session_id_ = 0;
   std::int64_t last_token_id_ = 0;
+  std::int64_t last_audit_id_ = 0;
 };
 
 }  // namespace sms_notifier::test_support

@@ -128,10 +128,10 @@ base::task<> Workload::begin() {
     const domain::CheckedProfile profile = checked(id, "Sorry we missed you.");
     const std::optional<base::Secret> password = base::Secret("password");
     std::function<base::task<std::optional<domain::ProfileId>>(Books)> add =
-        [profile, password](Books books) { return books.settings.add_profile(profile, password); };
+        [profile, password](Books books) { return books.settings.add_profile(profile, password, {}); };
     co_await perform(std::move(add));
     std::function<base::task<bool>(Books)> start = [id](Books books) {
-      return books.settings.set_running(domain::ProfileId(id), true);
+      return books.settings.set_running(domain::ProfileId(id), true, {});
     };
     co_await perform(std::move(start));
   }
@@ -271,7 +271,7 @@ base::task<> Workload::work_as_owner(int steps) {
       case 0: {
         for (const bool running : {false, true}) {
           std::function<base::task<bool>(Books)> set = [profile, running](Books books) {
-            return books.settings.set_running(profile, running);
+            return books.settings.set_running(profile, running, {});
           };
           co_await perform(std::move(set));
         }
@@ -281,7 +281,7 @@ base::task<> Workload::work_as_owner(int steps) {
         std::function<base::task<app::Settings::EditResult>(Books)> edit =
             [profile, rules = checked(profile.value(), words)](Books books) {
               static const std::optional<base::Secret> unchanged;
-              return books.settings.edit_profile(profile, rules, unchanged);
+              return books.settings.edit_profile(profile, rules, unchanged, {});
             };
         co_await perform(std::move(edit));
         break;

@@ -12,6 +12,21 @@ constexpr std::size_t password_characters_min = 8;
 /// Longer ones would only cost time to hash.
 constexpr std::size_t password_bytes_max = 1000;
 
+using Why = PeopleRefusal::Why;
+
+PeopleRefusal no_such_user(const std::string& name) {
+  return {Why::NoSuchUser, "there is no user \"" + name + "\""};
+}
+
+/// The hash of a password that will do.
+base::task<base::Result<std::string, PeopleRefusal>> hash_of_new(PasswordDesk& desk, base::Secret password) {
+  if (const auto error = check_new_password(password))
+    co_return PeopleRefusal{Why::NotAllowed, error->message};
+  std::optional<std::string> hash = co_await desk.hash(password);
+  if (!hash) co_return PeopleRefusal{Why::Busy, "too many people are logging in: try again in a minute"};
+  co_return std::move(*hash);
+}
+
 }  // namespace
 
 base::Result<std::string> check_user_name(const std::string& typed) {
@@ -31,6 +46,70 @@ std::optional<base::Error> check_new_password(const base::Secret& password) {
   if (password.reveal().size() > password_bytes_max)
     return base::Error{"the password is too long: give at most 1000 bytes"};
   return std::nullopt;
+}
+
+base::task<PeopleResult> add_user(Users& users, PasswordDesk& desk, std::string typed_name,
+                                  base::Secret password, Act act) {
+  const base::Result<std::string> name = check_user_name(typed_name);
+  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error().message};
+  const auto hash = co_await hash_of_new(desk, password);
+  if (!hash) co_return hash.error();
+  const bool added = co_await users.add_user(*name, *hash, act);
+  if (!added)
+    co_return PeopleRefusal{Why::NameTaken,
+                            "the user \"" + *name + "\" already exists: change the password instead"};
+  co_return *name;
+}
+
+base::task<PeopleResult> add_first_user(Users& users, PasswordDesk& desk, std::string typed_name,
+                                        base::Secret password, Act act) {
+  const base::Result<std::string> name = check_user_name(typed_name);
+  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error().message};
+  const auto hash = co_await hash_of_new(desk, password);
+  if (!hash) co_return hash.error();
+  const bool first = co_await users.add_first_user(*name, *hash, act);
+  if (!first) co_return PeopleRefusal{Why::NameTaken, "there is a user already: log in"};
+  co_return *name;
+}
+
+base::task<PeopleResult> change_password(Users& users, PasswordDesk& desk, std::string name,
+                                         base::Secret password, Act act) {
+  const auto hash = co_await hash_of_new(desk, password);
+  if (!hash) co_return hash.error();
+  const bool changed = co_await users.set_password(name, *hash, act);
+  if (!changed) co_return no_such_user(name);
+  co_return name;
+}
+
+base::task<PeopleResult> remove_user(Users& users, std::string name, Act act) {
+  const Users::RemoveResult removed = co_await users.remove_user(name, act);
+  switch (removed) {
+    case Users::RemoveResult::Done:
+      co_return name;
+    case Users::RemoveResult::NoSuchUser:
+      co_return no_such_user(name);
+    case Users::RemoveResult::LastUser:
+      co_return PeopleRefusal{Why::LastUser, "the last user cannot be removed: add another first"};
+  }
+  co_return no_such_user(name);
+}
+
+base::task<std::string> start_session(Sessions& sessions, TokenMint& mint, domain::UserId user,
+                                      std::string browser, SessionLimits limits, Act act) {
+  const std::string token = mint.make();
+  const std::string hash = mint.hash(token);
+  co_await sessions.add_session(hash, user, browser, limits, act);
+  co_return token;
+}
+
+base::task<base::Result<NewToken>> add_token(Sessions& sessions, TokenMint& mint, domain::UserId user,
+                                             std::string typed_name, Act act) {
+  const base::Result<std::string> name = check_user_name(typed_name);
+  if (!name) co_return name.error();
+  const std::string token = mint.make();
+  const std::string hash = mint.hash(token);
+  co_await sessions.add_token(hash, user, *name, act);
+  co_return NewToken{*name, token};
 }
 
 }  // namespace sms_notifier::app

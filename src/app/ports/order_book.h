@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "app/ports/audit_trail.h"
 #include "app/ports/reply_ledger.h"
 #include "base/task.h"
 #include "base/time.h"
@@ -32,8 +33,8 @@ struct TestTextProgress {
   std::string evidence;
 };
 
-/// Texts that the owner wants. Each method is one transaction, durable when it returns; one that throws has
-/// changed nothing. Callable from any loop; returns on the caller's loop.
+/// Texts that the owner wants. Each method is one transaction, durable when it returns, with the audit row of
+/// an order; one that throws has changed nothing. Callable from any loop; returns on the caller's loop.
 class OrderBook {
  public:
   virtual ~OrderBook() = default;
@@ -43,13 +44,13 @@ class OrderBook {
   /// profile's message of now, and its decision stays. Caller's cooldown and the day's budget are taken as by
   /// CallBook::record(). Of two orders for a call at once exactly one is Ordered. Settings tell of the
   /// change.
-  virtual base::task<OrderOutcome> order_text(domain::CallId call, OrderLimits limits) = 0;
+  virtual base::task<OrderOutcome> order_text(domain::CallId call, OrderLimits limits, Act act) = 0;
 
   /// Reserves a test text with the profile's message of now, if domain::may_test() allows it. It takes the
   /// day's budget, but no cooldown: the owner's own phone may be the next to call. Settings tell of the
   /// change.
   virtual base::task<OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
-                                                   OrderLimits limits) = 0;
+                                                   OrderLimits limits, Act act) = 0;
   virtual base::task<std::optional<TestTextProgress>> test_text(domain::ReplyId id) = 0;
 };
 

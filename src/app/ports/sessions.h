@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/audit_trail.h"
 #include "base/task.h"
 #include "base/time.h"
 #include "domain/ids.h"
@@ -38,14 +39,16 @@ struct SessionLimits {
   base::Duration age_max = std::chrono::hours{12};
 };
 
-/// Sessions of browsers and tokens of programs. Each call is one transaction.
+/// Sessions of browsers and tokens of programs. Each call is one transaction, with the audit row of its act
+/// when it did what it says.
 class Sessions {
  public:
   virtual ~Sessions() = default;
 
-  /// Also removes sessions that are over by now. A user who is gone gets no session.
-  virtual base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
-                                   std::string address, std::string browser, SessionLimits limits) = 0;
+  /// From where and when the act says. Also removes sessions that are over by then. A user who is gone gets
+  /// no session.
+  virtual base::task<> add_session(std::string token_hash, domain::UserId user, std::string browser,
+                                   SessionLimits limits, Act act) = 0;
   /// Nothing when there is none, or when it is over at `now`. Only reads.
   virtual base::task<std::optional<Session>> session(std::string token_hash, base::Instant now,
                                                      SessionLimits limits) = 0;
@@ -55,17 +58,16 @@ class Sessions {
   virtual base::task<std::vector<Session>> sessions_of(domain::UserId user, base::Instant now,
                                                        SessionLimits limits) = 0;
   /// False when the user has no such session.
-  virtual base::task<bool> end_session(domain::UserId user, std::int64_t id) = 0;
+  virtual base::task<bool> end_session(domain::UserId user, std::int64_t id, Act act) = 0;
 
   /// A user who is gone gets no token.
-  virtual base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
-                                 base::Instant now) = 0;
+  virtual base::task<> add_token(std::string token_hash, domain::UserId user, std::string name, Act act) = 0;
   /// Also notes its use, at most once a minute.
   virtual base::task<std::optional<ApiToken>> token(std::string token_hash, base::Instant now) = 0;
   /// All, newest first.
   virtual base::task<std::vector<ApiToken>> tokens() = 0;
   /// Returns the token that was removed; nothing when there is none.
-  virtual base::task<std::optional<ApiToken>> remove_token(std::int64_t id) = 0;
+  virtual base::task<std::optional<ApiToken>> remove_token(std::int64_t id, Act act) = 0;
 };
 
 }  // namespace sms_notifier::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/audit_trail.h"
 #include "app/ports/provider.h"
 #include "app/ports/scope.h"
 #include "base/secret.h"
@@ -70,7 +71,8 @@ struct SettingsChanges {
 };
 
 /// Accounts and profiles. Several processes may use the same database: the service and command-line tools.
-/// Each call is one transaction; a call that throws has changed nothing. Callable from any loop.
+/// Each call is one transaction, with the audit row of its act when it did what it says; a call that throws
+/// has changed nothing. Callable from any loop.
 class Settings {
  public:
   virtual ~Settings() = default;
@@ -87,23 +89,23 @@ class Settings {
   /// Stores the profile, stopped. The account is made if its e-mail (whatever the case) is new; a password
   /// that is given replaces the stored one. Nothing when the account is new and no password is given.
   virtual base::task<std::optional<domain::ProfileId>> add_profile(
-      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) = 0;
+      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password, Act act) = 0;
 
   enum class EditResult { Done, NoSuchProfile, PasswordNeeded };
   /// As add_profile, for a profile that exists. Applies at once: a claim that commits later sees it. Refused
   /// texts are forgotten, and what is known of the number when it is another one.
   virtual base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
-                                              const std::optional<base::Secret>& password) = 0;
+                                              const std::optional<base::Secret>& password, Act act) = 0;
 
   /// After this returns with running = false, no claim for the profile commits (docs/reliability.md, "What
   /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared, and
   /// watched_since when none of the account was running. False when there is no such profile.
-  virtual base::task<bool> set_running(domain::ProfileId id, bool running) = 0;
+  virtual base::task<bool> set_running(domain::ProfileId id, bool running, Act act) = 0;
   /// Stops the profiles of these accounts: for `monitor.resume = false`.
   virtual base::task<> stop_all(Scope scope) = 0;
   /// Removes the profile and its log rows; what the ledger knows of its texts stays, and its reserved replies
   /// are cancelled. False when there is no such profile.
-  virtual base::task<bool> delete_profile(domain::ProfileId id) = 0;
+  virtual base::task<bool> delete_profile(domain::ProfileId id, Act act) = 0;
 
   /// The first good poll after the profiles were started. Those that have one already keep it.
   virtual base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles,

@@ -38,14 +38,14 @@ Neighbours look_at_neighbours(const std::vector<ProfileView>& profiles, std::opt
 }  // namespace
 
 base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
-                                   std::optional<base::Secret> password) {
+                                   std::optional<base::Secret> password, Act act) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
   const std::vector<ProfileView> profiles = co_await settings.profiles({});
   Neighbours neighbours = look_at_neighbours(profiles, std::nullopt, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 
-  const std::optional<domain::ProfileId> id = co_await settings.add_profile(*checked, password);
+  const std::optional<domain::ProfileId> id = co_await settings.add_profile(*checked, password, act);
   if (!id) {
     co_return Errors{
         {"the account \"" + checked->account +
@@ -56,14 +56,14 @@ base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
 }
 
 base::task<SaveResult> edit_profile(Settings& settings, domain::ProfileId id, domain::ProfileForm form,
-                                    std::optional<base::Secret> password) {
+                                    std::optional<base::Secret> password, Act act) {
   const auto checked = domain::check(form);
   if (!checked) co_return checked.error();
   const std::vector<ProfileView> profiles = co_await settings.profiles({});
   Neighbours neighbours = look_at_neighbours(profiles, id, *checked);
   if (!neighbours.errors.empty()) co_return neighbours.errors;
 
-  const Settings::EditResult edited = co_await settings.edit_profile(id, *checked, password);
+  const Settings::EditResult edited = co_await settings.edit_profile(id, *checked, password, act);
   switch (edited) {
     case Settings::EditResult::Done:
       co_return SavedProfile{id, std::move(neighbours.warnings)};

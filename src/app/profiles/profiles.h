@@ -19,10 +19,10 @@ using SaveResult = base::Result<SavedProfile, std::vector<base::Error>>;
 
 /// Adds a profile, stopped. A new account needs its API password.
 base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
-                                   std::optional<base::Secret> password);
+                                   std::optional<base::Secret> password, Act act);
 
 /// Changes a profile; the change applies at once.
 base::task<SaveResult> edit_profile(Settings& settings, domain::ProfileId id, domain::ProfileForm form,
-                                    std::optional<base::Secret> password);
+                                    std::optional<base::Secret> password, Act act);
 
 }  // namespace sms_notifier::app

@@ -19,15 +19,15 @@ OrderLimits limits_of(const OrderTerms& terms, base::Duration valid_for, base::I
 }  // namespace
 
 base::task<OrderOutcome> order_text(OrderBook& orders, domain::CallId call, OrderTerms terms,
-                                    base::Instant now, const domain::TimeZone& zone) {
-  const OrderLimits limits = limits_of(terms, terms.valid_for, now, zone);
-  co_return co_await orders.order_text(call, limits);
+                                    const domain::TimeZone& zone, Act act) {
+  const OrderLimits limits = limits_of(terms, terms.valid_for, act.at, zone);
+  co_return co_await orders.order_text(call, limits, act);
 }
 
 base::task<OrderOutcome> order_test_text(OrderBook& orders, domain::ProfileId profile, domain::PhoneNumber to,
-                                         OrderTerms terms, base::Instant now, const domain::TimeZone& zone) {
-  const OrderLimits limits = limits_of(terms, test_text_valid_for, now, zone);
-  co_return co_await orders.order_test_text(profile, to, limits);
+                                         OrderTerms terms, const domain::TimeZone& zone, Act act) {
+  const OrderLimits limits = limits_of(terms, test_text_valid_for, act.at, zone);
+  co_return co_await orders.order_test_text(profile, to, limits, act);
 }
 
 base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, domain::ReplyId reply,

@@ -18,11 +18,11 @@ struct OrderTerms {
 /// Orders the text of a call that got none (docs/decisions/0011-ordered-texts.md). The running service sends
 /// it within a moment.
 base::task<OrderOutcome> order_text(OrderBook& orders, domain::CallId call, OrderTerms terms,
-                                    base::Instant now, const domain::TimeZone& zone);
+                                    const domain::TimeZone& zone, Act act);
 
 /// Orders a test text with the profile's message to a phone of the owner's own.
 base::task<OrderOutcome> order_test_text(OrderBook& orders, domain::ProfileId profile, domain::PhoneNumber to,
-                                         OrderTerms terms, base::Instant now, const domain::TimeZone& zone);
+                                         OrderTerms terms, const domain::TimeZone& zone, Act act);
 /// How far the test text has come, as soon as it is over or `most` has passed.
 base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, domain::ReplyId reply,
                                               base::Duration most);

@@ -67,17 +67,23 @@ std::optional<Row> first_of(std::vector<Row> rows) {
 
 }  // namespace
 
-void add_session(soci::session& sql, const std::string& token_hash, domain::UserId user_id, base::Instant now,
-                 const std::string& address, const std::string& browser, const app::SessionLimits& limits) {
+std::optional<std::int64_t> add_session(soci::session& sql, const std::string& token_hash,
+                                        domain::UserId user_id, base::Instant now, const std::string& address,
+                                        const std::string& browser, const app::SessionLimits& limits) {
   const Int user = user_id.value();
   const Int at = to_column(now);
   const Int seen_until = to_column(now - limits.idle_max);
   const Int started_until = to_column(now - limits.age_max);
   sql << "DELETE FROM sessions WHERE last_seen_at <= :seen OR started_at <= :started", use(seen_until),
       use(started_until);
-  sql << "INSERT INTO sessions (token_hash, user_id, started_at, last_seen_at, address, browser) "
-         "SELECT :hash, id, :started, :seen, :address, :browser FROM users WHERE id = :user",
-      use(token_hash), use(at), use(at), use(address), use(browser), use(user);
+  soci::statement insert =
+      (sql.prepare
+           << "INSERT INTO sessions (token_hash, user_id, started_at, last_seen_at, address, browser) "
+              "SELECT :hash, id, :started, :seen, :address, :browser FROM users WHERE id = :user",
+       use(token_hash), use(at), use(at), use(address), use(browser), use(user));
+  insert.execute(true);
+  if (affected(insert) == 0) return std::nullopt;
+  return last_id(sql, "sessions");
 }
 
 std::optional<app::Session> session(soci::session& sql, const std::string& token_hash, base::Instant now,
@@ -107,13 +113,16 @@ bool end_session(soci::session& sql, domain::UserId user_id, std::int64_t sessio
   return affected(end) == 1;
 }
 
-void add_token(soci::session& sql, const std::string& token_hash, domain::UserId user_id,
-               const std::string& name, base::Instant now) {
+std::optional<std::int64_t> add_token(soci::session& sql, const std::string& token_hash,
+                                      domain::UserId user_id, const std::string& name, base::Instant now) {
   const Int user = user_id.value();
   const Int at = to_column(now);
-  sql << "INSERT INTO api_tokens (token_hash, user_id, name, created_at) "
-         "SELECT :hash, id, :name, :at FROM users WHERE id = :user",
-      use(token_hash), use(name), use(at), use(user);
+  soci::statement insert = (sql.prepare << "INSERT INTO api_tokens (token_hash, user_id, name, created_at) "
+                                           "SELECT :hash, id, :name, :at FROM users WHERE id = :user",
+                            use(token_hash), use(name), use(at), use(user));
+  insert.execute(true);
+  if (affected(insert) == 0) return std::nullopt;
+  return last_id(sql, "api_tokens");
 }
 
 std::optional<app::ApiToken> token(soci::session& sql, const std::string& token_hash) {

@@ -14,8 +14,10 @@ class session;
 /// caller begins and ends.
 namespace sms_notifier::storage::sessions_sql {
 
-void add_session(soci::session& sql, const std::string& token_hash, domain::UserId user, base::Instant now,
-                 const std::string& address, const std::string& browser, const app::SessionLimits& limits);
+/// Its id; nothing when the user is gone.
+std::optional<std::int64_t> add_session(soci::session& sql, const std::string& token_hash,
+                                        domain::UserId user, base::Instant now, const std::string& address,
+                                        const std::string& browser, const app::SessionLimits& limits);
 std::optional<app::Session> session(soci::session& sql, const std::string& token_hash, base::Instant now,
                                     const app::SessionLimits& limits);
 void touch_session(soci::session& sql, std::int64_t id, base::Instant now);
@@ -23,8 +25,9 @@ std::vector<app::Session> sessions_of(soci::session& sql, domain::UserId user, b
                                       const app::SessionLimits& limits);
 bool end_session(soci::session& sql, domain::UserId user, std::int64_t id);
 
-void add_token(soci::session& sql, const std::string& token_hash, domain::UserId user,
-               const std::string& name, base::Instant now);
+/// Its id; nothing when the user is gone.
+std::optional<std::int64_t> add_token(soci::session& sql, const std::string& token_hash, domain::UserId user,
+                                      const std::string& name, base::Instant now);
 std::optional<app::ApiToken> token(soci::session& sql, const std::string& token_hash);
 void note_token_use(soci::session& sql, std::int64_t id, base::Instant now);
 std::vector<app::ApiToken> tokens(soci::session& sql);

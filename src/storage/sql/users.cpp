@@ -59,13 +59,10 @@ bool add_first_user(soci::session& sql, const std::string& name, const std::stri
   return affected(insert) == 1;
 }
 
-bool set_password(soci::session& sql, const std::string& name, const std::string& password_hash) {
-  const std::optional<app::User> found = user(sql, name);
-  if (!found) return false;
-  const Int id = found->id.value();
+void set_password(soci::session& sql, domain::UserId user_id, const std::string& password_hash) {
+  const Int id = user_id.value();
   sql << "UPDATE users SET password_hash = :hash WHERE id = :id", use(password_hash), use(id);
-  sessions_sql::end_sessions(sql, found->id);
-  return true;
+  sessions_sql::end_sessions(sql, user_id);
 }
 
 void upgrade_hash(soci::session& sql, domain::UserId user_id, const std::string& old_hash,
@@ -75,18 +72,15 @@ void upgrade_hash(soci::session& sql, domain::UserId user_id, const std::string&
       use(new_hash), use(id), use(old_hash);
 }
 
-app::Users::RemoveResult remove_user(soci::session& sql, const std::string& name) {
-  using Result = app::Users::RemoveResult;
-  const std::optional<app::User> found = user(sql, name);
-  if (!found) return Result::NoSuchUser;
+bool remove_unless_last(soci::session& sql, domain::UserId user_id) {
   Int all = 0;
   sql << "SELECT count(*) FROM users", into(all);
-  if (all == 1) return Result::LastUser;
-  const Int id = found->id.value();
-  sessions_sql::end_sessions(sql, found->id);
-  sessions_sql::remove_tokens(sql, found->id);
+  if (all == 1) return false;
+  const Int id = user_id.value();
+  sessions_sql::end_sessions(sql, user_id);
+  sessions_sql::remove_tokens(sql, user_id);
   sql << "DELETE FROM users WHERE id = :id", use(id);
-  return Result::Done;
+  return true;
 }
 
 std::optional<app::User> user(soci::session& sql, const std::string& name) {

@@ -17,10 +17,12 @@ bool add_user(soci::session& sql, const std::string& name, const std::string& pa
               base::Instant at);
 bool add_first_user(soci::session& sql, const std::string& name, const std::string& password_hash,
                     base::Instant at);
-bool set_password(soci::session& sql, const std::string& name, const std::string& password_hash);
+/// Ends the user's sessions.
+void set_password(soci::session& sql, domain::UserId user, const std::string& password_hash);
 void upgrade_hash(soci::session& sql, domain::UserId user, const std::string& old_hash,
                   const std::string& new_hash);
-app::Users::RemoveResult remove_user(soci::session& sql, const std::string& name);
+/// Ends the user's sessions and API tokens, too. False for the last user, who stays.
+bool remove_unless_last(soci::session& sql, domain::UserId user);
 std::optional<app::User> user(soci::session& sql, const std::string& name);
 std::vector<app::User> users(soci::session& sql);
 

@@ -4,6 +4,7 @@
 
 #include <soci/soci.h>
 
+#include "app/ports/audit_rows.h"
 #include "storage/sql/audit.h"
 #include "storage/sql/callers.h"
 #include "storage/sql/calls.h"
@@ -70,13 +71,23 @@ class SqliteStore final : public Store {
       return replies_sql::resolve(sql, id, resolution, now);
     });
   }
-  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits) override {
-    return database_.write([=](soci::session& sql) { return replies_sql::order_text(sql, call, limits); });
+  base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits,
+                                           app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const app::OrderOutcome outcome = replies_sql::order_text(sql, call, limits);
+      if (const auto* ordered = std::get_if<app::Ordered>(&outcome))
+        audit_sql::note(sql, app::text_ordered(act, call, ordered->reply.text.to));
+      return outcome;
+    });
   }
   base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
-                                                app::OrderLimits limits) override {
-    return database_.write(
-        [=](soci::session& sql) { return replies_sql::order_test_text(sql, profile, to, limits); });
+                                                app::OrderLimits limits, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const app::OrderOutcome outcome = replies_sql::order_test_text(sql, profile, to, limits);
+      if (std::holds_alternative<app::Ordered>(outcome))
+        audit_sql::note(sql, app::test_text_ordered(act, settings_sql::profiles(sql, profile).front(), to));
+      return outcome;
+    });
   }
   base::task<std::optional<app::TestTextProgress>> test_text(domain::ReplyId id) override {
     return database_.read([=](soci::session& sql) { return replies_sql::test_text(sql, id); });
@@ -155,25 +166,43 @@ class SqliteStore final : public Store {
       return std::move(found.front());
     });
   }
-  base::task<std::optional<domain::ProfileId>> add_profile(
-      const domain::CheckedProfile& profile, const std::optional<base::Secret>& password) override {
-    return database_.write(
-        [=, this](soci::session& sql) { return settings_sql::add_profile(sql, vault_, profile, password); });
-  }
-  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
-                                      const std::optional<base::Secret>& password) override {
+  base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
+                                                           const std::optional<base::Secret>& password,
+                                                           app::Act act) override {
     return database_.write([=, this](soci::session& sql) {
-      return settings_sql::edit_profile(sql, vault_, id, profile, password);
+      const auto id = settings_sql::add_profile(sql, vault_, profile, password);
+      if (id) audit_sql::note(sql, app::profile_created(act, *id, profile, password.has_value()));
+      return id;
     });
   }
-  base::task<bool> set_running(domain::ProfileId id, bool running) override {
-    return database_.write([=](soci::session& sql) { return settings_sql::set_running(sql, id, running); });
+  base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
+                                      const std::optional<base::Secret>& password, app::Act act) override {
+    return database_.write([=, this](soci::session& sql) {
+      const auto before = settings_sql::profiles(sql, id);
+      const EditResult result = settings_sql::edit_profile(sql, vault_, id, profile, password);
+      if (result == EditResult::Done)
+        audit_sql::note(sql, app::profile_edited(act, before.front(), profile, password.has_value()));
+      return result;
+    });
+  }
+  base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const auto before = settings_sql::profiles(sql, id);
+      const bool done = settings_sql::set_running(sql, id, running);
+      if (done) audit_sql::note(sql, app::profile_turned(act, before.front(), running));
+      return done;
+    });
   }
   base::task<> stop_all(app::Scope scope) override {
     return database_.write([=](soci::session& sql) { settings_sql::stop_all(sql, scope); });
   }
-  base::task<bool> delete_profile(domain::ProfileId id) override {
-    return database_.write([=](soci::session& sql) { return settings_sql::delete_profile(sql, id); });
+  base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const auto before = settings_sql::profiles(sql, id);
+      const bool done = settings_sql::delete_profile(sql, id);
+      if (done) audit_sql::note(sql, app::profile_deleted(act, before.front()));
+      return done;
+    });
   }
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override {
     return database_.write([=](soci::session& sql) { settings_sql::mark_first_polled(sql, profiles, at); });
@@ -196,34 +225,53 @@ class SqliteStore final : public Store {
   }
   base::task<std::vector<std::string>> companies() override { return database_.read(log_sql::companies); }
 
-  base::task<bool> add_user(std::string name, std::string password_hash, base::Instant at) override {
-    return database_.write(
-        [=](soci::session& sql) { return users_sql::add_user(sql, name, password_hash, at); });
+  base::task<bool> add_user(std::string name, std::string password_hash, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const bool added = users_sql::add_user(sql, name, password_hash, act.at);
+      if (added) audit_sql::note(sql, app::user_changed(act, app::AuditAction::UserAdded, name));
+      return added;
+    });
   }
-  base::task<bool> add_first_user(std::string name, std::string password_hash, base::Instant at) override {
-    return database_.write(
-        [=](soci::session& sql) { return users_sql::add_first_user(sql, name, password_hash, at); });
+  base::task<bool> add_first_user(std::string name, std::string password_hash, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const bool added = users_sql::add_first_user(sql, name, password_hash, act.at);
+      if (added) audit_sql::note(sql, app::user_changed(act, app::AuditAction::SetUp, name));
+      return added;
+    });
   }
-  base::task<bool> set_password(std::string name, std::string password_hash) override {
-    return database_.write(
-        [=](soci::session& sql) { return users_sql::set_password(sql, name, password_hash); });
+  base::task<bool> set_password(std::string name, std::string password_hash, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const std::optional<app::User> user = users_sql::user(sql, name);
+      if (!user) return false;
+      users_sql::set_password(sql, user->id, password_hash);
+      audit_sql::note(sql, app::user_changed(act, app::AuditAction::PasswordChanged, user->name));
+      return true;
+    });
   }
   base::task<> upgrade_hash(domain::UserId user, std::string old_hash, std::string new_hash) override {
     return database_.write(
         [=](soci::session& sql) { users_sql::upgrade_hash(sql, user, old_hash, new_hash); });
   }
-  base::task<RemoveResult> remove_user(std::string name) override {
-    return database_.write([=](soci::session& sql) { return users_sql::remove_user(sql, name); });
+  base::task<RemoveResult> remove_user(std::string name, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const std::optional<app::User> user = users_sql::user(sql, name);
+      if (!user) return RemoveResult::NoSuchUser;
+      if (!users_sql::remove_unless_last(sql, user->id)) return RemoveResult::LastUser;
+      audit_sql::note(sql, app::user_changed(act, app::AuditAction::UserRemoved, user->name));
+      return RemoveResult::Done;
+    });
   }
   base::task<std::optional<app::User>> user(std::string name) override {
     return database_.read([=](soci::session& sql) { return users_sql::user(sql, name); });
   }
   base::task<std::vector<app::User>> users() override { return database_.read(users_sql::users); }
 
-  base::task<> add_session(std::string token_hash, domain::UserId user, base::Instant now,
-                           std::string address, std::string browser, app::SessionLimits limits) override {
+  base::task<> add_session(std::string token_hash, domain::UserId user, std::string browser,
+                           app::SessionLimits limits, app::Act act) override {
     return database_.write([=](soci::session& sql) {
-      sessions_sql::add_session(sql, token_hash, user, now, address, browser, limits);
+      const auto id =
+          sessions_sql::add_session(sql, token_hash, user, act.at, act.actor.address, browser, limits);
+      if (id) audit_sql::note(sql, app::logged_in(act, *id));
     });
   }
   base::task<std::optional<app::Session>> session(std::string token_hash, base::Instant now,
@@ -239,14 +287,20 @@ class SqliteStore final : public Store {
     return database_.read(
         [=](soci::session& sql) { return sessions_sql::sessions_of(sql, user, now, limits); });
   }
-  base::task<bool> end_session(domain::UserId user, std::int64_t id) override {
-    return database_.write([=](soci::session& sql) { return sessions_sql::end_session(sql, user, id); });
+  base::task<bool> end_session(domain::UserId user, std::int64_t id, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const bool ended = sessions_sql::end_session(sql, user, id);
+      if (ended) audit_sql::note(sql, app::session_ended(act, id));
+      return ended;
+    });
   }
 
   base::task<> add_token(std::string token_hash, domain::UserId user, std::string name,
-                         base::Instant now) override {
-    return database_.write(
-        [=](soci::session& sql) { sessions_sql::add_token(sql, token_hash, user, name, now); });
+                         app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const auto id = sessions_sql::add_token(sql, token_hash, user, name, act.at);
+      if (id) audit_sql::note(sql, app::token_added(act, *id, name));
+    });
   }
   base::task<std::optional<app::ApiToken>> token(std::string token_hash, base::Instant now) override {
     auto finding = database_.read([=](soci::session& sql) { return sessions_sql::token(sql, token_hash); });
@@ -264,8 +318,12 @@ class SqliteStore final : public Store {
     co_return found;
   }
   base::task<std::vector<app::ApiToken>> tokens() override { return database_.read(sessions_sql::tokens); }
-  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id) override {
-    return database_.write([=](soci::session& sql) { return sessions_sql::remove_token(sql, id); });
+  base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const auto removed = sessions_sql::remove_token(sql, id);
+      if (removed) audit_sql::note(sql, app::token_removed(act, id, removed->name));
+      return removed;
+    });
   }
 
   base::task<> note(app::AuditRow row) override {

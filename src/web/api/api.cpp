@@ -6,6 +6,7 @@
 #include "app/people/people.h"
 #include "app/profiles/account_check.h"
 #include "app/profiles/profiles.h"
+#include "domain/profile_fields.h"
 #include "domain/text.h"
 #include "web/api/json.h"
 #include "web/view/call_position.h"
@@ -18,6 +19,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rows_max = 1000;
+/// Of a new profile: start it at once.
+constexpr std::string_view run_flag = "run";
 
 http::Response answer(const json::value& value, int status = 200) {
   return http::Response::json(json::serialize(value), status);
@@ -60,23 +63,38 @@ http::Response not_an_object() {
   return problem(400, "send a JSON object; its members must not be longer than a form's fields");
 }
 
+/// What is wrong with the members that are flags: a text of `"true"` is none.
+std::vector<base::Error> flag_errors(const json::object& object, const std::vector<std::string_view>& names) {
+  std::vector<base::Error> errors;
+  for (const std::string_view name : names) {
+    const json::value* value = object.if_contains(name);
+    if (value != nullptr && !value->is_bool())
+      errors.push_back({std::string(name) + " is neither true nor false"});
+  }
+  return errors;
+}
+
 bool flag_of(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   return value != nullptr && value->is_bool() && value->as_bool();
 }
 
+std::vector<std::string_view> flags_of_a_profile() {
+  std::vector<std::string_view> names;
+  for (const domain::ProfileField& field : domain::profile_fields())
+    if (field.kind == domain::ProfileField::Kind::Flag) names.push_back(field.name);
+  return names;
+}
+
 /// The form with what the object says; what it does not mention stays.
 domain::ProfileForm form_of(const json::object& object, domain::ProfileForm form) {
-  for (const auto& [name, field] :
-       {std::pair("account", &domain::ProfileForm::account), std::pair("did", &domain::ProfileForm::did),
-        std::pair("message", &domain::ProfileForm::message),
-        std::pair("call_duration", &domain::ProfileForm::call_duration),
-        std::pair("wait", &domain::ProfileForm::wait), std::pair("cooldown", &domain::ProfileForm::cooldown),
-        std::pair("history_size", &domain::ProfileForm::history_size),
-        std::pair("hours", &domain::ProfileForm::hours)})
-    if (object.contains(name)) form.*field = text_of(object, name);
-  if (object.contains("limit_to_one_did")) form.limit_to_one_did = flag_of(object, "limit_to_one_did");
-  if (object.contains("dry_run")) form.dry_run = flag_of(object, "dry_run");
+  for (const domain::ProfileField& field : domain::profile_fields()) {
+    if (!object.contains(field.name)) continue;
+    if (field.kind == domain::ProfileField::Kind::Flag)
+      form.*field.flag = flag_of(object, field.name);
+    else
+      form.*field.text = text_of(object, field.name);
+  }
   return form;
 }
 
@@ -104,9 +122,8 @@ ResponseTask show_saved(SiteState& site, const app::SavedProfile& saved, int sta
 ResponseTask set_running(SiteState& site, Visit& visit, bool run) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
-  co_await site.ports.settings.set_running(view->profile.id, run);
-  const std::string done_as = run ? "profile_run" : "profile_stopped";
-  co_await site.audit(visit, done_as, subject(*view));
+  const app::Act act = site.act(visit);
+  co_await site.ports.settings.set_running(view->profile.id, run, act);
   const app::SavedProfile saved{view->profile.id, {}};
   co_return co_await show_saved(site, saved, 200);
 }
@@ -148,11 +165,15 @@ ResponseTask list_profiles(SiteState& site, Visit&) {
 ResponseTask add_profile(SiteState& site, Visit& visit) {
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
+  std::vector<std::string_view> flags = flags_of_a_profile();
+  flags.push_back(run_flag);
+  if (const auto errors = flag_errors(*object, flags); !errors.empty()) co_return problems(errors);
   const domain::ProfileForm form = form_of(*object, {});
-  const app::SaveResult saved = co_await app::add_profile(site.ports.settings, form, password_of(*object));
+  const std::optional<base::Secret> password = password_of(*object);
+  const app::Act act = site.act(visit);
+  const app::SaveResult saved = co_await app::add_profile(site.ports.settings, form, password, act);
   if (!saved) co_return problems(saved.error());
-  if (flag_of(*object, "run")) co_await site.ports.settings.set_running(saved->id, true);
-  co_await site.audit(visit, "profile_created", "profile " + std::to_string(saved->id.value()));
+  if (flag_of(*object, run_flag)) co_await site.ports.settings.set_running(saved->id, true, act);
   co_return co_await show_saved(site, *saved, 201);
 }
 
@@ -167,20 +188,23 @@ ResponseTask edit_profile(SiteState& site, Visit& visit) {
   if (!view) co_return no_such("profile");
   const auto object = body_of(visit);
   if (!object) co_return not_an_object();
+  if (const auto errors = flag_errors(*object, flags_of_a_profile()); !errors.empty())
+    co_return problems(errors);
   const domain::ProfileForm form =
       form_of(*object, domain::to_form(view->account_email, view->profile.rules));
+  const std::optional<base::Secret> password = password_of(*object);
+  const app::Act act = site.act(visit);
   const app::SaveResult saved =
-      co_await app::edit_profile(site.ports.settings, view->profile.id, form, password_of(*object));
+      co_await app::edit_profile(site.ports.settings, view->profile.id, form, password, act);
   if (!saved) co_return problems(saved.error());
-  co_await site.audit(visit, "profile_edited", subject(*view));
   co_return co_await show_saved(site, *saved, 200);
 }
 
 ResponseTask delete_profile(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such("profile");
-  co_await site.ports.settings.delete_profile(view->profile.id);
-  co_await site.audit(visit, "profile_deleted", subject(*view));
+  const app::Act act = site.act(visit);
+  co_await site.ports.settings.delete_profile(view->profile.id, act);
   http::Response response;
   response.status = 204;
   co_return response;
@@ -238,11 +262,11 @@ ResponseTask list_calls(SiteState& site, Visit& visit) {
 ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
-  const app::OrderOutcome outcome = co_await app::order_text(
-      site.ports.orders, call, site.options.order_terms, site.now(), site.ports.zone);
+  const app::Act act = site.act(visit);
+  const app::OrderOutcome outcome =
+      co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome))
     co_return problem(*refusal == domain::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
-  co_await site.audit(visit, "text_ordered", "call " + std::to_string(*id));
   co_return answer(json::object{{"ordered", true}}, 202);
 }
 

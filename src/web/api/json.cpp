@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "domain/decision.h"
+#include "domain/profile_fields.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::web {
@@ -34,6 +35,23 @@ json::value reply_json(const std::optional<app::CallRecord::Reply>& reply) {
 std::string caller_of(const app::CallRecord& record) {
   if (record.erased) return "erased";
   return record.call.caller.withheld() ? "anonymous" : record.call.caller.digits();
+}
+
+/// As it may be sent back in a change of the profile.
+json::value field_json(const domain::ProfileForm& form, const domain::ProfileField& field) {
+  using Kind = domain::ProfileField::Kind;
+  switch (field.kind) {
+    case Kind::Text:
+      return json::value(form.*field.text);
+    case Kind::Flag:
+      return json::value(form.*field.flag);
+    case Kind::OptionalNumber:
+      if ((form.*field.text).empty()) return nullptr;
+      return json::parse(form.*field.text);
+    case Kind::Number:
+      return json::parse(form.*field.text);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -70,21 +88,19 @@ std::optional<base::Instant> parse_rfc3339(const std::string& text) {
 json::object to_json(const app::ProfileStatus& status) {
   const app::ProfileView& view = status.view;
   const std::optional<domain::StateReason>& reason = status.state.reason;
-  const domain::ProfileRules& rules = view.profile.rules;
-  return json::object{{"id", view.profile.id.value()},
-                      {"account", view.account_email},
-                      {"did", rules.did.digits()},
-                      {"message", rules.message},
-                      {"call_duration", rules.call_duration.count()},
-                      {"limit_to_one_did", rules.limit_to_one_did},
-                      {"running", view.profile.running},
-                      {"state", to_code(status.state.kind)},
-                      {"reason", reason ? json::value(to_code(*reason)) : json::value(nullptr)},
-                      {"reason_words", reason ? json::value(in_words(*reason)) : json::value(nullptr)},
-                      {"reason_detail", text_or_null(status.detail)},
-                      {"opens_at", instant_or_null(status.opens_at)},
-                      {"last_good_poll", instant_or_null(view.account_health.last_good_poll)},
-                      {"last_error", text_or_null(view.account_health.last_error)}};
+  json::object object{{"id", view.profile.id.value()}};
+  const domain::ProfileForm form = domain::to_form(view.account_email, view.profile.rules);
+  for (const domain::ProfileField& field : domain::profile_fields())
+    object[field.name] = field_json(form, field);
+  object["running"] = view.profile.running;
+  object["state"] = to_code(status.state.kind);
+  object["reason"] = reason ? json::value(to_code(*reason)) : json::value(nullptr);
+  object["reason_words"] = reason ? json::value(in_words(*reason)) : json::value(nullptr);
+  object["reason_detail"] = text_or_null(status.detail);
+  object["opens_at"] = instant_or_null(status.opens_at);
+  object["last_good_poll"] = instant_or_null(view.account_health.last_good_poll);
+  object["last_error"] = text_or_null(view.account_health.last_error);
+  return object;
 }
 
 json::object to_json(const app::CallRecord& record) {

@@ -230,15 +230,14 @@ ResponseTask show_order(SiteState& site, Visit& visit) {
 ResponseTask order_text(SiteState& site, Visit& visit) {
   const auto id = whole_number(visit.captures.at(0));
   const domain::CallId call(id.value_or(0));
-  const app::OrderOutcome outcome = co_await app::order_text(
-      site.ports.orders, call, site.options.order_terms, site.now(), site.ports.zone);
+  const app::Act act = site.act(visit);
+  const app::OrderOutcome outcome =
+      co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
     site.notice(visit, visit.words().say(app::in_words(*refusal)), false);
     co_return redirect("/calls/");
   }
   const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
-  const std::string subject = "call " + std::to_string(*id) + " (" + reply.text.to.formatted() + ")";
-  co_await site.audit(visit, "text_ordered", subject);
   site.notice(visit, tell(visit.words(), "The text to {} is being sent.", reply.text.to.formatted()));
   site.live.changed();
   co_return redirect("/calls/");

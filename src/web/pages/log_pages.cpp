@@ -111,7 +111,10 @@ ResponseTask add_to_log(SiteState& site, Visit& visit) {
     co_return log_answer(400, "error", "Send {\"data\": [company, epoch seconds, record, token]} as JSON");
   const bool known =
       !site.options.log_token.empty() && site.ports.mint.same(posted->token, site.options.log_token.reveal());
-  if (!known) co_return log_answer(401, "error", "Invalid token");
+  if (!known) {
+    co_await site.refused(visit, app::AuditAction::LogTokenRefused);
+    co_return log_answer(401, "error", "Invalid token");
+  }
   std::vector<app::LogRow> rows{std::move(posted->row)};
   co_await site.ports.log.append(std::move(rows));
   site.live.changed();

@@ -62,14 +62,21 @@ http::Response login_form(SiteState& site, Visit& visit, const std::string& erro
   return response;
 }
 
+/// Of a person who is let in, and has no session yet.
+app::Act act_of(const SiteState& site, const Visit& visit, const std::string& name) {
+  return {site.now(), {app::Actor::Kind::Person, name, {}, visit.address, {}}};
+}
+
 /// A new session for the person; whatever session the browser had before ends.
 base::task<http::Response> let_in(SiteState& site, Visit& visit, const app::User& user) {
-  if (visit.session) co_await site.ports.sessions.end_session(visit.session->user, visit.session->id);
-  const std::string token = site.ports.mint.make();
-  co_await site.ports.sessions.add_session(site.ports.mint.hash(token), user.id, site.now(), visit.address,
-                                           kept(visit.request.header("User-Agent")),
-                                           site.options.session_limits);
-  co_await site.audit_of(user.name, visit, "login", "");
+  if (visit.session) {
+    const app::Act leaving = site.act(visit);
+    co_await site.ports.sessions.end_session(visit.session->user, visit.session->id, leaving);
+  }
+  const std::string browser = kept(visit.request.header("User-Agent"));
+  const app::Act act = act_of(site, visit, user.name);
+  const std::string token = co_await app::start_session(site.ports.sessions, site.ports.mint, user.id,
+                                                        browser, site.options.session_limits, act);
   http::Response response = redirect("/");
   response.headers.emplace_back("Set-Cookie", session_cookie(site, visit, token));
   response.headers.emplace_back("Set-Cookie", device_cookie(site, visit, guarded_name(user.name)));
@@ -127,8 +134,10 @@ ResponseTask show_login(SiteState& site, Visit& visit) {
 }
 
 ResponseTask log_in(SiteState& site, Visit& visit) {
-  if (visit.origin == Visit::Origin::Hidden && !is_from_our_form(site, visit))
+  if (visit.origin == Visit::Origin::Hidden && !is_from_our_form(site, visit)) {
+    co_await site.refused(visit, app::AuditAction::FormRefused, "/login");
     co_return login_form(site, visit, visit.words().say("This form has expired. Log in again."), false);
+  }
 
   const std::string name(domain::trimmed(visit.form_field("username")));
   LoginAttempt attempt{guarded_name(name), visit.address, ""};
@@ -156,8 +165,9 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
       site.login_guard.take_back(attempt);
       co_return site.complain(visit, 503, "Too many people are logging in right now. Try again in a minute.");
     case Verdict::Wrong: {
-      const bool has_own_row = site.failed_logins.note(site.now());
-      if (has_own_row) co_await site.audit_of(kept(name), visit, "login_failed", "");
+      app::AuditRow row{0, site.act(visit), app::AuditAction::LogInFailed, {}, {}};
+      row.act.actor = {app::Actor::Kind::Stranger, kept(name), {}, visit.address, {}};
+      co_await site.refusals.note(std::move(row));
       co_return login_form(site, visit, visit.words().say("Invalid username or password"), false);
     }
     case Verdict::RightButOldHash: {
@@ -176,8 +186,8 @@ ResponseTask log_out(SiteState& site, Visit& visit) {
   const std::string_view fetch_site = visit.request.header("Sec-Fetch-Site");
   if (fetch_site == "cross-site" || fetch_site == "same-site") co_return redirect("/");
   if (visit.session) {
-    co_await site.ports.sessions.end_session(visit.session->user, visit.session->id);
-    co_await site.audit(visit, "logout", "");
+    const app::Act act = site.act(visit);
+    co_await site.ports.sessions.end_session(visit.session->user, visit.session->id, act);
     site.drafts.forget(visit.session->id);
   }
   http::Response response = redirect("/login");
@@ -201,6 +211,7 @@ base::task<std::optional<http::Response>> setup_refusal(SiteState& site, Visit& 
   const bool open = co_await no_user_exists(site);
   if (!open) co_return redirect("/login");
   if (site.ports.mint.same(token, site.setup_token.reveal())) co_return std::nullopt;
+  co_await site.refused(visit, app::AuditAction::SetUpRefused);
   co_return site.complain(visit, 403,
                           "The set-up link is incomplete. Open the whole link that the service printed when "
                           "it started; each start prints a new one.");
@@ -220,21 +231,22 @@ ResponseTask set_up(SiteState& site, Visit& visit) {
   std::optional<http::Response> refusal = co_await setup_refusal(site, visit, token);
   if (refusal) co_return std::move(*refusal);
 
-  const base::Result<std::string> name = app::check_user_name(visit.form_field("username"));
-  if (!name) co_return setup_form(site, visit, token, name.error().message);
+  const std::string typed = visit.form_field("username");
   const base::Secret password(visit.form_field("password"));
+  if (const base::Result<std::string> name = app::check_user_name(typed); !name)
+    co_return setup_form(site, visit, token, name.error().message);
   if (const auto error = app::check_new_password(password))
     co_return setup_form(site, visit, token, error->message);
   if (password.reveal() != visit.form_field("password_again"))
     co_return setup_form(site, visit, token, "the two passwords are not the same: type both again");
 
-  const std::optional<std::string> hash = co_await site.ports.passwords.hash(password);
-  if (!hash)
+  const app::Act act = act_of(site, visit, std::string(domain::trimmed(typed)));
+  const app::PeopleResult first =
+      co_await app::add_first_user(site.ports.users, site.ports.passwords, typed, password, act);
+  if (!first && first.error().why == app::PeopleRefusal::Why::Busy)
     co_return site.complain(visit, 503, "Too many people are logging in right now. Try again in a minute.");
-  const bool first = co_await site.ports.users.add_first_user(*name, *hash, site.now());
   if (!first) co_return redirect("/login");
-  const std::optional<app::User> user = co_await site.ports.users.user(*name);
-  co_await site.audit_of(*name, visit, "set_up", *name);
+  const std::optional<app::User> user = co_await site.ports.users.user(*first);
   if (!user) co_return redirect("/login");
   co_return co_await let_in(site, visit, *user);
 }

@@ -34,6 +34,7 @@ ResponseTask show_log(SiteState& site, Visit& visit);
 ResponseTask add_to_log(SiteState& site, Visit& visit);
 ResponseTask export_log(SiteState& site, Visit& visit);
 ResponseTask show_audit(SiteState& site, Visit& visit);
+ResponseTask export_audit(SiteState& site, Visit& visit);
 
 // People.
 ResponseTask show_users(SiteState& site, Visit& visit);

@@ -4,7 +4,6 @@
 #include "domain/typed.h"
 #include "web/pages/pages.h"
 #include "web/pages/profile_form.h"
-#include "web/view/call_position.h"
 
 namespace sms_notifier::web {
 namespace {
@@ -59,10 +58,6 @@ ResponseTask finish_save(SiteState& site, Visit& visit, ProfileFormPage shown, a
     co_return http::Response::html(page.html(), unprocessable);
   }
   site.drafts.forget(visit.session->id);
-  const std::optional<app::ProfileView> view = co_await site.ports.settings.profile(saved->id);
-  const std::string action = shown.id ? "profile_edited" : "profile_created";
-  const std::string name = view ? subject(*view) : "profile " + std::to_string(saved->id.value());
-  co_await site.audit(visit, action, name);
   site.notice(visit, visit.words().say(shown.id ? "Saved." : "Saved. Press Run to start the profile."));
   for (const std::string& warning : saved->warnings) site.notice(visit, visit.words().retell(warning), false);
   co_return redirect("/");
@@ -86,7 +81,8 @@ ResponseTask create(SiteState& site, Visit& visit) {
   const std::optional<base::Secret> password =
       password_for(site, visit, domain::typed_email(shown.form.account));
   shown.password_kept = password.has_value();
-  app::SaveResult saved = co_await app::add_profile(site.ports.settings, shown.form, password);
+  const app::Act act = site.act(visit);
+  app::SaveResult saved = co_await app::add_profile(site.ports.settings, shown.form, password, act);
   co_return co_await finish_save(site, visit, std::move(shown), std::move(saved));
 }
 
@@ -113,8 +109,9 @@ ResponseTask edit(SiteState& site, Visit& visit) {
   const std::optional<base::Secret> password =
       password_for(site, visit, domain::typed_email(shown.form.account));
   shown.password_kept = password.has_value();
+  const app::Act act = site.act(visit);
   app::SaveResult saved =
-      co_await app::edit_profile(site.ports.settings, view->profile.id, shown.form, password);
+      co_await app::edit_profile(site.ports.settings, view->profile.id, shown.form, password, act);
   co_return co_await finish_save(site, visit, std::move(shown), std::move(saved));
 }
 
@@ -132,9 +129,9 @@ ResponseTask show_delete(SiteState& site, Visit& visit) {
 ResponseTask delete_profile(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such_profile(site, visit);
-  const bool deleted = co_await site.ports.settings.delete_profile(view->profile.id);
+  const app::Act act = site.act(visit);
+  const bool deleted = co_await site.ports.settings.delete_profile(view->profile.id, act);
   if (!deleted) co_return no_such_profile(site, visit);
-  co_await site.audit(visit, "profile_deleted", subject(*view));
   site.notice(visit, visit.words().say("The profile and its log were deleted."));
   co_return redirect("/");
 }
@@ -146,10 +143,9 @@ ResponseTask run_or_stop(SiteState& site, Visit& visit) {
   // is turned over.
   const std::string action = visit.form_field("action");
   const bool run = action.empty() ? !view->profile.running : action == "run";
-  const bool done = co_await site.ports.settings.set_running(view->profile.id, run);
+  const app::Act act = site.act(visit);
+  const bool done = co_await site.ports.settings.set_running(view->profile.id, run, act);
   if (!done) co_return no_such_profile(site, visit);
-  const std::string done_as = run ? "profile_run" : "profile_stopped";
-  co_await site.audit(visit, done_as, subject(*view));
   site.live.changed();
   co_return redirect("/");
 }
@@ -165,13 +161,13 @@ ResponseTask send_test_text(SiteState& site, Visit& visit) {
                 false);
     co_return redirect(back);
   }
+  const app::Act act = site.act(visit);
   const app::OrderOutcome outcome = co_await app::order_test_text(
-      site.ports.orders, view->profile.id, *phone, site.options.order_terms, site.now(), site.ports.zone);
+      site.ports.orders, view->profile.id, *phone, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
     site.notice(visit, words.say(app::in_words(*refusal)), false);
     co_return redirect(back);
   }
-  co_await site.audit(visit, "test_text", subject(*view) + ", " + phone->formatted());
   const domain::ReplyId reply = std::get<app::Ordered>(outcome).reply.id;
   const app::TestTextProgress progress =
       co_await app::follow_test_text(site.ports.orders, site.ports.clock, reply, site.options.test_text_wait);

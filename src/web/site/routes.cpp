@@ -32,6 +32,7 @@ const std::vector<Route>& routes() {
       {"GET", "/export/", Person, export_log},
       {"POST", "/export/", Person, export_log},
       {"GET", "/audit/", Person, show_audit},
+      {"GET", "/audit/export", Person, export_audit},
 
       {"GET", "/users/", Person, show_users},
       {"POST", "/users/add", Person, add_user},

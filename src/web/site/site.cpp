@@ -247,20 +247,6 @@ base::task<http::Response> Site::answer(const http::Request& request) {
   co_return send_off(visit, std::move(response));
 }
 
-base::task<> Site::write_down_failed_logins() {
-  const std::optional<int> count = state_.failed_logins.take_count(state_.now());
-  if (!count) co_return;
-  app::AuditRow row;
-  row.at = state_.now();
-  row.action = "logins_failed";
-  row.subject = std::to_string(*count);
-  try {
-    co_await state_.ports.audit.note(std::move(row));
-  } catch (const std::exception&) {
-    // The next visitor is not to blame for a full disk.
-  }
-}
-
 base::task<> Site::note_use(const Visit& visit) {
   // A page that refreshes itself is not a person who uses it.
   if (visit.is_refresh() || state_.now() - visit.session->last_seen_at <= touch_interval) co_return;
@@ -273,7 +259,7 @@ base::task<> Site::note_use(const Visit& visit) {
 
 base::task<http::Response> Site::pass_gates(Visit& visit) {
   const http::Request& request = visit.request;
-  co_await write_down_failed_logins();
+  co_await state_.refusals.write_counts(state_.now());
   const Found found = find_route(request.method, request.path);
   const std::string token = session_token(state_, visit);
   if (!token.empty()) {
@@ -300,8 +286,10 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
 
   const bool changes = request.method != "GET" && request.method != "HEAD";
   visit.origin = origin_of(state_, visit);
-  if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program)
+  if (changes && visit.origin == Visit::Origin::Elsewhere && found.route->access != Access::Program) {
+    co_await state_.refused(visit, app::AuditAction::FormRefused, found.route->path);
     co_return refuse_from_elsewhere(state_, visit);
+  }
   switch (found.route->access) {
     case Access::Anybody:
       break;
@@ -309,10 +297,12 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       if (!visit.session) co_return redirect("/login");
       const bool forged =
           changes && !state_.ports.mint.same(visit.form_field("csrf_token"), visit.csrf_token);
-      if (forged)
+      if (forged) {
+        co_await state_.refused(visit, app::AuditAction::FormRefused, found.route->path);
         co_return refuse(
             state_, visit, 403,
             "This form has expired, so nothing was changed. Go back, reload the page and try again.");
+      }
       co_await note_use(visit);
       break;
     }
@@ -324,6 +314,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
         visit.token = co_await state_.ports.sessions.token(hash, state_.now());
       }
       if (!visit.token) {
+        if (!given.empty()) co_await state_.refused(visit, app::AuditAction::TokenRefused);
         http::Response response = refuse(state_, visit, 401,
                                          "An API token is needed: make one on the page Users, and send it as "
                                          "\"Authorization: Bearer TOKEN\".");

@@ -29,8 +29,6 @@ class Site {
   Visit receive(const http::Request& request) const;
   http::Response send_off(const Visit& visit, http::Response response) const;
   base::task<http::Response> pass_gates(Visit& visit);
-  /// Of the minute that is over.
-  base::task<> write_down_failed_logins();
   /// The session's idle time starts again.
   base::task<> note_use(const Visit& visit);
 

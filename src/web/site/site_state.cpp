@@ -31,16 +31,29 @@ SiteState::SiteState(SitePorts the_world, SiteOptions site_options)
       proxies(options.trusted_proxies),
       live(ports.clock),
       tallies(ports.calls, chart_period),
+      refusals(ports.audit),
       setup_token(ports.mint.make()) {}
 
-base::task<> SiteState::audit(const Visit& visit, std::string action, std::string subject) {
-  co_await audit_of(visit.user_name(), visit, std::move(action), std::move(subject));
+app::Act SiteState::act(const Visit& visit) const {
+  using Kind = app::Actor::Kind;
+  app::Actor actor{Kind::Stranger, {}, {}, visit.address, {}};
+  // Where a token is asked for, it is what lets the visitor in, whatever cookies come along.
+  if (visit.token) {
+    actor.kind = Kind::Program;
+    actor.name = visit.token->user_name;
+    actor.token = visit.token->name;
+  } else if (visit.session) {
+    actor.kind = Kind::Person;
+    actor.name = visit.session->user_name;
+    actor.session = visit.session->id;
+  }
+  return {now(), std::move(actor)};
 }
 
-base::task<> SiteState::audit_of(std::string user, const Visit& visit, std::string action,
-                                 std::string subject) {
-  app::AuditRow row{0, now(), std::move(user), visit.address, std::move(action), std::move(subject)};
-  co_await ports.audit.note(std::move(row));
+base::task<> SiteState::refused(const Visit& visit, app::AuditAction action, std::string_view path) {
+  app::AuditRow row{0, act(visit), action, {}, {}};
+  if (!path.empty()) row.details.push_back({"path", std::nullopt, std::string(path)});
+  co_await refusals.note(std::move(row));
 }
 
 void SiteState::notice(const Visit& visit, std::string words, bool good) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/health/profile_states.h"
+#include "app/people/refusals.h"
 #include "app/ports/audit_trail.h"
 #include "app/ports/call_history.h"
 #include "app/ports/clock.h"
@@ -24,7 +25,6 @@
 #include "web/pages/recent_tallies.h"
 #include "web/site/board.h"
 #include "web/site/drafts.h"
-#include "web/site/failed_logins.h"
 #include "web/site/live.h"
 #include "web/site/login_guard.h"
 #include "web/site/trusted_proxies.h"
@@ -93,7 +93,7 @@ struct SiteState {
   Live live;
   RecentTallies tallies;
   LoginGuard login_guard;
-  FailedLogins failed_logins;
+  app::Refusals refusals;
   int slowed_logins = 0;  ///< are being held back
   Drafts drafts;
   /// By session.
@@ -105,10 +105,10 @@ struct SiteState {
   app::StateTerms state_terms() const {
     return {options.poll_interval, options.order_terms.texts_per_day, board.storage_trouble().empty()};
   }
-  /// Writes down who did what.
-  base::task<> audit(const Visit& visit, std::string action, std::string subject);
-  /// The same of a visitor who is not logged in, or not yet.
-  base::task<> audit_of(std::string user, const Visit& visit, std::string action, std::string subject);
+  /// What the visitor does now: who it is as far as the gates found out.
+  app::Act act(const Visit& visit) const;
+  /// Writes down what was refused to the visitor; `path` is the route's.
+  base::task<> refused(const Visit& visit, app::AuditAction action, std::string_view path = {});
   /// Shown on the next page.
   void notice(const Visit& visit, std::string words, bool good = true);
 

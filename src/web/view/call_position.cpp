@@ -8,11 +8,6 @@
 
 namespace sms_notifier::web {
 
-std::string subject(const app::ProfileView& view) {
-  return "profile " + std::to_string(view.profile.id.value()) + " (" + view.account_email + ", " +
-         view.profile.rules.did.number().formatted() + ")";
-}
-
 std::string digits_of(const std::string& text) {
   if (const auto whole = domain::typed_number(text)) return std::string(whole->digits());
   const std::string typed = domain::as_typed(text);

@@ -4,12 +4,8 @@
 #include <string>
 
 #include "app/ports/call_history.h"
-#include "app/ports/settings.h"
 
 namespace sms_notifier::web {
-
-/// How the audit trail names a profile.
-std::string subject(const app::ProfileView& view);
 
 /// The digits by which calls are sought: those of a whole number without its country code, or of a part of
 /// one.

@@ -48,7 +48,7 @@ TEST_F(EarlierVersionFault, One_AStoppedProfileTextsNobody) {
 
 TEST_F(EarlierVersionFault, One_ADeletedProfileTextsNobody) {
   const auto id = start();
-  test_support::run_task(engine.store.delete_profile(id));
+  test_support::run_task(engine.store.delete_profile(id, {}));
   call_from(1);
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.texts(), 0U);
@@ -58,7 +58,7 @@ TEST_F(EarlierVersionFault, One_AnEditedProfileTextsTheNewWords) {
   const auto id = start();
   auto form = Engine::form();
   form.message = "New words.";
-  ASSERT_TRUE(test_support::run_task(edit_profile(engine.store, id, form, std::nullopt)));
+  ASSERT_TRUE(test_support::run_task(edit_profile(engine.store, id, form, std::nullopt, {})));
   call_from(1, seconds{0});
   engine.run_for(seconds{15});
   ASSERT_EQ(engine.texts(), 1U);
@@ -208,17 +208,17 @@ TEST_F(EarlierVersionFault, Ten_TwoProfilesOfOneAccountTextOnceFromTheNumberThat
 TEST_F(EarlierVersionFault, Ten_ASecondProfileForAnyNumberIsWarnedAboutAndOneForTheSameNumberRefused) {
   engine.add_profile(Engine::form());
   const auto second = test_support::run_task(
-      add_profile(engine.store, Engine::form(Engine::other_did), base::Secret("api password")));
+      add_profile(engine.store, Engine::form(Engine::other_did), base::Secret("api password"), {}));
   ASSERT_TRUE(second);
   EXPECT_EQ(second->warnings.size(), 1U);
   EXPECT_FALSE(
-      test_support::run_task(add_profile(engine.store, Engine::form(), base::Secret("api password"))));
+      test_support::run_task(add_profile(engine.store, Engine::form(), base::Secret("api password"), {})));
 }
 
 TEST_F(EarlierVersionFault, Eleven_AnEmptyThresholdIsRefusedAndADidWithDashesMatches) {
   auto form = Engine::form();
   form.call_duration = "";
-  EXPECT_FALSE(test_support::run_task(add_profile(engine.store, form, base::Secret("api password"))));
+  EXPECT_FALSE(test_support::run_task(add_profile(engine.store, form, base::Secret("api password"), {})));
   form = Engine::form("555-010-0199");
   form.limit_to_one_did = true;
   start(form);

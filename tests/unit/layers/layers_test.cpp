@@ -53,8 +53,8 @@ const std::map<std::string, std::map<std::string, Names>> allowed_rooms{
 };
 
 /// Headers of the system, beside those of C and C++.
-const std::vector<std::string> system_headers{"arpa/",     "fcntl.h", "netinet/",  "poll.h",
-                                              "pthread.h", "sys/",    "termios.h", "unistd.h"};
+const std::vector<std::string> system_headers{"arpa/", "fcntl.h", "netinet/",  "poll.h",  "pthread.h",
+                                              "pwd.h", "sys/",    "termios.h", "unistd.h"};
 
 /// Third-party headers by the start of their path -> folders that may include them. `boost/asio` in app/ is
 /// the task alias of base/ only, and so not listed there.

@@ -60,7 +60,7 @@ Pages::Pages(SiteOptions options, std::optional<base::Secret> key_given)
           ports_of(*this), std::move(options), [this] { return as_is(readiness); },
           [] { return some_metrics(); },
           [this](app::PageFailed failure) { failures.push_back(std::move(failure)); }) {
-  test_support::run_task(store.add_user("anna", PlainDesk::hash_of("correct horse"), start));
+  test_support::run_task(store.add_user("anna", PlainDesk::hash_of("correct horse"), {start, {}}));
 }
 
 domain::ProfileId Pages::add_profile(const std::string& account, const std::string& did,
@@ -71,7 +71,7 @@ domain::ProfileId Pages::add_profile(const std::string& account, const std::stri
   form.message = message;
   form.call_duration = "10";
   const auto checked = domain::check(form);
-  return *test_support::run_task(store.add_profile(*checked, base::Secret("the api password")));
+  return *test_support::run_task(store.add_profile(*checked, base::Secret("the api password"), {}));
 }
 
 http::Response Browser::send(const std::string& method, const std::string& path, const std::string& body) {

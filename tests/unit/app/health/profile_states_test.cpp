@@ -199,7 +199,7 @@ TEST_F(States, RefusedTextsAreForgottenWhenTheSettingsChange) {
   missed_call(refused);
   domain::ProfileForm form = Engine::form();
   form.message = "Another message.";
-  run_task(engine.store.edit_profile(profile, *domain::check(form), std::nullopt));
+  run_task(engine.store.edit_profile(profile, *domain::check(form), std::nullopt, {}));
   engine.run_for(seconds{2});
   EXPECT_EQ(kind(), StateKind::Running);
 }
@@ -310,7 +310,7 @@ TEST_F(States, TextsThatCannotBeHandedOverAreNotTextingAfterAMinute) {
 TEST_F(States, OutsideItsHoursItIsClosed) {
   domain::ProfileForm form = Engine::form();
   form.hours = "mon-fri 09:00-11:00";
-  run_task(engine.store.edit_profile(profile, *domain::check(form), std::nullopt));
+  run_task(engine.store.edit_profile(profile, *domain::check(form), std::nullopt, {}));
   start();
   ASSERT_EQ(kind(), StateKind::Closed);
   EXPECT_EQ(domain::to_string(engine.zone->wall_time(*status().opens_at)), "2026-09-16 09:00:00");

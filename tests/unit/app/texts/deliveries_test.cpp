@@ -189,7 +189,7 @@ TEST_F(Delivery, IsCancelledWhenTheProfileIsStoppedFirst) {
   auto form = Engine::form();
   form.wait = "30";
   const auto checked = domain::check(form);
-  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt));
+  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt, {}));
   missed_call({});
   engine.run_for(seconds{15});
   EXPECT_EQ(engine.reply_state("a"), "reserved");
@@ -240,7 +240,7 @@ TEST_F(Delivery, AfterACrashBeforeSendingSendsOnce) {
   auto form = Engine::form();
   form.wait = "30";
   const auto checked = domain::check(form);
-  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt));
+  test_support::run_task(engine.store.edit_profile(profile, *checked, std::nullopt, {}));
   missed_call({});
   engine.run_for(seconds{15});
   ASSERT_EQ(engine.reply_state("a"), "reserved");

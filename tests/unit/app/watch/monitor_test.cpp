@@ -151,7 +151,7 @@ TEST(Monitor, AnEditAppliesAtTheNextPoll) {
   auto form = Engine::form();
   form.message = "New words.";
   const auto checked = domain::check(form);
-  test_support::run_task(engine.store.edit_profile(id, *checked, std::nullopt));
+  test_support::run_task(engine.store.edit_profile(id, *checked, std::nullopt, {}));
   engine.call("a", "5551234567", seconds{0});
   engine.run_for(seconds{12});
   ASSERT_EQ(engine.texts(), 1U);

@@ -160,7 +160,7 @@ TEST(TestText, IsOrderedLikeAnyOtherTextAndTheAuditSaysToWhom) {
 struct SeatWithAnOldCall : Seat {
   SeatWithAnOldCall() {
     const domain::ProfileId id = pages.add_profile();
-    run_task(pages.store.set_running(id, true));
+    run_task(pages.store.set_running(id, true, {}));
     const auto account = run_task(pages.store.accounts({}))[0].id;
     const domain::Leg leg{
         "1001", pages.loop.now() - std::chrono::hours{2}, domain::Disposition::NoAnswer, {}};
@@ -188,7 +188,7 @@ TEST(TextNow, IsOrderedOnceAfterAQuestion) {
 
 TEST(TextNow, SaysWhyItCannotBe) {
   SeatWithAnOldCall seat;
-  run_task(seat.pages.store.set_running(domain::ProfileId(1), false));
+  run_task(seat.pages.store.set_running(domain::ProfileId(1), false, {}));
   seat.browser.post("/calls/1/text");
   EXPECT_TRUE(holds(seat.browser.get("/calls/").body, "the profile is stopped. Run it first."));
   EXPECT_EQ(seat.browser.get("/calls/99/text").status, 404);
@@ -316,7 +316,7 @@ domain::ProfileId add_polled(Seat& seat, const std::string& email = "owner@clini
                              const std::string& did = "5550100199") {
   const domain::ProfileId id = seat.pages.add_profile(email, did);
   const base::Instant now = seat.pages.loop.now();
-  run_task(seat.pages.store.set_running(id, true));
+  run_task(seat.pages.store.set_running(id, true, {}));
   run_task(seat.pages.store.mark_first_polled({id}, now));
   app::AccountHealth health = run_task(seat.pages.store.profile(id))->account_health;
   health.watched_since = now - std::chrono::seconds{30};
@@ -346,15 +346,16 @@ TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, ">Not texting<"));
-  EXPECT_TRUE(holds(page, "Callers to owner@clinic.example get no texts: nothing has been read from VoIP.ms"));
+  EXPECT_TRUE(
+      holds(page, "Callers to owner@clinic.example get no texts: nothing has been read from VoIP.ms"));
 }
 
 TEST(Dashboard, WaitsForAProfileThatWasJustRunAgain) {
   Seat seat;
   const domain::ProfileId id = add_polled(seat);
-  run_task(seat.pages.store.set_running(id, false));
+  run_task(seat.pages.store.set_running(id, false, {}));
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{5});
-  run_task(seat.pages.store.set_running(id, true));
+  run_task(seat.pages.store.set_running(id, true, {}));
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, ">Waiting<"));
   EXPECT_TRUE(holds(page, "it has just been started"));
@@ -399,7 +400,7 @@ TEST(Dashboard, ShowsWhenAClosedProfileOpens) {
   domain::CheckedProfile profile{"owner@clinic.example",
                                  run_task(seat.pages.store.profile(id))->profile.rules};
   profile.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");  // it is a Wednesday
-  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt));
+  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt, {}));
   EXPECT_TRUE(holds(seat.browser.get("/").body, ">Closed until Monday 09:00<"));
   EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, ">Fermé jusqu’à lundi 09:00<"));
 }
@@ -410,7 +411,7 @@ TEST(Dashboard, ShowsTestMode) {
   domain::CheckedProfile profile{"owner@clinic.example",
                                  run_task(seat.pages.store.profile(id))->profile.rules};
   profile.rules.dry_run = true;
-  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt));
+  run_task(seat.pages.store.edit_profile(id, profile, std::nullopt, {}));
   EXPECT_TRUE(holds(seat.browser.get("/").body, ">Test mode<"));
 }
 
@@ -464,6 +465,76 @@ TEST(Audit, SaysWhoDidWhat) {
   const std::string page = seat.browser.get("/audit/").body;
   for (const char* part : {"anna", "198.51.100.7", "started a profile", "owner@clinic.example", "logged in"})
     EXPECT_TRUE(holds(page, part)) << part;
+}
+
+TEST(Audit, SaysWhatAChangeChangedAndNoSecret) {
+  Seat seat;
+  seat.browser.post("/create/", profile_fields());
+  http::Fields fields = profile_fields();
+  for (auto& [name, value] : fields)
+    if (name == "message") value = "Call <b>again</b>";
+  fields.emplace_back("dry_run", "on");
+  seat.browser.post("/edit/1", fields);
+  const std::string page = seat.browser.get("/audit/").body;
+  EXPECT_TRUE(holds(page, "<ins>Call &lt;b&gt;again&lt;/b&gt;</ins>")) << page;
+  EXPECT_TRUE(holds(page, "Test mode:</strong> <del>no</del> → <ins>yes</ins>")) << page;
+  EXPECT_TRUE(holds(page, "given anew, and not shown"));
+  for (const auto& [name, value] : fields) {
+    if (name == "password") {
+      EXPECT_FALSE(holds(page, value));
+    }
+  }
+}
+
+TEST(Audit, IsToldInTheLanguageOfItsReader) {
+  SeatWithAnOldCall seat;
+  seat.browser.post("/calls/1/text");
+  const std::string page = seat.browser.get("/audit/?lang=fr").body;
+  for (const char* part :
+       {"a demandé l’envoi d’un texto", "appel 1", "destinataire : 555-765-4321", "le service"})
+    EXPECT_TRUE(holds(page, part)) << part << page;
+}
+
+TEST(Audit, IsExportedWithItsValues) {
+  Seat seat;
+  seat.browser.post("/create/", profile_fields());
+  http::Fields fields = profile_fields();
+  for (auto& [name, value] : fields)
+    if (name == "message") value = "Call again";
+  seat.browser.post("/edit/1", fields);
+  const http::Response response = seat.browser.get("/audit/export");
+  EXPECT_EQ(header_of(response, "Content-Disposition"), "attachment; filename=\"audit.csv\"");
+  const std::string csv = body_of(response);
+  EXPECT_TRUE(holds(csv,
+                    "Id,Timestamp,Actor,Name,API token,Session,Address,Action,Target,Target id,Target name,"
+                    "Field,Before,After\r\n"));
+  EXPECT_TRUE(holds(csv, "person,anna,,1,198.51.100.7,profile_edited,profile,1,")) << csv;
+  EXPECT_TRUE(holds(csv, ",message,")) << csv;
+  EXPECT_TRUE(holds(csv, ",Call again\r\n")) << csv;
+}
+
+TEST(Audit, TellsOfAnOrderByPageAndByApiAlike) {
+  std::vector<app::AuditRow> rows;
+  for (const bool by_api : {false, true}) {
+    SeatWithAnOldCall seat;
+    if (by_api) {
+      const auto user = run_task(seat.pages.store.user("anna"));
+      run_task(seat.pages.store.add_token(seat.pages.mint->hash("t"), user->id, "tests", {}));
+      Browser program(seat.pages);
+      program.headers["Authorization"] = "Bearer t";
+      EXPECT_EQ(program.send("POST", "/api/v1/calls/1/text", "").status, 202);
+    } else {
+      seat.browser.post("/calls/1/text");
+    }
+    rows.push_back(run_task(seat.pages.store.audit_rows(std::nullopt, 1)).at(0));
+  }
+  EXPECT_EQ(rows[0].act.actor, (app::Actor{app::Actor::Kind::Person, "anna", "", "198.51.100.7", 1}));
+  EXPECT_EQ(rows[1].act.actor, (app::Actor{app::Actor::Kind::Program, "anna", "tests", "198.51.100.7", {}}));
+  EXPECT_EQ(rows[0].action, app::AuditAction::TextOrdered);
+  EXPECT_EQ(rows[1].action, rows[0].action);
+  EXPECT_EQ(rows[1].target, rows[0].target);
+  EXPECT_EQ(rows[1].details, rows[0].details);
+  EXPECT_EQ(rows[0].details, (std::vector<app::AuditDetail>{{"to", std::nullopt, "5557654321"}}));
 }
 
 TEST(Language, IsTheBrowsersUntilSomebodyChooses) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "web/pages/statistics.h"
-#include "web/site/failed_logins.h"
 #include "web/site/login_guard.h"
 #include "web/site/route.h"
 #include "web/site/trusted_proxies.h"
@@ -132,26 +131,6 @@ TEST(LoginGuard, RemembersABoundedNumberOfNames) {
   for (int i = 0; i < 30'000; ++i)
     fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1, start + seconds{i / 100});
   EXPECT_EQ(guard.slowness(stranger("name0", "192.0.2.1"), start), base::Duration::zero());
-}
-
-TEST(FailedLogins, AreCountedOnceTheFirstOfAMinuteHaveTheirRows) {
-  FailedLogins failed;
-  int rows = 0;
-  for (int i = 0; i < 350; ++i) rows += failed.note(start + seconds{i / 20}) ? 1 : 0;
-  EXPECT_EQ(rows, 5);
-  EXPECT_EQ(failed.take_count(start + seconds{59}), std::nullopt);
-  EXPECT_EQ(failed.take_count(start + seconds{60}), 345);
-  EXPECT_EQ(failed.take_count(start + seconds{61}), std::nullopt);
-  EXPECT_TRUE(failed.note(start + seconds{61}));
-}
-
-TEST(FailedLogins, LoseNoneThatAreNotWrittenDownYet) {
-  FailedLogins failed;
-  for (int i = 0; i < 6; ++i) failed.note(start);
-  for (int i = 0; i < 6; ++i) failed.note(start + hours{1});
-  int counted = failed.take_count(start + hours{1}).value_or(0);
-  counted += failed.take_count(start + hours{2}).value_or(0);
-  EXPECT_EQ(counted, 7) << "5 of the 12 had rows";
 }
 
 TEST(Languages, FollowTheBrowser) {

@@ -1,5 +1,7 @@
 // Who gets in, what they may do, and what no page ever shows.
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "unit/web/browser.h"
@@ -134,7 +136,7 @@ TEST(Login, OfAKnownDeviceIsKnownAfterARestart) {
 
 TEST(Login, TakesNoMadeUpDeviceForKnown) {
   Pages pages;
-  run_task(pages.store.add_user("ben", PlainDesk::hash_of("second horse"), pages.loop.now()));
+  run_task(pages.store.add_user("ben", PlainDesk::hash_of("second horse"), {pages.loop.now(), {}}));
   Browser ben(pages);
   ben.log_in("ben", "second horse");
   Browser thief(pages);
@@ -182,15 +184,89 @@ TEST(Login, FailuresDoNotFloodTheAudit) {
     guesser.peer = "203.0.113." + std::to_string(i);
     guesser.log_in("name" + std::to_string(i), "guess");
   }
-  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1000)).size(), 5U);
+  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1000)).size(), 6U) << "anna was added, 5 failed";
   pages.loop.jump_wall_clock(minutes{1});
   Browser owner(pages);
   owner.log_in();
-  EXPECT_TRUE(holds(owner.get("/audit/").body, "more failed log-ins within a minute"));
+  EXPECT_TRUE(holds(owner.get("/audit/").body, "195 more within a minute"));
   const auto rows = run_task(pages.store.audit_rows(std::nullopt, 1000));
-  ASSERT_EQ(rows.size(), 7U);
-  EXPECT_EQ(rows[1].action, "logins_failed");
-  EXPECT_EQ(rows[1].subject, "195");
+  ASSERT_EQ(rows.size(), 8U);
+  EXPECT_EQ(rows[1].action, app::AuditAction::LogInFailed);
+  EXPECT_EQ(rows[1].details, (std::vector<app::AuditDetail>{{"more", std::nullopt, "195"}}));
+}
+
+std::vector<app::AuditRow> rows_of(Pages& pages, app::AuditAction action) {
+  std::vector<app::AuditRow> rows = run_task(pages.store.audit_rows(std::nullopt, 1000));
+  std::erase_if(rows, [&](const app::AuditRow& row) { return row.action != action; });
+  return rows;
+}
+
+/// A hundred of them leave five rows, and one with the number of the others when the minute is over.
+void expect_bounded(Pages& pages, app::AuditAction action, const std::function<void()>& refused) {
+  SCOPED_TRACE(to_code(action));
+  for (int i = 0; i < 100; ++i) refused();
+  EXPECT_EQ(rows_of(pages, action).size(), 5U);
+  pages.loop.jump_wall_clock(minutes{1});
+  Browser(pages).get("/login");
+  const auto rows = rows_of(pages, action);
+  ASSERT_EQ(rows.size(), 6U);
+  EXPECT_EQ(rows[0].details, (std::vector<app::AuditDetail>{{"more", std::nullopt, "95"}}));
+}
+
+TEST(Refusals, OfTokensAreWrittenDownAndBounded) {
+  Pages pages;
+  Browser program(pages);
+  program.get("/api/v1/profiles");
+  EXPECT_TRUE(rows_of(pages, app::AuditAction::TokenRefused).empty()) << "it named no token";
+  program.headers["Authorization"] = "Bearer guess";
+  expect_bounded(pages, app::AuditAction::TokenRefused, [&] { program.get("/api/v1/profiles"); });
+  const app::AuditRow row = rows_of(pages, app::AuditAction::TokenRefused).back();
+  EXPECT_EQ(row.act.actor, (app::Actor{app::Actor::Kind::Stranger, "", "", "198.51.100.7", {}}));
+  program.headers["Authorization"] = "Basic YW5uYTpndWVzcw==";
+  program.get("/metrics");
+  EXPECT_EQ(rows_of(pages, app::AuditAction::TokenRefused).size(), 7U);
+}
+
+TEST(Refusals, OfTheLogTokenAreWrittenDownAndBounded) {
+  Pages pages;
+  Browser program(pages);
+  expect_bounded(pages, app::AuditAction::LogTokenRefused, [&] {
+    program.send("POST", "/log/", R"({"data":["Example Co",1790000000,"words","wrong"]})");
+  });
+}
+
+TEST(Refusals, OfFormsAreWrittenDownAndBounded) {
+  Pages pages;
+  Browser anna(pages);
+  anna.log_in();
+  expect_bounded(pages, app::AuditAction::FormRefused,
+                 [&] { anna.send("POST", "/users/add", "username=eve&csrf_token=guess"); });
+  const app::AuditRow row = rows_of(pages, app::AuditAction::FormRefused).back();
+  EXPECT_EQ(row.act.actor.name, "anna");
+  EXPECT_EQ(row.details, (std::vector<app::AuditDetail>{{"path", std::nullopt, "/users/add"}}));
+}
+
+TEST(Refusals, OfFormsFromAnotherSiteAreWrittenDown) {
+  Pages pages;
+  Browser anna(pages);
+  anna.log_in();
+  anna.headers["Sec-Fetch-Site"] = "cross-site";
+  anna.send("POST", "/run_item/1", "action=stop");
+  const auto rows = rows_of(pages, app::AuditAction::FormRefused);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].details, (std::vector<app::AuditDetail>{{"path", std::nullopt, "/run_item/<id>"}}));
+}
+
+TEST(Refusals, OfACurrentPasswordAreWrittenDown) {
+  Pages pages;
+  Browser anna(pages);
+  anna.log_in();
+  anna.post("/users/password", {{"present_password", "guess"}, {"password", "another horse"}});
+  const auto rows = rows_of(pages, app::AuditAction::PasswordRefused);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].act.actor, (app::Actor{app::Actor::Kind::Person, "anna", "", "198.51.100.7", 1}));
+  EXPECT_TRUE(rows_of(pages, app::AuditAction::PasswordChanged).empty());
+  EXPECT_TRUE(holds(anna.get("/audit/?lang=fr").body, "a donné un mauvais mot de passe actuel"));
 }
 
 TEST(Login, TakesNoTokenThatAVisitorCouldMake) {
@@ -334,7 +410,7 @@ TEST(Session, FromBeforeCookiesNamedTheirInstallationStaysValid) {
   Pages pages(options);
   const std::string token = pages.mint->make();
   const auto user = run_task(pages.store.user("anna"));
-  run_task(pages.store.add_session(pages.mint->hash(token), user->id, pages.loop.now(), "", "", {}));
+  run_task(pages.store.add_session(pages.mint->hash(token), user->id, "", {}, {pages.loop.now(), {}}));
   Browser browser(pages);
   browser.cookies[session_cookie_name] = token;
   EXPECT_EQ(browser.get("/").status, 200);
@@ -399,7 +475,7 @@ TEST(Session, IsDeadAfterAPasswordChange) {
 
 TEST(Session, IsDeadWhenItsUserIsRemoved) {
   Pages pages;
-  run_task(pages.store.add_user("ben", PlainDesk::hash_of("second horse"), pages.loop.now()));
+  run_task(pages.store.add_user("ben", PlainDesk::hash_of("second horse"), {pages.loop.now(), {}}));
   Browser anna(pages);
   Browser ben(pages);
   anna.log_in();
@@ -568,7 +644,7 @@ TEST(BehindTls, OnlyATrustedProxyTellsOfIt) {
   browser.headers["X-Forwarded-For"] = "203.0.113.9";
   EXPECT_TRUE(holds(header_of(browser.log_in(), "Set-Cookie"), "Secure"));
   const auto sessions = run_task(pages.store.audit_rows(std::nullopt, 10));
-  EXPECT_EQ(sessions.front().address, "203.0.113.9");
+  EXPECT_EQ(sessions.front().act.actor.address, "203.0.113.9");
 }
 
 /// Logs in as a browser at https://sms.example.com does through a proxy on this computer that adds these
@@ -696,7 +772,7 @@ TEST(BehindProxies, AddressesAreReadWithPortsAndFromForwarded) {
     browser.peer = "127.0.0.1";
     browser.headers[name] = value;
     browser.log_in("anna", "wrong");
-    EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].address, "203.0.113.9") << value;
+    EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].act.actor.address, "203.0.113.9") << value;
   }
 }
 
@@ -711,7 +787,7 @@ TEST(BehindProxies, OnlyTheLastLineOfTheirWordCounts) {
                      {"X-Forwarded-For", "198.51.100.9"}};
   request.body = "username=anna&password=wrong";
   run_task(pages.site.answer(request));
-  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].address, "198.51.100.9");
+  EXPECT_EQ(run_task(pages.store.audit_rows(std::nullopt, 1))[0].act.actor.address, "198.51.100.9");
 }
 
 TEST(Hostile, TextIsOnlyTextOnEveryPage) {

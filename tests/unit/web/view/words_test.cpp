@@ -12,8 +12,10 @@
 
 #include "app/profiles/account_check.h"
 #include "domain/decision.h"
+#include "domain/profile_fields.h"
 #include "domain/profile_state.h"
 #include "domain/reply.h"
+#include "web/view/audit_words.h"
 #include "web/view/embedded.h"
 
 namespace sms_notifier::web {
@@ -22,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Words that are the same in both languages.
-const std::set<std::string> same_in_french{"Message", "Pages", "Audit log"};
+const std::set<std::string> same_in_french{"Message", "Pages", "Audit log", "session {}"};
 
 void expect_french(const std::string& english, const std::string& where) {
   if (same_in_french.contains(english)) return;
@@ -62,6 +64,26 @@ TEST(French, KnowsEverySentenceOfThePages) {
     }
   }
   EXPECT_GT(found, 30);
+}
+
+TEST(French, KnowsEveryActAndFieldOfTheAudit) {
+  using app::AuditAction;
+  for (const AuditAction action :
+       {AuditAction::LoggedIn,       AuditAction::LogInFailed,     AuditAction::LoggedOut,
+        AuditAction::SetUp,          AuditAction::ProfileCreated,  AuditAction::ProfileEdited,
+        AuditAction::ProfileDeleted, AuditAction::ProfileRun,      AuditAction::ProfileStopped,
+        AuditAction::TestText,       AuditAction::TextOrdered,     AuditAction::UserAdded,
+        AuditAction::UserRemoved,    AuditAction::PasswordChanged, AuditAction::SessionEnded,
+        AuditAction::TokenAdded,     AuditAction::TokenRemoved,    AuditAction::PasswordRefused,
+        AuditAction::TokenRefused,   AuditAction::LogTokenRefused, AuditAction::FormRefused,
+        AuditAction::SetUpRefused})
+    expect_french(std::string(in_words(action)), "audit action");
+  for (const domain::ProfileField& field : domain::profile_fields()) {
+    EXPECT_NE(field_in_words(field.name), field.name) << "has no name on the audit page";
+    expect_french(std::string(field_in_words(field.name)), "audit field");
+  }
+  for (const char* field : {"api_password", "to", "path"})
+    expect_french(std::string(field_in_words(field)), "audit field");
 }
 
 TEST(French, KnowsEveryReasonAndTrouble) {
