@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "domain/decision.h"
+#include "domain/sentences.h"
 #include "server/workbench.h"
 
 namespace sms_notifier {
@@ -134,13 +135,16 @@ class Filler {
     const auto* claimed = std::get_if<app::Claimed>(&claim);
     if (claimed == nullptr) co_return;
     app::Settlement settlement{domain::ReplyEvent::Accept, fmt::format("sms-{}", reply.id.value()), {}, {}};
-    if (fate == Fate::Refused) settlement = {domain::ReplyEvent::Refuse, {}, "invalid_dst", {}};
-    if (fate == Fate::Uncertain) settlement = {domain::ReplyEvent::LoseSight, {}, "no answer in 60 s", {}};
+    if (fate == Fate::Refused)
+      settlement = {domain::ReplyEvent::Refuse, {}, domain::Sentence::as_written("invalid_dst"), {}};
+    if (fate == Fate::Uncertain)
+      settlement = {domain::ReplyEvent::LoseSight, {}, domain::Sentence::as_written("no answer in 60 s"), {}};
     const int attempt = claimed->attempt;
     co_await bench_.store->settle(reply.id, attempt, settlement, told);
     if (fate != Fate::Uncertain) co_return;
-    const app::Resolution resolution{
-        domain::ReplyEvent::GiveUp, {}, "VoIP.ms did not say whether it went out"};
+    const app::Resolution resolution{domain::ReplyEvent::GiveUp,
+                                     {},
+                                     domain::Sentence::as_written("VoIP.ms did not say whether it went out")};
     co_await bench_.store->resolve(reply.id, resolution, given_up);
   }
 
@@ -173,9 +177,12 @@ class Filler {
         const app::ProfileView& view = views_[chance_() % views_.size()];
         const domain::CallerId caller = draw_caller();
         at += step;
-        rows.push_back({0, view.account_email, view.profile.id, at,
-                        fmt::format("{} called {}: text sent", caller.number->formatted(),
-                                    view.profile.rules.did.number().formatted())});
+        rows.push_back({0,
+                        view.account_email,
+                        view.profile.id,
+                        at,
+                        {"Missed call from {} at {}: {}"_key, caller.number->formatted(),
+                         domain::clock_time(bench_.zone->wall_time(at)), "text sent"_key}});
       }
       co_await bench_.store->append(std::move(rows));
     }

@@ -11,12 +11,14 @@
 #include "domain/decision.h"
 #include "domain/ids.h"
 #include "domain/reply.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
 /// Which account, and which profile where one is concerned.
 struct Subject {
-  std::string account_email;
+  domain::AccountId account;
+  std::string account_email;  ///< as people know the account; empty when it is gone
   std::optional<domain::ProfileId> profile;
 };
 
@@ -61,13 +63,13 @@ struct AccountHealed {
 struct HealthStored {};
 struct RowsUnreadable {
   Subject subject;
-  std::vector<std::string> rows;
+  std::vector<domain::Sentence> rows;
 };
 /// Rows say something that we do not know, or nothing where something should be; they were read all the same.
 /// Told once per sentence.
 struct RowsOdd {
   Subject subject;
-  std::vector<std::string> what;
+  std::vector<domain::Sentence> what;
 };
 /// Calls that were over long before they could be seen: recorded, told in one sentence.
 struct BacklogRecorded {
@@ -106,7 +108,7 @@ struct TextUnconfirmed {
 struct TextUncertain {
   Subject subject;
   CallNote call;
-  std::string evidence;
+  domain::Sentence evidence;
 };
 /// Proved absent: it will be sent once more.
 struct TextProvedAbsent {

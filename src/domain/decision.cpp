@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/overloaded.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::domain {
@@ -12,24 +13,24 @@ namespace {
 struct Reason {
   SkipReason reason;
   std::string_view code;
-  std::string_view words;
+  Key words;
 };
 
 constexpr std::array<Reason, 14> reasons{{
-    {SkipReason::Answered, "answered", "the call was answered"},
-    {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"},
-    {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld"},
-    {SkipReason::OwnNumber, "own_number", "the caller is one of your own numbers"},
-    {SkipReason::TooOld, "too_old", "the call was too old to answer when VoIP.ms listed it"},
-    {SkipReason::Blocked, "blocked", "the caller is on your block list"},
-    {SkipReason::OptedOut, "opted_out", "the caller asked not to be texted"},
-    {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you recently"},
-    {SkipReason::Closed, "closed", "the call came outside your hours"},
-    {SkipReason::GotThrough, "got_through", "you and the caller have spoken since"},
-    {SkipReason::NotTextable, "not_textable", "the caller's number cannot receive texts"},
-    {SkipReason::CapReached, "cap_reached", "today's limit of texts is reached"},
-    {SkipReason::NoMessage, "no_message", "the profile's message is empty"},
-    {SkipReason::DryRun, "dry_run", "the profile is in test mode: nothing is sent"},
+    {SkipReason::Answered, "answered", "the call was answered"_key},
+    {SkipReason::OtherDid, "other_did", "the call came to a number that no running profile answers"_key},
+    {SkipReason::NoCallerNumber, "no_caller_number", "the caller's number is withheld"_key},
+    {SkipReason::OwnNumber, "own_number", "the caller is one of your own numbers"_key},
+    {SkipReason::TooOld, "too_old", "the call was too old to answer when VoIP.ms listed it"_key},
+    {SkipReason::Blocked, "blocked", "the caller is on your block list"_key},
+    {SkipReason::OptedOut, "opted_out", "the caller asked not to be texted"_key},
+    {SkipReason::RecentlyTexted, "recently_texted", "the caller got a text from you recently"_key},
+    {SkipReason::Closed, "closed", "the call came outside your hours"_key},
+    {SkipReason::GotThrough, "got_through", "you and the caller have spoken since"_key},
+    {SkipReason::NotTextable, "not_textable", "the caller's number cannot receive texts"_key},
+    {SkipReason::CapReached, "cap_reached", "today's limit of texts is reached"_key},
+    {SkipReason::NoMessage, "no_message", "the profile's message is empty"_key},
+    {SkipReason::DryRun, "dry_run", "the profile is in test mode: nothing is sent"_key},
 }};
 
 const Reason& entry(SkipReason reason) {
@@ -68,15 +69,14 @@ std::vector<Decision> all_decisions() {
   return all;
 }
 
-std::string_view in_words(SkipReason reason) {
+Key in_words(SkipReason reason) {
   return entry(reason).words;
 }
 
-std::string_view in_words(const Decision& decision) {
-  return std::visit(
-      base::overloaded{[](ReplyToCall) { return std::string_view("missed call: the caller gets a text"); },
-                       [](Skip skip) { return in_words(skip.reason); }},
-      decision);
+Key in_words(const Decision& decision) {
+  return std::visit(base::overloaded{[](ReplyToCall) { return "missed call: the caller gets a text"_key; },
+                                     [](Skip skip) { return in_words(skip.reason); }},
+                    decision);
 }
 
 bool is_fresh(base::Instant called_at, const Moment& moment) {

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "domain/call.h"
 #include "domain/profile.h"
+#include "domain/sentence.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::domain {
@@ -52,8 +53,8 @@ std::optional<Decision> decision_from_code(std::string_view code);
 /// `reply` first, then the reasons in the order of the rules.
 std::vector<Decision> all_decisions();
 /// The reason as a receptionist reads it, after "No text: ".
-std::string_view in_words(SkipReason reason);
-std::string_view in_words(const Decision& decision);
+Key in_words(SkipReason reason);
+Key in_words(const Decision& decision);
 
 /// What the ledger knows of the caller when the rules are asked.
 struct CallerHistory {

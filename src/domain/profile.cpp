@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "domain/typed.h"
 
@@ -19,31 +20,29 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 /// Reads fields one after the other and collects what is wrong with them.
 class FormReader {
  public:
-  void wrong(std::string sentence) { errors_.push_back({std::move(sentence)}); }
-  std::vector<base::Error> errors() && { return std::move(errors_); }
+  void wrong(Sentence sentence) { errors_.push_back(std::move(sentence)); }
+  std::vector<Sentence> errors() && { return std::move(errors_); }
   bool good() const { return errors_.empty(); }
 
-  std::int64_t number(std::string_view name, std::string_view typed, std::int64_t most,
-                      std::string_view unit) {
+  /// `complaint` takes what was typed and the most that is allowed.
+  std::int64_t number(std::string_view typed, std::int64_t most, Pattern<2> complaint) {
     const auto value = whole_number(trimmed(as_typed(typed)));
     if (value && *value >= 0 && *value <= most) return *value;
-    wrong(std::string(name) + " \"" + std::string(typed) + "\" is not valid: give a whole number of " +
-          std::string(unit) + " from 0 to " + std::to_string(most));
+    wrong({complaint, typed, most});
     return 0;
   }
 
  private:
-  std::vector<base::Error> errors_;
+  std::vector<Sentence> errors_;
 };
 
 void check_message(FormReader& reader, const std::string& message) {
   if (trimmed(message).empty()) {
-    reader.wrong("message is empty: write the text that callers get");
+    reader.wrong("message is empty: write the text that callers get"_key);
   } else if (!is_valid_utf8(message) || message.find('\0') != std::string::npos) {
-    reader.wrong("message contains characters that cannot be sent: use plain UTF-8 text");
+    reader.wrong("message contains characters that cannot be sent: use plain UTF-8 text"_key);
   } else if (const auto count = character_count(message); count > message_characters_max) {
-    reader.wrong("message has " + std::to_string(count) + " characters: at most " +
-                 std::to_string(message_characters_max) + " can be sent");
+    reader.wrong({"message has {} characters: at most {} can be sent"_key, count, message_characters_max});
   }
 }
 
@@ -56,37 +55,48 @@ bool looks_like_email(std::string_view text) {
 
 }  // namespace
 
-base::Result<CheckedProfile, std::vector<base::Error>> check(const ProfileForm& form) {
+base::Result<CheckedProfile, std::vector<Sentence>> check(const ProfileForm& form) {
   FormReader reader;
 
   const std::string account = typed_email(form.account);
   if (!looks_like_email(account))
-    reader.wrong("account \"" + form.account +
-                 "\" is not an e-mail address: give the one you log in to VoIP.ms with");
+    reader.wrong({"account \"{}\" is not an e-mail address: give the one you log in to VoIP.ms with"_key,
+                  form.account});
 
   const auto did = typed_did(form.did);
   if (!did)
-    reader.wrong("did \"" + form.did + "\" is not a phone number: give its ten digits, such as 5551234567");
+    reader.wrong({"did \"{}\" is not a phone number: give its ten digits, such as 5551234567"_key, form.did});
 
   check_message(reader, form.message);
 
   constexpr std::int64_t seconds_in_day = 24 * 60 * 60;
-  const auto call_duration = reader.number("call_duration", form.call_duration, seconds_in_day, "seconds");
-  const auto wait = form.wait.empty() ? 0 : reader.number("wait", form.wait, 600, "seconds");
+  const auto call_duration =
+      reader.number(form.call_duration, seconds_in_day,
+                    "call_duration \"{}\" is not valid: give a whole number of seconds from 0 to {}"_key);
+  const auto wait =
+      form.wait.empty()
+          ? 0
+          : reader.number(form.wait, 600,
+                          "wait \"{}\" is not valid: give a whole number of seconds from 0 to {}"_key);
   const auto cooldown =
-      form.cooldown.empty() ? 24 : reader.number("cooldown", form.cooldown, 24 * 365, "hours");
+      form.cooldown.empty()
+          ? 24
+          : reader.number(form.cooldown, 24 * 365,
+                          "cooldown \"{}\" is not valid: give a whole number of hours from 0 to {}"_key);
 
   std::optional<int> history_size;
   if (!form.history_size.empty())
-    history_size = static_cast<int>(reader.number("history_size", form.history_size, 1'000'000, "callers"));
+    history_size = static_cast<int>(
+        reader.number(form.history_size, 1'000'000,
+                      "history_size \"{}\" is not valid: give a whole number of callers from 0 to {}"_key));
 
   std::optional<OpeningHours> hours;
   const std::string typed_hours = lower_case(trimmed(as_typed(form.hours)));
   if (!typed_hours.empty()) {
     hours = OpeningHours::parse(typed_hours);
     if (!hours)
-      reader.wrong("hours \"" + form.hours +
-                   "\" cannot be read: write them as mon-fri 09:00-17:00, sat 10:00-14:00");
+      reader.wrong({"hours \"{}\" cannot be read: write them as mon-fri 09:00-17:00, sat 10:00-14:00"_key,
+                    form.hours});
   }
 
   if (!reader.good()) return std::move(reader).errors();

@@ -13,6 +13,7 @@
 #include "domain/ids.h"
 #include "domain/opening_hours.h"
 #include "domain/phone_number.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::domain {
 
@@ -65,7 +66,7 @@ struct CheckedProfile {
 };
 
 /// Everything that is wrong with the form is said at once, one sentence each.
-base::Result<CheckedProfile, std::vector<base::Error>> check(const ProfileForm& form);
+base::Result<CheckedProfile, std::vector<Sentence>> check(const ProfileForm& form);
 
 /// The form that `check` would read back as this profile: what an edit starts from.
 ProfileForm to_form(const std::string& account, const ProfileRules& rules);

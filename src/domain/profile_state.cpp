@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -12,7 +14,7 @@ struct Reason {
   StateReason reason;
   std::optional<TroubleKind> trouble;  ///< whose code and words are meant
   std::string_view code;
-  std::string_view words;
+  Key words;
 };
 
 constexpr auto reasons = std::to_array<Reason>({
@@ -29,24 +31,26 @@ constexpr auto reasons = std::to_array<Reason>({
     {StateReason::HeldUp, TroubleKind::HeldUp, {}, {}},
     {StateReason::BadRequest, TroubleKind::BadRequest, {}, {}},
 
-    {StateReason::Starting, std::nullopt, "starting", "it has just been started"},
-    {StateReason::Slow, std::nullopt, "slow", "VoIP.ms takes long to answer"},
-    {StateReason::Silent, std::nullopt, "silent", "nothing has been read from VoIP.ms for more than a minute"},
+    {StateReason::Starting, std::nullopt, "starting", "it has just been started"_key},
+    {StateReason::Slow, std::nullopt, "slow", "VoIP.ms takes long to answer"_key},
+    {StateReason::Silent, std::nullopt, "silent",
+     "nothing has been read from VoIP.ms for more than a "
+     "minute"_key},
     {StateReason::SmsOff, std::nullopt, "sms_off",
      "SMS is switched off: enable it in the portal under DID Numbers > Manage DIDs > edit > Message Service "
-     "(SMS)"},
+     "(SMS)"_key},
     {StateReason::SmsNotOffered, std::nullopt, "sms_not_offered",
-     "VoIP.ms offers no SMS for this number: choose another one by editing the profile"},
+     "VoIP.ms offers no SMS for this number: choose another one by editing the profile"_key},
     {StateReason::NumberGone, std::nullopt, "number_gone",
-     "this number is not one of the account's: correct it by editing the profile"},
+     "this number is not one of the account's: correct it by editing the profile"_key},
     {StateReason::TextsRefused, std::nullopt, "texts_refused",
-     "VoIP.ms refused or lost the last two texts: send a test text to find out whether it takes them again"},
+     "VoIP.ms refused or lost the last two texts: send a test text to find out whether it takes them again"_key},
     {StateReason::ListUnreadable, std::nullopt, "list_unreadable",
-     "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"},
+     "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"_key},
     {StateReason::CapReached, std::nullopt, "cap_reached",
-     "the texts allowed for today are used up: it goes on tomorrow, or with a higher limits.texts_per_day"},
+     "the texts allowed for today are used up: it goes on tomorrow, or with a higher limits.texts_per_day"_key},
     {StateReason::DatabaseTroubled, std::nullopt, "database",
-     "the database cannot be written, so nothing is sent: is the disk full?"},
+     "the database cannot be written, so nothing is sent: is the disk full?"_key},
 });
 static_assert(reasons.size() == state_reasons.size());
 
@@ -149,22 +153,22 @@ std::string_view to_code(StateKind kind) {
   return "";
 }
 
-std::string_view in_words(StateKind kind) {
+Key in_words(StateKind kind) {
   switch (kind) {
     case StateKind::Running:
-      return "Running";
+      return "Running"_key;
     case StateKind::NotTexting:
-      return "Not texting";
+      return "Not texting"_key;
     case StateKind::Waiting:
-      return "Waiting";
+      return "Waiting"_key;
     case StateKind::TestMode:
-      return "Test mode";
+      return "Test mode"_key;
     case StateKind::Closed:
-      return "Closed";
+      return "Closed"_key;
     case StateKind::Stopped:
-      return "Stopped";
+      return "Stopped"_key;
   }
-  return "";
+  return {};
 }
 
 std::string_view to_code(StateReason reason) {
@@ -172,7 +176,7 @@ std::string_view to_code(StateReason reason) {
   return found.trouble ? to_code(*found.trouble) : found.code;
 }
 
-std::string_view in_words(StateReason reason) {
+Key in_words(StateReason reason) {
   const Reason& found = entry(reason);
   return found.trouble ? in_words(*found.trouble) : found.words;
 }

@@ -131,11 +131,11 @@ constexpr base::Duration health_saved_within = std::chrono::seconds{5};
 /// `not_texting`: a stable code for API, metrics and style sheet.
 std::string_view to_code(StateKind kind);
 /// `Not texting`: the word that is shown.
-std::string_view in_words(StateKind kind);
+Key in_words(StateKind kind);
 /// A stable code; of a trouble, that of its kind.
 std::string_view to_code(StateReason reason);
 /// For the owner: what is wrong, and what to do about it.
-std::string_view in_words(StateReason reason);
+Key in_words(StateReason reason);
 
 std::string_view to_code(NumberAbility ability);
 std::optional<NumberAbility> number_ability_from_code(std::string_view code);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "domain/profile.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::domain {
 namespace {
@@ -114,24 +115,24 @@ std::string_view to_code(CancelReason reason) {
   return "";
 }
 
-std::string_view in_words(CancelReason reason) {
+Key in_words(CancelReason reason) {
   switch (reason) {
     case CancelReason::GotThrough:
-      return "the caller got through in the meantime";
+      return "the caller got through in the meantime"_key;
     case CancelReason::ProfileStopped:
-      return "the profile was stopped before the text was sent";
+      return "the profile was stopped before the text was sent"_key;
     case CancelReason::OptedOut:
-      return "the caller asked not to be texted";
+      return "the caller asked not to be texted"_key;
     case CancelReason::Blocked:
-      return "the caller is on your block list";
+      return "the caller is on your block list"_key;
     case CancelReason::TextedElsewhere:
-      return "VoIP.ms lists a text to this caller that did not come from here";
+      return "VoIP.ms lists a text to this caller that did not come from here"_key;
     case CancelReason::Closed:
-      return "your hours ended before the text was sent";
+      return "your hours ended before the text was sent"_key;
     case CancelReason::DryRun:
-      return "the profile is in test mode by now: nothing is sent";
+      return "the profile is in test mode by now: nothing is sent"_key;
   }
-  return "";
+  return {};
 }
 
 }  // namespace sms_notifier::domain

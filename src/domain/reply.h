@@ -70,6 +70,6 @@ bool can_be_ordered(const Decision& decision, std::optional<ReplyState> reply);
 /// Why a reply was cancelled before it was claimed.
 enum class CancelReason { GotThrough, ProfileStopped, OptedOut, Blocked, TextedElsewhere, Closed, DryRun };
 std::string_view to_code(CancelReason reason);
-std::string_view in_words(CancelReason reason);
+Key in_words(CancelReason reason);
 
 }  // namespace sms_notifier::domain

@@ -1,9 +1,11 @@
 #include "domain/sentence.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "base/overloaded.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::domain {
@@ -37,11 +39,18 @@ ClockTime clock_time(WallTime wall) {
   return {std::chrono::floor<std::chrono::minutes>(wall.time - midnight)};
 }
 
+Key weekday_name(WallTime wall) {
+  constexpr std::array names{"Sunday"_key,   "Monday"_key, "Tuesday"_key, "Wednesday"_key,
+                             "Thursday"_key, "Friday"_key, "Saturday"_key};
+  return names[std::chrono::weekday{day_of(wall)}.c_encoding()];
+}
+
 std::string in_english(const Sentence& sentence) {
   if (!sentence.is_ours()) return sentence.text();
   constexpr auto say = base::overloaded{
       [](const std::string& text) { return text; },
       [](std::int64_t number) { return std::to_string(number); },
+      [](Dollars dollars) { return to_string(dollars); },
       [](const auto& value) { return in_english(value); },
   };
   std::vector<std::string> values;
@@ -60,10 +69,6 @@ std::string in_english(const Seconds& seconds) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f", std::max(0.0, base::to_seconds(seconds.duration)));
   return text;
-}
-
-std::string in_english(const Dollars& dollars) {
-  return "$" + dollars.amount;
 }
 
 std::string put_values(std::string_view pattern, const std::vector<std::string>& values) {

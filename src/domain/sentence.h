@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "domain/dollars.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::domain {
@@ -51,15 +52,12 @@ struct ClockTime {
   friend bool operator==(const ClockTime&, const ClockTime&) = default;
 };
 ClockTime clock_time(WallTime wall);
+/// `Monday`
+Key weekday_name(WallTime wall);
 /// Seconds with one decimal, without their unit: `0.4`. Nothing is shorter than 0.
 struct Seconds {
   base::Duration duration{0};
   friend bool operator==(const Seconds&, const Seconds&) = default;
-};
-/// An amount as the provider or a price list writes it (`12.34`), shown with its sign.
-struct Dollars {
-  std::string amount;
-  friend bool operator==(const Dollars&, const Dollars&) = default;
 };
 
 struct Value;
@@ -107,7 +105,7 @@ struct Value {
   requires(!std::same_as<Number, bool>) Value(Number number) : kind(static_cast<std::int64_t>(number)) {}
   Value(ClockTime time) : kind(time) {}
   Value(Seconds seconds) : kind(seconds) {}
-  Value(Dollars dollars) : kind(std::move(dollars)) {}
+  Value(Dollars dollars) : kind(dollars) {}
   Value(Sentence sentence) : kind(std::move(sentence)) {}
   Value(Key key) : kind(Sentence(key)) {}
 
@@ -128,10 +126,10 @@ requires(sizeof...(Values) == count) Sentence::Sentence(Pattern<count> pattern, 
 
 /// The sentence with its values, in English.
 std::string in_english(const Sentence& sentence);
-/// `14:03`, `0.4`, `$12.34`
+/// `14:03`
 std::string in_english(const ClockTime& time);
+/// `0.4`
 std::string in_english(const Seconds& seconds);
-std::string in_english(const Dollars& dollars);
 
 /// The pattern with the values in the places of `{}`; what has no place is left out.
 std::string put_values(std::string_view pattern, const std::vector<std::string>& values);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -58,39 +60,39 @@ bool needs_owner(TroubleKind kind) {
   return false;
 }
 
-std::string_view in_words(TroubleKind kind) {
+Key in_words(TroubleKind kind) {
   switch (kind) {
     case TroubleKind::Unreachable:
-      return "VoIP.ms cannot be reached or does not answer in time";
+      return "VoIP.ms cannot be reached or does not answer in time"_key;
     case TroubleKind::UnreadableAnswer:
-      return "VoIP.ms sends answers that make no sense (it may be having trouble)";
+      return "VoIP.ms sends answers that make no sense (it may be having trouble)"_key;
     case TroubleKind::WrongCredentials:
       return "VoIP.ms refuses the API e-mail or API password: check both in the portal under Main Menu > "
              "SOAP and "
-             "REST/JSON API";
+             "REST/JSON API"_key;
     case TroubleKind::PasswordUnreadable:
-      return "the stored API password cannot be read: give it again by editing the profile";
+      return "the stored API password cannot be read: give it again by editing the profile"_key;
     case TroubleKind::ApiDisabled:
       return "the API is switched off: enable it in the VoIP.ms portal under Main Menu > SOAP and REST/JSON "
-             "API";
+             "API"_key;
     case TroubleKind::AddressRefused:
       return "VoIP.ms refuses this computer's IP address: add it in the portal under Main Menu > SOAP and "
              "REST/JSON "
-             "API > Enable IP Address";
+             "API > Enable IP Address"_key;
     case TroubleKind::TooManyRequests:
-      return "VoIP.ms asks for fewer requests per minute";
+      return "VoIP.ms asks for fewer requests per minute"_key;
     case TroubleKind::Maintenance:
-      return "VoIP.ms is under maintenance";
+      return "VoIP.ms is under maintenance"_key;
     case TroubleKind::DailyLimit:
-      return "VoIP.ms' limit of texts per day is reached: ask messaging@voip.ms for a higher one";
+      return "VoIP.ms' limit of texts per day is reached: ask messaging@voip.ms for a higher one"_key;
     case TroubleKind::NoFunds:
-      return "the VoIP.ms balance is used up: add funds in the portal under Finances > Add Funds";
+      return "the VoIP.ms balance is used up: add funds in the portal under Finances > Add Funds"_key;
     case TroubleKind::HeldUp:
-      return "this computer was too slow; the text is tried again";
+      return "this computer was too slow; the text is tried again"_key;
     case TroubleKind::BadRequest:
-      return "VoIP.ms refuses the request";
+      return "VoIP.ms refuses the request"_key;
   }
-  return "";
+  return {};
 }
 
 }  // namespace sms_notifier::domain

@@ -3,6 +3,8 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/sentence.h"
+
 namespace sms_notifier::domain {
 
 /// What kept the provider from answering, by what the owner does about it (docs/provider/transport.md,
@@ -29,6 +31,6 @@ std::optional<TroubleKind> trouble_kind_from_code(std::string_view code);
 /// Whether only the owner can mend it (so that asking often is pointless).
 bool needs_owner(TroubleKind kind);
 /// For the owner: what is wrong, and where in the portal to mend it.
-std::string_view in_words(TroubleKind kind);
+Key in_words(TroubleKind kind);
 
 }  // namespace sms_notifier::domain

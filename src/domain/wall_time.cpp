@@ -79,12 +79,6 @@ Day day_of(WallTime wall) {
   return Day{std::chrono::floor<std::chrono::days>(wall.time).time_since_epoch()};
 }
 
-std::string_view weekday_name(WallTime wall) {
-  constexpr std::array<std::string_view, 7> names{"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                  "Thursday", "Friday", "Saturday"};
-  return names[std::chrono::weekday{day_of(wall)}.c_encoding()];
-}
-
 base::Instant resolve(TimeZone::Instants candidates, base::Instant first_seen) {
   constexpr base::Duration clock_slack =
       std::chrono::minutes{2};  // the provider's clock may run ahead of ours

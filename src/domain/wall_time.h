@@ -29,8 +29,6 @@ std::string to_string(Day day);
 /// `14:03`
 std::string clock_face(WallTime wall);
 Day day_of(WallTime wall);
-/// `Monday`
-std::string_view weekday_name(WallTime wall);
 
 /// The provider's zone: America/Toronto unless configured. Implementations are pure look-ups and may be
 /// called from any thread.

@@ -20,11 +20,12 @@ struct CallsOptions {
 };
 
 std::string reply_words(const app::CallRecord& record) {
-  if (!record.reply) return std::string("no text: ") + std::string(domain::in_words(record.decision));
+  if (!record.reply)
+    return std::string("no text: ") + std::string(domain::in_words(record.decision).english());
   std::string words = "text " + std::string(to_code(record.reply->state));
   if (!record.reply->provider_id.empty()) words += " (VoIP.ms no. " + record.reply->provider_id + ")";
   if (record.reply->state != domain::ReplyState::Sent && !record.reply->evidence.empty())
-    words += ": " + record.reply->evidence;
+    words += ": " + in_english(record.reply->evidence);
   return words;
 }
 

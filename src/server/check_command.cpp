@@ -22,7 +22,7 @@ class Report {
     all_good_ = false;
   }
   void wrong(const app::Trouble& trouble) {
-    wrong(std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")");
+    wrong(std::string(in_words(trouble.kind).english()) + " (" + trouble.detail + ")");
   }
   bool all_good() const { return all_good_; }
 
@@ -57,7 +57,7 @@ void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app:
       continue;
     }
     const app::TextAbility ability = app::text_ability(*info);
-    const std::string words(app::in_words(ability));
+    const std::string words(app::in_words(ability).english());
     if (ability == app::TextAbility::SmsAndMms || ability == app::TextAbility::SmsOnly)
       report.good(name + words);
     else
@@ -110,7 +110,7 @@ base::task<bool> check_account(app::Provider& provider, const app::Account& acco
   if (!found.balance.empty())
     report.good("VoIP.ms accepts this computer's address " + found.address + "; the balance is $" +
                 found.balance);
-  if (app::lacks_funds(found)) report.wrong(std::string(in_words(domain::TroubleKind::NoFunds)));
+  if (app::lacks_funds(found)) report.wrong(std::string(in_words(domain::TroubleKind::NoFunds).english()));
   if (found.trouble) {
     report.wrong(*found.trouble);
     if (found.trouble->kind == app::TroubleKind::AddressRefused)

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/profiles/profiles.h"
+#include "base/overloaded.h"
 #include "platform/time_zone.h"
 #include "platform/vault.h"
 #include "server/command_actor.h"
@@ -147,9 +148,15 @@ class StorySink final : public app::EventSink {
   StorySink(Narrator& narrator, const domain::TimeZone& zone) : narrator_(narrator), zone_(zone) {}
   void on(const app::Event& event, base::Instant at) noexcept override {
     const auto row = telemetry::log_row(event, at, zone_);
-    if (row) narrator_.tell(zone_, at, "SMS-Notifier: " + row->record);
-    if (std::holds_alternative<app::TextSent>(event))
-      narrator_.tell(zone_, at, fmt::format("The caller's phone shows: \"{}\"", message));
+    if (row) narrator_.tell(zone_, at, "SMS-Notifier: " + in_english(row->what));
+    std::visit(base::overloaded{
+                   [&](const app::TextSent&) {
+                     narrator_.tell(zone_, at, fmt::format("The caller's phone shows: \"{}\"", message));
+                   },
+                   // Of nothing else the caller learns; the log's words have told it.
+                   [](const auto&) {},
+               },
+               event);
   }
 
  private:
@@ -166,7 +173,7 @@ void add_demo_profile(Workbench& bench, const simulator::AccountSettings& accoun
   form.call_duration = "5";
   const app::SaveResult saved =
       bench.run(app::add_profile(*bench.store, form, base::Secret(account.password), command_act()));
-  if (!saved) throw std::runtime_error(saved.error().front().message);
+  if (!saved) throw std::runtime_error(in_english(saved.error().front()));
   bench.run(bench.store->set_running(saved->id, true, command_act()));
 }
 

@@ -26,14 +26,14 @@ std::optional<base::Instant> parse_since(const std::string& text, base::Instant 
 }
 
 std::string state_words(const app::ProfileStatus& status, base::Instant now, const domain::TimeZone& zone) {
-  std::string words(in_words(status.state.kind));
+  std::string words(in_words(status.state.kind).english());
   if (status.state.opens_at) {
     const domain::WallTime opens = *status.state.opens_at;
     const bool today = domain::day_of(opens) == zone.day_of(now);
-    words +=
-        " until " + (today ? "" : std::string(domain::weekday_name(opens)) + " ") + domain::clock_face(opens);
+    words += " until " + (today ? "" : std::string(domain::weekday_name(opens).english()) + " ") +
+             domain::clock_face(opens);
   }
-  if (status.state.reason) words += ": " + std::string(in_words(*status.state.reason));
+  if (status.state.reason) words += ": " + std::string(in_words(*status.state.reason).english());
   if (!status.detail.empty()) words += " (" + status.detail + ")";
   return words;
 }

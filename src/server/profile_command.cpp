@@ -91,9 +91,9 @@ std::optional<base::Secret> password(const ProfileOptions& options) {
   return secret;
 }
 
-std::string one_line(const std::vector<base::Error>& errors) {
+std::string one_line(const std::vector<domain::Sentence>& errors) {
   std::string line;
-  for (const base::Error& error : errors) line += (line.empty() ? "" : "; ") + error.message;
+  for (const domain::Sentence& error : errors) line += (line.empty() ? "" : "; ") + in_english(error);
   return line;
 }
 
@@ -103,7 +103,8 @@ std::string one_line(const std::vector<base::Error>& errors) {
 
 app::SavedProfile saved(app::SaveResult result) {
   if (!result) throw WrongUsage(one_line(result.error()));
-  for (const std::string& warning : result->warnings) std::cerr << "Please note: " << warning << std::endl;
+  for (const domain::Sentence& warning : result->warnings)
+    std::cerr << "Please note: " << in_english(warning) << std::endl;
   return std::move(result).value();
 }
 
@@ -163,7 +164,8 @@ void print_profiles(const std::vector<app::ProfileStatus>& profiles, base::Insta
     const app::ProfileView& view = status.view;
     const domain::ProfileRules& rules = view.profile.rules;
     std::cout << fmt::format("Profile {}: {} of {}, {}\n", view.profile.id.value(),
-                             rules.did.number().formatted(), view.account_email, in_words(status.state.kind));
+                             rules.did.number().formatted(), view.account_email,
+                             in_words(status.state.kind).english());
     if (status.state.kind != domain::StateKind::Running && status.state.kind != domain::StateKind::Stopped)
       std::cout << fmt::format("  state:     {}\n", state_words(status, now, zone));
     std::cout << fmt::format("  text:      {}\n", rules.message);

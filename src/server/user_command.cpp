@@ -52,7 +52,7 @@ std::string ask_silently(const std::string& question) {
 }
 
 void check_password(const base::Secret& password) {
-  if (const auto error = app::check_new_password(password)) throw WrongUsage(error->message);
+  if (const auto error = app::check_new_password(password)) throw WrongUsage(in_english(*error));
 }
 
 base::Secret ask_for_password() {
@@ -80,8 +80,8 @@ base::Secret password_of(const UserOptions& options) {
 }
 
 std::string checked_name(const std::string& typed) {
-  base::Result<std::string> name = app::check_user_name(typed);
-  if (!name) throw WrongUsage(name.error().message);
+  base::Result<std::string, domain::Sentence> name = app::check_user_name(typed);
+  if (!name) throw WrongUsage(in_english(name.error()));
   return std::move(name).value();
 }
 
@@ -92,7 +92,7 @@ std::unique_ptr<app::PasswordDesk> password_desk() {
 
 /// The user's name. What is refused ends the command.
 std::string done(app::PeopleResult result) {
-  if (!result) throw std::runtime_error(result.error().words);
+  if (!result) throw std::runtime_error(in_english(result.error().words));
   return std::move(result).value();
 }
 

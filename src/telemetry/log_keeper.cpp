@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <string>
+#include <utility>
 
+#include "domain/sentences.h"
 #include "telemetry/words.h"
 
 namespace sms_notifier::telemetry {
@@ -24,11 +25,10 @@ void LogKeeper::on(const app::Event& event, base::Instant at) noexcept {
     return;
   }
   if (lost_ > 0) {
-    waiting_.push_back({{},
-                        {},
-                        std::nullopt,
-                        at,
-                        std::to_string(lost_) + " log entries were lost while the database was away"});
+    domain::Sentence lost =
+        lost_ == 1 ? domain::Sentence("{} log entry was lost while the database was away"_key, lost_)
+                   : domain::Sentence("{} log entries were lost while the database was away"_key, lost_);
+    waiting_.push_back({{}, {}, std::nullopt, at, std::move(lost)});
     lost_ = 0;
   }
   waiting_.push_back(std::move(*row));

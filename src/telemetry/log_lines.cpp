@@ -68,13 +68,13 @@ class Reporter {
   Line operator()(const RowsUnreadable& e) const {
     Line l = line(Level::Warning, "rows_unreadable", e.subject);
     l.fields.emplace_back("rows", std::to_string(e.rows.size()));
-    l.fields.emplace_back("first", e.rows.front());
+    l.fields.emplace_back("first", in_english(e.rows.front()));
     return l;
   }
   Line operator()(const RowsOdd& e) const {
     Line l = line(Level::Warning, "rows_odd", e.subject);
     l.fields.emplace_back("count", std::to_string(e.what.size()));
-    l.fields.emplace_back("first", e.what.front());
+    l.fields.emplace_back("first", in_english(e.what.front()));
     return l;
   }
   Line operator()(const BacklogRecorded& e) const {
@@ -102,7 +102,7 @@ class Reporter {
     return about(Level::Warning, "text_unconfirmed", e.subject, e.call, "detail", e.detail);
   }
   Line operator()(const TextUncertain& e) const {
-    return about(Level::Error, "text_uncertain", e.subject, e.call, "evidence", e.evidence);
+    return about(Level::Error, "text_uncertain", e.subject, e.call, "evidence", in_english(e.evidence));
   }
   Line operator()(const TextProvedAbsent& e) const {
     return about(Level::Warning, "text_proved_absent", e.subject, e.call, "next", "sent once more");

@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/overloaded.h"
 #include "domain/decision.h"
 
 namespace sms_notifier::telemetry {
@@ -67,23 +68,31 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
 Metrics::~Metrics() = default;
 
 void Metrics::on(const app::Event& event, base::Instant) noexcept {
+  using namespace app;
   State& s = *state_;
-  if (const auto* poll = std::get_if<app::PollFinished>(&event))
-    s.poll_seconds.Observe(base::to_seconds(poll->took));
-  if (const auto* decided = std::get_if<app::CallDecided>(&event))
-    s.calls.Add({{"decision", std::string(to_code(decided->decision))}}).Increment();
-  if (std::holds_alternative<app::AccountTroubled>(event)) s.troubles.Add({}).Increment();
-  if (std::holds_alternative<app::PageFailed>(event)) s.pages.Add({}).Increment();
-  if (std::holds_alternative<app::StorageTroubled>(event)) s.storage_troubled.Set(1);
-  if (std::holds_alternative<app::StorageHealed>(event)) s.storage_troubled.Set(0);
-  if (std::holds_alternative<app::TextSent>(event)) s.count_text("sent");
-  if (std::holds_alternative<app::TextRejected>(event)) s.count_text("rejected");
-  if (std::holds_alternative<app::TextPutOff>(event)) s.count_text("put_off");
-  if (std::holds_alternative<app::TextUnconfirmed>(event)) s.count_text("unconfirmed");
-  if (std::holds_alternative<app::TextUncertain>(event)) s.count_text("uncertain");
-  if (std::holds_alternative<app::TextProvedAbsent>(event)) s.count_text("proved_absent");
-  if (std::holds_alternative<app::TextCancelled>(event)) s.count_text("cancelled");
-  if (std::holds_alternative<app::TextExpired>(event)) s.count_text("expired");
+  std::visit(base::overloaded{
+                 [&](const PollFinished& e) { s.poll_seconds.Observe(base::to_seconds(e.took)); },
+                 [&](const CallDecided& e) {
+                   s.calls.Add({{"decision", std::string(to_code(e.decision))}}).Increment();
+                 },
+                 [&](const AccountTroubled&) { s.troubles.Add({}).Increment(); },
+                 [&](const PageFailed&) { s.pages.Add({}).Increment(); },
+                 [&](const StorageTroubled&) { s.storage_troubled.Set(1); },
+                 [&](const StorageHealed&) { s.storage_troubled.Set(0); },
+                 [&](const TextSent&) { s.count_text("sent"); },
+                 [&](const TextRejected&) { s.count_text("rejected"); },
+                 [&](const TextPutOff&) { s.count_text("put_off"); },
+                 [&](const TextUnconfirmed&) { s.count_text("unconfirmed"); },
+                 [&](const TextUncertain&) { s.count_text("uncertain"); },
+                 [&](const TextProvedAbsent&) { s.count_text("proved_absent"); },
+                 [&](const TextCancelled&) { s.count_text("cancelled"); },
+                 [&](const TextExpired&) { s.count_text("expired"); },
+                 [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
+                                       AccountHealed, HealthStored, RowsUnreadable, RowsOdd, BacklogRecorded,
+                                       AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
+                                       CrossCheckFailed, TextsMissing> auto&) {},
+             },
+             event);
 }
 
 void Metrics::show(const app::StateTally& states) {

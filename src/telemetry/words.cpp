@@ -1,141 +1,172 @@
 #include "telemetry/words.h"
 
 #include <string>
+#include <utility>
 #include <variant>
 
-#include "base/overloaded.h"
 #include "domain/decision.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::telemetry {
 namespace {
 
 using namespace app;
 
-struct Sentence {
+using domain::Sentence;
+
+/// Whom it concerns, and what happened to them.
+struct Told {
   Subject subject;
-  std::string words;
+  Sentence what;
 };
-using MaybeSentence = std::optional<Sentence>;
+using MaybeTold = std::optional<Told>;
 
 class Narrator {
  public:
   explicit Narrator(const domain::TimeZone& zone) : zone_(zone) {}
 
-  MaybeSentence operator()(const ServiceStarted& e) const {
-    return Sentence{
-        {}, "The service started: " + count(e.profiles_running, "profile is", "profiles are") + " running"};
+  MaybeTold operator()(const ServiceStarted& e) const {
+    const std::size_t count = e.profiles_running;
+    return Told{{},
+                count == 1 ? Sentence("The service started: {} profile is running"_key, count)
+                           : Sentence("The service started: {} profiles are running"_key, count)};
   }
-  MaybeSentence operator()(const ServiceStopped& e) const {
-    std::string words = "The service stopped";
-    if (e.replies_left > 0)
-      words += "; " + count(e.replies_left, "text is", "texts are") + " left for the next start";
-    return Sentence{{}, words};
+  MaybeTold operator()(const ServiceStopped& e) const {
+    const std::size_t count = e.replies_left;
+    if (count == 0) return Told{{}, "The service stopped"_key};
+    return Told{{},
+                count == 1
+                    ? Sentence("The service stopped; {} text is left for the next start"_key, count)
+                    : Sentence("The service stopped; {} texts are left for the next start"_key, count)};
   }
-  MaybeSentence operator()(const ProfileStarted& e) const {
-    return Sentence{e.subject, "The profile was started"};
+  MaybeTold operator()(const ProfileStarted& e) const {
+    return Told{e.subject, "The profile was started"_key};
   }
-  MaybeSentence operator()(const ProfileStopped& e) const {
-    return Sentence{e.subject, "The profile was stopped"};
+  MaybeTold operator()(const ProfileStopped& e) const {
+    return Told{e.subject, "The profile was stopped"_key};
   }
-  MaybeSentence operator()(const PollFinished&) const { return std::nullopt; }
-  MaybeSentence operator()(const AccountTroubled& e) const {
-    return Sentence{e.subject, "Calls cannot be read: " + std::string(in_words(e.trouble.kind)) + " (" +
-                                   e.trouble.detail + ")"};
+  MaybeTold operator()(const PollFinished&) const { return std::nullopt; }
+  MaybeTold operator()(const AccountTroubled& e) const {
+    return Told{e.subject, {"Calls cannot be read: {} ({})"_key, in_words(e.trouble.kind), e.trouble.detail}};
   }
-  MaybeSentence operator()(const AccountHealed& e) const {
-    return Sentence{e.subject, "Calls can be read again"};
+  MaybeTold operator()(const AccountHealed& e) const {
+    return Told{e.subject, "Calls can be read again"_key};
   }
-  MaybeSentence operator()(const RowsUnreadable& e) const {
-    return Sentence{e.subject, count(e.rows.size(), "call record", "call records") +
-                                   " could not be read and will get no text: " + e.rows.front()};
+  MaybeTold operator()(const RowsUnreadable& e) const {
+    const std::size_t count = e.rows.size();
+    const Sentence& first = e.rows.front();
+    return Told{
+        e.subject,
+        count == 1
+            ? Sentence("{} call record could not be read and will get no text: {}"_key, count, first)
+            : Sentence("{} call records could not be read and will get no text: {}"_key, count, first)};
   }
-  MaybeSentence operator()(const RowsOdd& e) const {
-    return Sentence{e.subject, "VoIP.ms' call records say something unusual: " + e.what.front()};
+  MaybeTold operator()(const RowsOdd& e) const {
+    return Told{e.subject, {"VoIP.ms' call records say something unusual: {}"_key, e.what.front()}};
   }
-  MaybeSentence operator()(const BacklogRecorded& e) const {
-    return Sentence{e.subject, count(e.calls, "earlier call was", "earlier calls were") +
-                                   " recorded; calls that ended so long ago get no text"};
+  MaybeTold operator()(const BacklogRecorded& e) const {
+    return Told{
+        e.subject,
+        e.calls == 1
+            ? Sentence("{} earlier call was recorded; calls that ended so long ago get no text"_key, e.calls)
+            : Sentence("{} earlier calls were recorded; calls that ended so long ago get no text"_key,
+                       e.calls)};
   }
-  MaybeSentence operator()(const CallDecided& e) const {
+  MaybeTold operator()(const CallDecided& e) const {
     const auto* skip = std::get_if<domain::Skip>(&e.decision);
     if (skip == nullptr || e.backlog) return std::nullopt;  // told by the text, or with the others
-    return about(e.subject, e.call, "no text, " + std::string(domain::in_words(skip->reason)),
-                 skip->reason == domain::SkipReason::Answered);
+    const Sentence outcome("no text, {}"_key, domain::in_words(skip->reason));
+    if (skip->reason != domain::SkipReason::Answered) return about(e.subject, e.call, outcome);
+    return Told{e.subject, {"Call from {} at {}: {}"_key, caller_of(e.call), time_of(e.call), outcome}};
   }
-  MaybeSentence operator()(const TextSent& e) const {
+  MaybeTold operator()(const TextSent& e) const {
     return about(e.subject, e.call,
-                 e.reconciled ? "text sent (found in VoIP.ms' list of sent texts)" : "text sent");
+                 e.reconciled ? "text sent (found in VoIP.ms' list of sent texts)"_key : "text sent"_key);
   }
-  MaybeSentence operator()(const TextRejected& e) const {
-    return about(e.subject, e.call, "VoIP.ms refused the text (" + e.detail + "), nothing was sent");
+  MaybeTold operator()(const TextRejected& e) const {
+    return about(e.subject, e.call, {"VoIP.ms refused the text ({}), nothing was sent"_key, e.detail});
   }
-  MaybeSentence operator()(const TextPutOff& e) const {
+  MaybeTold operator()(const TextPutOff& e) const {
     return about(e.subject, e.call,
-                 "the text has to wait, " + std::string(in_words(e.why.kind)) + " (" + e.why.detail + ")");
+                 {"the text has to wait, {} ({})"_key, in_words(e.why.kind), e.why.detail});
   }
-  MaybeSentence operator()(const TextUnconfirmed& e) const {
+  MaybeTold operator()(const TextUnconfirmed& e) const {
+    return about(
+        e.subject, e.call,
+        {"we could not confirm that the text was sent ({}); VoIP.ms' list of sent texts will tell"_key,
+         e.detail});
+  }
+  MaybeTold operator()(const TextUncertain& e) const {
     return about(e.subject, e.call,
-                 "we could not confirm that the text was sent (" + e.detail +
-                     "); VoIP.ms' list of sent texts will tell");
+                 {"we could not confirm that the text was sent ({}); it is not sent again automatically"_key,
+                  e.evidence});
   }
-  MaybeSentence operator()(const TextUncertain& e) const {
-    return about(e.subject, e.call,
-                 "we could not confirm that the text was sent (" + e.evidence +
-                     "); it is not sent again automatically");
+  MaybeTold operator()(const TextProvedAbsent& e) const {
+    return about(e.subject, e.call, "the text was not sent; it is tried once more"_key);
   }
-  MaybeSentence operator()(const TextProvedAbsent& e) const {
-    return about(e.subject, e.call, "the text was not sent; it is tried once more");
+  MaybeTold operator()(const TextCancelled& e) const {
+    return about(e.subject, e.call, {"no text, {}"_key, domain::in_words(e.reason)});
   }
-  MaybeSentence operator()(const TextCancelled& e) const {
-    return about(e.subject, e.call, "no text, " + std::string(domain::in_words(e.reason)));
+  MaybeTold operator()(const TextExpired& e) const {
+    return about(e.subject, e.call, "no text, it could not be sent in time"_key);
   }
-  MaybeSentence operator()(const TextExpired& e) const {
-    return about(e.subject, e.call, "no text, it could not be sent in time");
+  MaybeTold operator()(const AnsweredAfterText& e) const {
+    return about(e.subject, e.call, "the caller got through while the text was being sent"_key);
   }
-  MaybeSentence operator()(const AnsweredAfterText& e) const {
-    return about(e.subject, e.call, "the caller got through while the text was being sent");
+  MaybeTold operator()(const CallerOptedOut& e) const {
+    return Told{e.subject,
+                {"{} asked by text not to be texted, and gets no more texts"_key, e.caller.formatted()}};
   }
-  MaybeSentence operator()(const CallerOptedOut& e) const {
-    return Sentence{e.subject,
-                    e.caller.formatted() + " asked by text not to be texted, and gets no more texts"};
+  MaybeTold operator()(const CallerOptedIn& e) const {
+    return Told{e.subject, {"{} asked by text to be texted again"_key, e.caller.formatted()}};
   }
-  MaybeSentence operator()(const CallerOptedIn& e) const {
-    return Sentence{e.subject, e.caller.formatted() + " asked by text to be texted again"};
+  MaybeTold operator()(const TextsElsewhere& e) const {
+    const std::string number = e.did.number().formatted();
+    return Told{
+        e.subject,
+        e.texts == 1
+            ? Sentence("VoIP.ms lists {} text from {} that was not sent from here: another installation or a "
+                       "person is texting too. From now on its list is checked before each text"_key,
+                       e.texts, number)
+            : Sentence(
+                  "VoIP.ms lists {} texts from {} that were not sent from here: another installation or a "
+                  "person is texting too. From now on its list is checked before each text"_key,
+                  e.texts, number)};
   }
-  MaybeSentence operator()(const TextsElsewhere& e) const {
-    return Sentence{e.subject,
-                    "VoIP.ms lists " + count(static_cast<std::size_t>(e.texts), "text", "texts") + " from " +
-                        e.did.number().formatted() + (e.texts == 1 ? " that was" : " that were") +
-                        " not sent from here: another installation or a person is texting too. From now on "
-                        "its list is checked before each text"};
+  MaybeTold operator()(const CrossCheckFailed& e) const {
+    return Told{
+        e.subject,
+        {"VoIP.ms' list of sent texts cannot be compared with our own ({}); we try again every few minutes"_key,
+         e.why.detail}};
   }
-  MaybeSentence operator()(const CrossCheckFailed& e) const {
-    return Sentence{e.subject, "VoIP.ms' list of sent texts cannot be compared with our own (" +
-                                   e.why.detail + "); we try again every few minutes"};
+  MaybeTold operator()(const TextsMissing& e) const {
+    const std::string number = e.did.number().formatted();
+    return Told{e.subject,
+                e.known == 1 ? Sentence("VoIP.ms' list does not show {} of {} text that it took from {}"_key,
+                                        e.missing, e.known, number)
+                             : Sentence("VoIP.ms' list does not show {} of {} texts that it took from {}"_key,
+                                        e.missing, e.known, number)};
   }
-  MaybeSentence operator()(const TextsMissing& e) const {
-    return Sentence{e.subject, "VoIP.ms' list does not show " + std::to_string(e.missing) + " of " +
-                                   count(e.known, "text", "texts") + " that it took from " +
-                                   e.did.number().formatted()};
+  MaybeTold operator()(const HealthStored&) const { return std::nullopt; }
+  MaybeTold operator()(const PageFailed&) const { return std::nullopt; }
+  MaybeTold operator()(const StorageTroubled& e) const {
+    return Told{{}, {"The database cannot be written, and nothing is sent until it can: {}"_key, e.detail}};
   }
-  MaybeSentence operator()(const HealthStored&) const { return std::nullopt; }
-  MaybeSentence operator()(const PageFailed&) const { return std::nullopt; }
-  MaybeSentence operator()(const StorageTroubled& e) const {
-    return Sentence{{}, "The database cannot be written, and nothing is sent until it can: " + e.detail};
-  }
-  MaybeSentence operator()(const StorageHealed&) const {
-    return Sentence{{}, "The database can be written again"};
+  MaybeTold operator()(const StorageHealed&) const {
+    return Told{{}, "The database can be written again"_key};
   }
 
  private:
-  static std::string count(std::size_t n, const char* one, const char* many) {
-    return std::to_string(n) + " " + (n == 1 ? one : many);
+  static domain::Value caller_of(const CallNote& call) {
+    if (call.caller.withheld()) return "a withheld number"_key;
+    return call.caller.shown();
   }
-  MaybeSentence about(const Subject& subject, const CallNote& call, const std::string& outcome,
-                      bool answered = false) const {
-    const std::string caller = call.caller.withheld() ? "a withheld number" : call.caller.shown();
-    return Sentence{subject, std::string(answered ? "Call" : "Missed call") + " from " + caller + " at " +
-                                 domain::clock_face(zone_.wall_time(call.called_at)) + ": " + outcome};
+  domain::ClockTime time_of(const CallNote& call) const {
+    return domain::clock_time(zone_.wall_time(call.called_at));
+  }
+  MaybeTold about(const Subject& subject, const CallNote& call, Sentence outcome) const {
+    return Told{subject,
+                {"Missed call from {} at {}: {}"_key, caller_of(call), time_of(call), std::move(outcome)}};
   }
 
   const domain::TimeZone& zone_;
@@ -144,10 +175,9 @@ class Narrator {
 }  // namespace
 
 std::optional<LogRow> log_row(const Event& event, base::Instant at, const domain::TimeZone& zone) {
-  MaybeSentence sentence = std::visit(Narrator(zone), event);
-  if (!sentence) return std::nullopt;
-  return LogRow{
-      {}, sentence->subject.account_email, sentence->subject.profile, at, std::move(sentence->words)};
+  MaybeTold told = std::visit(Narrator(zone), event);
+  if (!told) return std::nullopt;
+  return LogRow{{}, told->subject.account_email, told->subject.profile, at, std::move(told->what)};
 }
 
 }  // namespace sms_notifier::telemetry

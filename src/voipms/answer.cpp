@@ -11,7 +11,9 @@
 
 #include <simdjson.h>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
+#include "voipms/fingerprint.h"
 #include "voipms/repair.h"
 #include "voipms/status_table.h"
 
@@ -279,9 +281,9 @@ bool says_unanswered(domain::Disposition disposition) {
 }
 
 /// The row, or what is wrong with it.
-base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
+base::Result<domain::CdrRow, domain::Key> to_row(const CdrFields& view) {
   const auto date = domain::parse_wall_time(view.date);
-  if (!date) return string_view("its date cannot be read");
+  if (!date) return "its date cannot be read"_key;
   const auto disposition = domain::parse_disposition(view.disposition);
   auto seconds = parse_seconds(view.seconds);
   // A call that was not answered lasted no time; of any other the rules must know how long it was.
@@ -289,7 +291,7 @@ base::Result<domain::CdrRow, string_view> to_row(const CdrFields& view) {
   if (!seconds &&
       (says_unanswered(disposition) || (no_length && disposition != domain::Disposition::Answered)))
     seconds.emplace(0);
-  if (!seconds) return string_view("its length in seconds cannot be read");
+  if (!seconds) return "its length in seconds cannot be read"_key;
 
   domain::CdrRow row;
   row.unique_id = domain::storable(view.unique_id);
@@ -316,20 +318,20 @@ class CdrCollector {
     ondemand::object object;
     const auto error = value.get_object().get(object);
     if (error == simdjson::INCORRECT_TYPE) {
-      tell(view, "it is not an object");
+      tell(view, "it is not an object"_key);
       return true;
     }
     if (error) return false;
     string_view written;
     if (object.raw_json().get(written)) return false;
     // The parser counts what stands before the next token as part of the row.
-    if (!filter_.wants(without_ends(written))) return true;
+    if (!filter_.wants(fingerprint_of(without_ends(written)))) return true;
 
     if (object.reset().error()) return false;
     const FieldState fields = read_row(object, view);
     if (fields == FieldState::Broken) return false;
     if (fields == FieldState::Mangled && !read_repaired(written, view)) {
-      tell(view, "its text is broken");
+      tell(view, "its text is broken"_key);
       return true;
     }
     auto row = to_row(view);
@@ -343,7 +345,8 @@ class CdrCollector {
   }
 
   app::CdrAnswer done() {
-    if (untold_ > 0) answer_.unreadable.push_back("and " + std::to_string(untold_) + " more rows");
+    if (untold_ == 1) answer_.unreadable.push_back("and one more row"_key);
+    if (untold_ > 1) answer_.unreadable.push_back({"and {} more rows"_key, untold_});
     return std::move(answer_);
   }
 
@@ -360,37 +363,37 @@ class CdrCollector {
 
   /// What is told about a row that was read all the same.
   void tell_oddities(const CdrFields& view, const domain::CdrRow& row) {
-    const auto quoted = [](string_view word) { return "\"" + domain::one_line(word, word_bytes_max) + "\""; };
+    const auto quoted = [](string_view word) { return domain::one_line(word, word_bytes_max); };
     if (!view.odd.empty()) {
-      tell_odd(row_name(view) + ": its " + std::string(view.odd) + " is neither text nor a number");
+      tell_odd(about_row(view, domain::Sentence("its {} is neither text nor a number"_key, view.odd)));
     } else if (!view.seconds.empty() && !parse_seconds(view.seconds)) {
-      tell_odd(row_name(view) + ": its length in seconds cannot be read");
+      tell_odd(about_row(view, "its length in seconds cannot be read"_key));
     }
     // Words are told without the row: once, however many rows have them.
     if (row.disposition == domain::Disposition::Other && !view.disposition.empty())
-      tell_odd("the disposition " + quoted(view.disposition) + " is not known: talk time decides");
+      tell_odd({"the disposition \"{}\" is not known: talk time decides"_key, quoted(view.disposition)});
     if (domain::direction_of(row.destination_type) == domain::Direction::Unknown)
-      tell_odd("the destination type " + quoted(row.destination_type) +
-               " is not known: the number that was called decides");
+      tell_odd({"the destination type \"{}\" is not known: the number that was called decides"_key,
+                quoted(row.destination_type)});
   }
-  void tell(const CdrFields& view, string_view problem) {
+  void tell(const CdrFields& view, domain::Key problem) {
     if (answer_.unreadable.size() >= unreadable_told_max) {
       ++untold_;
       return;
     }
-    answer_.unreadable.push_back(row_name(view) + ": " + std::string(problem));
+    answer_.unreadable.push_back(about_row(view, problem));
   }
 
-  void tell_odd(std::string sentence) {
+  void tell_odd(domain::Sentence sentence) {
     const bool told = std::find(answer_.odd.begin(), answer_.odd.end(), sentence) != answer_.odd.end();
     if (!told && answer_.odd.size() < unreadable_told_max) answer_.odd.push_back(std::move(sentence));
   }
 
-  std::string row_name(const CdrFields& view) const {
-    std::string name = "row " + std::to_string(answer_.rows_listed);
-    if (const std::string key = domain::one_line(view.unique_id, key_bytes_max); !key.empty())
-      name += " (uniqueid " + key + ")";
-    return name;
+  domain::Sentence about_row(const CdrFields& view, domain::Sentence what) const {
+    const std::size_t number = answer_.rows_listed;
+    const std::string key = domain::one_line(view.unique_id, key_bytes_max);
+    if (key.empty()) return {"row {}: {}"_key, number, std::move(what)};
+    return {"row {} (uniqueid {}): {}"_key, number, key, std::move(what)};
   }
 
   app::CdrRowFilter& filter_;
@@ -512,7 +515,7 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) return trouble_of(*failure);
   const auto& reply = std::get<http::ReceivedResponse>(outcome);
   if (!may_be_the_provider(reply)) return unreadable(reply);
-  if (is_success(reply) && filter.is_as_before(reply.body)) {
+  if (is_success(reply) && filter.is_as_before(fingerprint_of(reply.body))) {
     app::CdrAnswer nothing_new;
     nothing_new.as_before = true;
     return nothing_new;

@@ -70,13 +70,15 @@ class LedgerContract : public StoreContract {
   }
   ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event,
                     std::string provider_id = "") {
-    app::Settlement settlement{event, std::move(provider_id), "evidence", std::nullopt};
+    app::Settlement settlement{event, std::move(provider_id), domain::Sentence::as_written("evidence"),
+                               std::nullopt};
     if (event == ReplyEvent::NotSent) settlement.retry_at = now + seconds{5};
     return run_task(ledger().settle(reply.id, attempt, settlement, now));
   }
   ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string provider_id = "",
                      base::Instant at = now) {
-    return run_task(ledger().resolve(reply.id, {event, std::move(provider_id), "evidence"}, at));
+    return run_task(ledger().resolve(
+        reply.id, {event, std::move(provider_id), domain::Sentence::as_written("evidence")}, at));
   }
   void skipped(const std::string& key, domain::SkipReason reason, int caller_number = 0,
                base::Instant at = now) {
@@ -755,7 +757,7 @@ TEST_P(LedgerContract, TheLastTextsTellHowLongTheyTook) {
   for (int n = 0; n < 3; ++n) {
     const auto reply = reserved("r" + std::to_string(n), n);
     const int attempt = claimed(reply);
-    const app::Settlement accepted{ReplyEvent::Accept, std::to_string(n), "", std::nullopt};
+    const app::Settlement accepted{ReplyEvent::Accept, std::to_string(n), {}, std::nullopt};
     run_task(ledger().settle(reply.id, attempt, accepted, now + seconds{n}));
   }
   const auto refused = reserved("x", 9);

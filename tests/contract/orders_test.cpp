@@ -89,11 +89,12 @@ class Orders : public StoreContract {
     return std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(claim(reply)).why);
   }
   ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event, std::string id = "") {
-    const app::Settlement settlement{event, std::move(id), "evidence", std::nullopt};
+    const app::Settlement settlement{event, std::move(id), domain::Sentence::as_written("evidence"),
+                                     std::nullopt};
     return run_task(ledger().settle(reply.id, attempt, settlement, later));
   }
   ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string id = "") {
-    const app::Resolution resolution{event, std::move(id), "evidence"};
+    const app::Resolution resolution{event, std::move(id), domain::Sentence::as_written("evidence")};
     return run_task(ledger().resolve(reply.id, resolution, later));
   }
   void give_up(const app::OpenReply& reply, int attempt) {
@@ -330,7 +331,8 @@ TEST_P(Orders, AllowOneIntentMoreEach) {
   const domain::CallId call = record("a", domain::ReplyToCall{});
   const app::OpenReply reply = open_reply();
   settle(reply, claimed(reply, now), ReplyEvent::LoseSight);
-  run_task(ledger().resolve(reply.id, {ReplyEvent::ProveAbsent, {}, "evidence"}, now));
+  run_task(ledger().resolve(reply.id, {ReplyEvent::ProveAbsent, {}, domain::Sentence::as_written("evidence")},
+                            now));
   settle(reply, claimed(reply, now), ReplyEvent::LoseSight);
   ASSERT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Uncertain);
   for (int n = 1; n <= 3; ++n) {

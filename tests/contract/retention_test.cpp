@@ -77,7 +77,8 @@ struct Business {
     return std::get<app::Claimed>(run_task(ledger.claim(reply.id, at, noon))).attempt;
   }
   ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event, base::Instant at) {
-    const app::Settlement settlement{event, event == ReplyEvent::Accept ? "sms-1" : "", "evidence", {}};
+    const app::Settlement settlement{
+        event, event == ReplyEvent::Accept ? "sms-1" : "", domain::Sentence::as_written("evidence"), {}};
     return run_task(ledger.settle(reply.id, attempt, settlement, at));
   }
   void texted(const std::string& key, int n, base::Instant at) {
@@ -149,7 +150,8 @@ TEST_P(OldRecords, GoInStepsOfTheGivenSize) {
 
 TEST_P(OldRecords, LeaveWhatIsYoungerThanTheCutAsItWas) {
   business.texted("young", 1, *cuts.records + minutes{5});
-  run_task(log_book().append({{0, "owner@clinic.example", business.profile, *cuts.records, "young"}}));
+  run_task(log_book().append(
+      {{0, "owner@clinic.example", business.profile, *cuts.records, domain::Sentence::as_written("young")}}));
   run_task(audit_trail().note(log_in(*cuts.audit)));
   EXPECT_EQ(prune_all(), 0);
   EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
@@ -159,7 +161,8 @@ TEST_P(OldRecords, LeaveWhatIsYoungerThanTheCutAsItWas) {
 
 TEST_P(OldRecords, AreKeptForEverWithoutACut) {
   business.texted("old", 1, long_ago);
-  run_task(log_book().append({{0, "owner@clinic.example", business.profile, long_ago, "old"}}));
+  run_task(log_book().append(
+      {{0, "owner@clinic.example", business.profile, long_ago, domain::Sentence::as_written("old")}}));
   run_task(audit_trail().note(log_in(long_ago)));
   EXPECT_EQ(prune_all({}), 0);
   EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
@@ -167,12 +170,13 @@ TEST_P(OldRecords, AreKeptForEverWithoutACut) {
 
 TEST_P(OldRecords, OfTheLogAndOfTheAuditGoWhole) {
   const domain::ProfileId profile = business.profile;
-  run_task(log_book().append({{0, "owner@clinic.example", profile, long_ago, "555-100-0001 called"},
-                              {0, "owner@clinic.example", profile, now, "555-100-0002 called"}}));
+  run_task(log_book().append(
+      {{0, "owner@clinic.example", profile, long_ago, domain::Sentence::as_written("555-100-0001 called")},
+       {0, "owner@clinic.example", profile, now, domain::Sentence::as_written("555-100-0002 called")}}));
   run_task(audit_trail().note(log_in(long_ago)));
   run_task(audit_trail().note(log_in(now)));
   EXPECT_EQ(prune_all(), 2);
-  EXPECT_EQ(run_task(log_book().rows({})).at(0).record, "555-100-0002 called");
+  EXPECT_EQ(in_english(run_task(log_book().rows({})).at(0).what), "555-100-0002 called");
   EXPECT_EQ(log_ins(), std::vector<base::Instant>{now});
 }
 
@@ -231,7 +235,7 @@ TEST_P(OldRecords, AClaimBetweenTwoStepsFindsItsReplyWhole) {
 TEST_P(OldRecords, ATextOrderedLatelyKeepsItsOldCallWhole) {
   const app::OpenReply reply = business.reserved("old", 1, long_ago);
   business.settle(reply, business.claim(reply, long_ago), ReplyEvent::LoseSight, long_ago);
-  const app::Resolution given_up{ReplyEvent::GiveUp, "", "evidence"};
+  const app::Resolution given_up{ReplyEvent::GiveUp, "", domain::Sentence::as_written("evidence")};
   run_task(ledger().resolve(reply.id, given_up, long_ago));
   const auto ordered = run_task(ledger().order_text(*reply.call, limits, {now, {}}));
   const app::OpenReply again = std::get<app::Ordered>(ordered).reply;
@@ -244,7 +248,7 @@ TEST_P(OldRecords, ATextOrderedLatelyKeepsItsOldCallWhole) {
 TEST_P(OldRecords, AreNotTextedByOrderAnyMore) {
   const app::OpenReply reply = business.reserved("old", 1, long_ago);
   business.settle(reply, business.claim(reply, long_ago), ReplyEvent::LoseSight, long_ago);
-  const app::Resolution given_up{ReplyEvent::GiveUp, "", "evidence"};
+  const app::Resolution given_up{ReplyEvent::GiveUp, "", domain::Sentence::as_written("evidence")};
   run_task(ledger().resolve(reply.id, given_up, long_ago));
   prune_all();
   const domain::CallId call(business.calls().at(0).id);
@@ -304,7 +308,8 @@ class OldRecordsInTheFile : public ::testing::Test {
 TEST_F(OldRecordsInTheFile, NoColumnOfAnyTableHoldsTheCallersNumberNameOrText) {
   business.texted("2026-01-01 10:00:00|5551000001|5550100199|1", 1, long_ago);
   run_task(store->note_texts_elsewhere(business.account, did, {{caller(1), long_ago}}));
-  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago, "5551000001 called"}}));
+  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago,
+                           domain::Sentence::as_written("5551000001 called")}}));
   run_task(store->note_conversations(business.account, {{"out-1", caller(1), false, long_ago, seconds{60}}}));
   const app::OrderLimits then{long_ago, long_ago + minutes{15}, std::chrono::floor<days>(long_ago), 100};
   const auto ordered = run_task(store->order_test_text(business.profile, caller(1), then, {long_ago, {}}));
@@ -332,7 +337,8 @@ TEST_F(OldRecordsInTheFile, OnlyTheOptOutRegisterKeepsTheNumberOfACallerWhoOpted
 
 TEST_F(OldRecordsInTheFile, TheirBytesAreGoneFromTheFileAsWell) {
   business.texted("old", 1, long_ago);
-  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago, "ROBIN EXAMPLE called"}}));
+  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago,
+                           domain::Sentence::as_written("ROBIN EXAMPLE called")}}));
   store.reset();
   ASSERT_NE(file().find("JAMIE SAMPLE"), std::string::npos);
   ASSERT_NE(file().find("ROBIN EXAMPLE"), std::string::npos);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "domain/sentences.h"
 #include "store_under_test.h"
 
 namespace sms_notifier::contract {
@@ -244,10 +245,10 @@ TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccoun
   const auto a = added();
   const auto b = added(profile("owner@clinic.example", "5550100100"));
   const std::string email = "owner@clinic.example";
-  run_task(log_book().append({{{}, email, a, now, "of a"},
-                              {{}, email, b, now, "of b"},
-                              {{}, email, std::nullopt, now, "of the account"},
-                              {{}, "", std::nullopt, now, "of the service"}}));
+  run_task(log_book().append({{{}, email, a, now, domain::Sentence::as_written("of a")},
+                              {{}, email, b, now, domain::Sentence::as_written("of b")},
+                              {{}, email, std::nullopt, now, domain::Sentence::as_written("of the account")},
+                              {{}, "", std::nullopt, now, domain::Sentence::as_written("of the service")}}));
   run_task(settings().delete_profile(a, {}));
   EXPECT_EQ(logged(email, 10).size(), 2U);
   run_task(settings().delete_profile(b, {}));
@@ -257,11 +258,11 @@ TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccoun
 }
 
 TEST_P(SettingsContract, TheLogComesBackNewestFirst) {
-  run_task(log_book().append(
-      {{{}, "x", std::nullopt, now, "first"}, {{}, "x", domain::ProfileId(4), now, "second"}}));
+  run_task(log_book().append({{{}, "x", std::nullopt, now, domain::Sentence::as_written("first")},
+                              {{}, "x", domain::ProfileId(4), now, domain::Sentence::as_written("second")}}));
   const auto rows = logged("x", 10);
   ASSERT_EQ(rows.size(), 2U);
-  EXPECT_EQ(rows[0].record, "second");
+  EXPECT_EQ(in_english(rows[0].what), "second");
   EXPECT_EQ(rows[0].profile, domain::ProfileId(4));
   EXPECT_EQ(rows[1].at, now);
   EXPECT_FALSE(rows[1].profile);
@@ -269,24 +270,47 @@ TEST_P(SettingsContract, TheLogComesBackNewestFirst) {
   EXPECT_TRUE(logged("y", 10).empty());
 }
 
+TEST_P(SettingsContract, ASentenceOfTheLogComesBackWithItsValuesOfEveryKind) {
+  const domain::Sentence missed("Missed call from {} at {}: {}"_key, "a withheld number"_key,
+                                domain::ClockTime{std::chrono::minutes{603}},
+                                domain::Sentence("no text, {}"_key, "the call was answered"_key));
+  const std::vector<domain::Sentence> sentences{
+      missed,
+      "The profile was started"_key,
+      domain::Sentence("{} s"_key, 12),
+      domain::Sentence("{} and {} more"_key, "caf\u00E9 {} \"x\" \xF0\x9F\x93\x9E", -3),
+      domain::Sentence("{} s"_key, domain::Seconds{std::chrono::milliseconds{1250}}),
+      domain::Sentence("{} s"_key, domain::Dollars{12'340'000}),
+      domain::Sentence("{} s"_key, domain::Sentence::as_written("as it was {}")),
+      domain::Sentence::as_written("Missed call from {} at {}: {}")};
+  for (const domain::Sentence& sentence : sentences)
+    run_task(log_book().append({{{}, "x", std::nullopt, now, sentence}}));
+  const auto rows = logged("x", 100);
+  ASSERT_EQ(rows.size(), sentences.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    EXPECT_EQ(rows[i].what, sentences[sentences.size() - 1 - i]) << in_english(rows[i].what);
+}
+
 TEST_P(SettingsContract, ALogIsFoundWhateverTheCaseOfTheCompany) {
-  run_task(log_book().append({{{}, "Owner@clinic.example", std::nullopt, now, "its row"},
-                              {{}, "other@clinic.example", std::nullopt, now, "another's"}}));
+  run_task(log_book().append(
+      {{{}, "Owner@clinic.example", std::nullopt, now, domain::Sentence::as_written("its row")},
+       {{}, "other@clinic.example", std::nullopt, now, domain::Sentence::as_written("another's")}}));
   const auto rows = logged("OWNER@Clinic.Example", 10);
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].record, "its row");
+  EXPECT_EQ(in_english(rows[0].what), "its row");
   EXPECT_EQ(rows[0].company, "Owner@clinic.example");
 }
 
 TEST_P(SettingsContract, TheLogIsReadInPagesWithoutGapsOrRepeats) {
   for (const char* record : {"1", "2", "3", "4", "5"}) {
-    run_task(log_book().append({{{}, "x", std::nullopt, now, record}}));
-    run_task(log_book().append({{{}, "y", std::nullopt, now, "of another company"}}));
+    run_task(log_book().append({{{}, "x", std::nullopt, now, domain::Sentence::as_written(record)}}));
+    run_task(log_book().append(
+        {{{}, "y", std::nullopt, now, domain::Sentence::as_written("of another company")}}));
   }
   std::string order;
   std::optional<std::int64_t> before;
   for (auto page = logged("x", 2, before); !page.empty(); page = logged("x", 2, before)) {
-    for (const app::LogRow& row : page) order += row.record;
+    for (const app::LogRow& row : page) order += row.what.text();
     before = page.back().id;
   }
   EXPECT_EQ(order, "54321");
@@ -295,11 +319,11 @@ TEST_P(SettingsContract, TheLogIsReadInPagesWithoutGapsOrRepeats) {
 
 TEST_P(SettingsContract, CompaniesComeByNameOnceEach) {
   EXPECT_TRUE(run_task(log_book().companies()).empty());
-  run_task(log_book().append({{{}, "b@clinic.example", std::nullopt, now, "1"},
-                              {{}, "C@clinic.example", std::nullopt, now, "2"},
-                              {{}, "B@clinic.example", std::nullopt, now, "3"},
-                              {{}, "a@clinic.example", std::nullopt, now, "4"},
-                              {{}, "", std::nullopt, now, "of the service"}}));
+  run_task(log_book().append({{{}, "b@clinic.example", std::nullopt, now, domain::Sentence::as_written("1")},
+                              {{}, "C@clinic.example", std::nullopt, now, domain::Sentence::as_written("2")},
+                              {{}, "B@clinic.example", std::nullopt, now, domain::Sentence::as_written("3")},
+                              {{}, "a@clinic.example", std::nullopt, now, domain::Sentence::as_written("4")},
+                              {{}, "", std::nullopt, now, domain::Sentence::as_written("of the service")}}));
   EXPECT_EQ(run_task(log_book().companies()),
             (std::vector<std::string>{"a@clinic.example", "b@clinic.example", "C@clinic.example"}));
 }

@@ -13,6 +13,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "domain/sentences.h"
 #include "platform/vault.h"
 #include "storage/service_lock.h"
 #include "storage/sqlite/database.h"
@@ -186,7 +187,11 @@ class FirstSchema : public Sqlite {
           "INSERT INTO replies (account_id, call_id, profile_id, did, caller, body, kind, state, called_at, "
           "reserved_at, not_before, expires_at, budget_day, sending_at, settled_at) VALUES (1, 1, 1, "
           "'5550100199', '5551234567', 'Sorry', 'sms', 'sent', 10, 20, 20, 900, 1, 30, 40)",
-          "INSERT INTO log (company, timestamp, record) VALUES ('Owner@clinic.example', 1, 'words')"})
+          "INSERT INTO log (company, timestamp, record) VALUES ('Owner@clinic.example', 1, 'words')",
+          "INSERT INTO log (company, timestamp, record) "
+          "VALUES ('Owner@clinic.example', 2, 'The profile was started')",
+          "INSERT INTO log (company, timestamp, record) "
+          "VALUES ('Owner@clinic.example', 3, 'The profile was started: {}')"})
       sql << statement;
   }
 };
@@ -209,7 +214,27 @@ TEST_F(FirstSchema, KeepsItsUsersAndItsLogWhenItIsBroughtUpToDate) {
   EXPECT_EQ(run_task(store->user("anna"))->password_hash, "hash");
   app::LogQuery log;
   log.company = "owner@clinic.example";
-  EXPECT_EQ(run_task(store->rows(log)).at(0).record, "words");
+  const std::vector<app::LogRow> rows = run_task(store->rows(log));
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].what, domain::Sentence::as_written("The profile was started: {}"));
+  EXPECT_EQ(rows[1].what, domain::Sentence("The profile was started"_key)) << "each reader's language";
+  EXPECT_EQ(rows[2].what, domain::Sentence::as_written("words"));
+}
+
+TEST_F(Sqlite, ALogRowWithDamagedValuesIsAFailureInWords) {
+  const auto store = open();
+  for (const char* damaged : {"[", "{}", "[null]", "[{\"dollar_millionths\":\"1\"}]", "[1.5]"}) {
+    run_task(store->append({{0, "x", std::nullopt, base::Instant{}, domain::Sentence("{} s"_key, 1)}}));
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
+    const std::string values = damaged;
+    sql << "UPDATE log SET record_values = :values", soci::use(values);
+    try {
+      run_task(store->rows({}));
+      ADD_FAILURE() << damaged;
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string(error.what()).find("damaged"), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST_F(FirstSchema, IsCopiedBeforeItIsBroughtUpToDate) {

@@ -52,11 +52,11 @@ class StoreEdges : public StoreContract {
     return std::get<app::Claimed>(run_task(ledger().claim(r.id, at, noon))).attempt;
   }
   ReplyState settle(const app::OpenReply& r, int attempt, ReplyEvent event, std::string id = "") {
-    app::Settlement s{event, std::move(id), "evidence", std::nullopt};
+    app::Settlement s{event, std::move(id), domain::Sentence::as_written("evidence"), std::nullopt};
     return run_task(ledger().settle(r.id, attempt, s, now));
   }
   ReplyState resolve(const app::OpenReply& r, ReplyEvent event, std::string id = "") {
-    app::Resolution x{event, std::move(id), "evidence"};
+    app::Resolution x{event, std::move(id), domain::Sentence::as_written("evidence")};
     return run_task(ledger().resolve(r.id, x, now));
   }
   app::CallRecord newest() { return run_task(ledger().calls({})).at(0); }

@@ -32,8 +32,8 @@ class FakeProvider final : public app::Provider {
   explicit FakeProvider(app::Clock& clock) : clock_(clock) {}
 
   std::map<std::string, std::vector<FakeRow>> rows;  ///< by account e-mail, as listed now
-  std::vector<std::string> unreadable;               ///< rows that every list of calls also has
-  std::vector<std::string> odd;
+  std::vector<domain::Sentence> unreadable;          ///< rows that every list of calls also has
+  std::vector<domain::Sentence> odd;
   std::map<std::string, std::vector<std::string>> numbers;
   std::set<std::string> sms_off;  ///< numbers for which SMS is not enabled
   std::string balance_left = "12.34";

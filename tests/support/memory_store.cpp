@@ -5,6 +5,7 @@
 
 #include "app/ports/audit_rows.h"
 #include "base/ensure.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::test_support {
@@ -214,7 +215,7 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
   }
   if (std::holds_alternative<domain::MustExpire>(verdict)) {
     change(reply, ReplyEvent::Expire);
-    reply.evidence = "could not be sent in time";
+    reply.evidence = "could not be sent in time"_key;
     reply.settled_at = now;
     co_return app::NoLongerWanted{std::monostate{}};
   }
@@ -330,7 +331,7 @@ base::task<app::OrderOutcome> MemoryStore::order_text(domain::CallId call, app::
   reply->budget_days.push_back(limits.budget_day);
   reply->reserved_at = limits.now;
   reply->settled_at.reset();
-  reply->evidence = "ordered again while it was uncertain";
+  reply->evidence = "ordered again while it was uncertain"_key;
   co_return app::Ordered{open};
 }
 
@@ -374,7 +375,7 @@ base::task<int> MemoryStore::disown_sending(app::Scope scope) {
   for (auto& [id, reply] : replies_) {
     if (reply.open.state != ReplyState::Sending || !scope.holds(reply.open.account)) continue;
     change(reply, ReplyEvent::LoseSight);
-    reply.evidence = "the service ended while the text was being sent";
+    reply.evidence = "the service ended while the text was being sent"_key;
     ++disowned;
   }
   co_return disowned;

@@ -119,7 +119,7 @@ class MemoryStore final : public storage::Store {
     std::vector<domain::Day> budget_days;  ///< one for each text of it that counts
     base::Instant reserved_at;
     std::string provider_id;
-    std::string evidence;
+    domain::Sentence evidence;
     std::optional<base::Instant> settled_at;
     std::map<int, base::Instant> uncertain;  ///< attempts that ended so, and when they were claimed
   };

@@ -35,6 +35,10 @@ domain::CheckedProfile checked(std::int64_t profile, const std::string& message)
   return {"owner@clinic.example", rules};
 }
 
+domain::Sentence said(const char* text) {
+  return domain::Sentence::as_written(text);
+}
+
 std::int64_t number(base::Instant instant) {
   return instant.time_since_epoch().count();
 }
@@ -54,7 +58,7 @@ void tell(std::ostream& out, const app::CallRecord& record) {
     out << " reply " << to_code(record.reply->state) << ' ' << to_code(record.reply->kind) << ' '
         << record.reply->attempts << ' ' << record.reply->provider_id << ' '
         << number(record.reply->requested_at) << ' ' << number(record.reply->settled_at) << ' '
-        << record.reply->evidence;
+        << in_english(record.reply->evidence);
   out << '\n';
 }
 
@@ -95,7 +99,8 @@ std::string told_by(Books books) {
   }
   app::LogQuery whole_log;
   whole_log.limit = everything;
-  for (const app::LogRow& row : run_task(books.log.rows(whole_log))) out << "log " << row.record << '\n';
+  for (const app::LogRow& row : run_task(books.log.rows(whole_log)))
+    out << "log " << in_english(row.what) << '\n';
   out << "version " << run_task(books.settings.changes_since(0)).version << '\n';
   return out.str();
 }
@@ -219,17 +224,17 @@ base::task<> Workload::claim(app::OpenReply reply) {
   const auto* claimed = std::get_if<app::Claimed>(&outcome);
   if (claimed == nullptr) co_return;
 
-  app::Settlement settlement{ReplyEvent::Accept, provider_id(), "accepted", std::nullopt};
+  app::Settlement settlement{ReplyEvent::Accept, provider_id(), said("accepted"), std::nullopt};
   switch (below(8)) {
     case 0:
-      settlement = {ReplyEvent::Refuse, "", "refused", std::nullopt};
+      settlement = {ReplyEvent::Refuse, "", said("refused"), std::nullopt};
       break;
     case 1:
-      settlement = {ReplyEvent::NotSent, "", "not sent", now + seconds{5}};
+      settlement = {ReplyEvent::NotSent, "", said("not sent"), now + seconds{5}};
       break;
     case 2:
     case 3:
-      settlement = {ReplyEvent::LoseSight, "", "nobody knows", std::nullopt};
+      settlement = {ReplyEvent::LoseSight, "", said("no answer"), std::nullopt};
       break;
     case 4:
       co_return;  // the answer never comes
@@ -245,13 +250,13 @@ base::task<> Workload::claim(app::OpenReply reply) {
 }
 
 base::task<> Workload::resolve(app::OpenReply reply) {
-  app::Resolution resolution{ReplyEvent::Accept, provider_id(), "found"};
+  app::Resolution resolution{ReplyEvent::Accept, provider_id(), said("found")};
   switch (below(3)) {
     case 0:
-      resolution = {ReplyEvent::ProveAbsent, "", "absent"};
+      resolution = {ReplyEvent::ProveAbsent, "", said("absent")};
       break;
     case 1:
-      resolution = {ReplyEvent::GiveUp, "", "undecided"};
+      resolution = {ReplyEvent::GiveUp, "", said("undecided")};
       break;
     default:
       break;
@@ -306,7 +311,8 @@ base::task<> Workload::work_as_owner(int steps) {
         break;
       }
       default: {
-        const std::vector<app::LogRow> rows{{{}, "owner@clinic.example", profile, now, words}};
+        const std::vector<app::LogRow> rows{
+            {{}, "owner@clinic.example", profile, now, domain::Sentence::as_written(words)}};
         std::function<base::task<>(Books)> append = [rows](Books books) { return books.log.append(rows); };
         co_await perform(std::move(append));
         break;

@@ -102,7 +102,7 @@ void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;
   health->poll_trouble = trouble.kind;
-  health->last_error = std::string(in_words(trouble.kind)) + " (" + trouble.detail + ")";
+  health->last_error = std::string(in_words(trouble.kind).english()) + " (" + trouble.detail + ")";
 }
 
 void HealthBook::text_accepted(domain::AccountId account, domain::ProfileId profile) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::app {
@@ -15,60 +16,59 @@ constexpr std::size_t password_bytes_max = 1000;
 using Why = PeopleRefusal::Why;
 
 PeopleRefusal no_such_user(const std::string& name) {
-  return {Why::NoSuchUser, "there is no user \"" + name + "\""};
+  return {Why::NoSuchUser, {"there is no user \"{}\""_key, name}};
 }
 
 /// The hash of a password that will do.
 base::task<base::Result<std::string, PeopleRefusal>> hash_of_new(PasswordDesk& desk, base::Secret password) {
-  if (const auto error = check_new_password(password))
-    co_return PeopleRefusal{Why::NotAllowed, error->message};
+  if (const auto error = check_new_password(password)) co_return PeopleRefusal{Why::NotAllowed, *error};
   std::optional<std::string> hash = co_await desk.hash(password);
-  if (!hash) co_return PeopleRefusal{Why::Busy, "too many people are logging in: try again in a minute"};
+  if (!hash) co_return PeopleRefusal{Why::Busy, "too many people are logging in: try again in a minute"_key};
   co_return std::move(*hash);
 }
 
 }  // namespace
 
-base::Result<std::string> check_user_name(const std::string& typed) {
+base::Result<std::string, domain::Sentence> check_user_name(const std::string& typed) {
   const std::string name(domain::trimmed(typed));
   const bool has_control =
       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (name.empty() || has_control || !domain::is_valid_utf8(name) ||
       domain::character_count(name) > name_characters_max)
-    return base::Error{"the name \"" + domain::one_line(typed, 200) +
-                       "\" is not allowed: give 1 to 100 characters"};
+    return domain::Sentence("the name \"{}\" is not allowed: give 1 to 100 characters"_key,
+                            domain::one_line(typed, 200));
   return name;
 }
 
-std::optional<base::Error> check_new_password(const base::Secret& password) {
+std::optional<domain::Sentence> check_new_password(const base::Secret& password) {
   if (domain::character_count(password.reveal()) < password_characters_min)
-    return base::Error{"the password is too short: give at least 8 characters"};
+    return "the password is too short: give at least 8 characters"_key;
   if (password.reveal().size() > password_bytes_max)
-    return base::Error{"the password is too long: give at most 1000 bytes"};
+    return "the password is too long: give at most 1000 bytes"_key;
   return std::nullopt;
 }
 
 base::task<PeopleResult> add_user(Users& users, PasswordDesk& desk, std::string typed_name,
                                   base::Secret password, Act act) {
-  const base::Result<std::string> name = check_user_name(typed_name);
-  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error().message};
+  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
+  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error()};
   const auto hash = co_await hash_of_new(desk, password);
   if (!hash) co_return hash.error();
   const bool added = co_await users.add_user(*name, *hash, act);
   if (!added)
     co_return PeopleRefusal{Why::NameTaken,
-                            "the user \"" + *name + "\" already exists: change the password instead"};
+                            {"the user \"{}\" already exists: change the password instead"_key, *name}};
   co_return *name;
 }
 
 base::task<PeopleResult> add_first_user(Users& users, PasswordDesk& desk, std::string typed_name,
                                         base::Secret password, Act act) {
-  const base::Result<std::string> name = check_user_name(typed_name);
-  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error().message};
+  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
+  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error()};
   const auto hash = co_await hash_of_new(desk, password);
   if (!hash) co_return hash.error();
   const bool first = co_await users.add_first_user(*name, *hash, act);
-  if (!first) co_return PeopleRefusal{Why::NameTaken, "there is a user already: log in"};
+  if (!first) co_return PeopleRefusal{Why::NameTaken, "there is a user already: log in"_key};
   co_return *name;
 }
 
@@ -89,7 +89,7 @@ base::task<PeopleResult> remove_user(Users& users, std::string name, Act act) {
     case Users::RemoveResult::NoSuchUser:
       co_return no_such_user(name);
     case Users::RemoveResult::LastUser:
-      co_return PeopleRefusal{Why::LastUser, "the last user cannot be removed: add another first"};
+      co_return PeopleRefusal{Why::LastUser, "the last user cannot be removed: add another first"_key};
   }
   co_return no_such_user(name);
 }
@@ -102,9 +102,10 @@ base::task<std::string> start_session(Sessions& sessions, TokenMint& mint, domai
   co_return token;
 }
 
-base::task<base::Result<NewToken>> add_token(Sessions& sessions, TokenMint& mint, domain::UserId user,
-                                             std::string typed_name, Act act) {
-  const base::Result<std::string> name = check_user_name(typed_name);
+base::task<base::Result<NewToken, domain::Sentence>> add_token(Sessions& sessions, TokenMint& mint,
+                                                               domain::UserId user, std::string typed_name,
+                                                               Act act) {
+  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
   if (!name) co_return name.error();
   const std::string token = mint.make();
   const std::string hash = mint.hash(token);

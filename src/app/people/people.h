@@ -10,13 +10,14 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
 /// The name as it is stored. Errors say what is allowed.
-base::Result<std::string> check_user_name(const std::string& typed);
+base::Result<std::string, domain::Sentence> check_user_name(const std::string& typed);
 /// What is wrong with a new password; nothing when it will do.
-std::optional<base::Error> check_new_password(const base::Secret& password);
+std::optional<domain::Sentence> check_new_password(const base::Secret& password);
 
 /// Why nothing was changed.
 struct PeopleRefusal {
@@ -28,7 +29,7 @@ struct PeopleRefusal {
     Busy,  ///< too many passwords are waiting to be hashed: again in a minute
   };
   Why why = Why::Busy;
-  std::string words;  ///< for the person
+  domain::Sentence words;  ///< for the person
 };
 /// The user's name as it is stored.
 using PeopleResult = base::Result<std::string, PeopleRefusal>;
@@ -54,7 +55,8 @@ struct NewToken {
   std::string token;
 };
 /// The error says what names are allowed.
-base::task<base::Result<NewToken>> add_token(Sessions& sessions, TokenMint& mint, domain::UserId user,
-                                             std::string typed_name, Act act);
+base::task<base::Result<NewToken, domain::Sentence>> add_token(Sessions& sessions, TokenMint& mint,
+                                                               domain::UserId user, std::string typed_name,
+                                                               Act act);
 
 }  // namespace sms_notifier::app

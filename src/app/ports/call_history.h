@@ -11,6 +11,7 @@
 #include "domain/decision.h"
 #include "domain/ids.h"
 #include "domain/reply.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
@@ -31,7 +32,7 @@ struct CallRecord {
     std::string provider_id;                    ///< empty: none
     std::optional<base::Instant> requested_at;  ///< when the last attempt was claimed
     std::optional<base::Instant> settled_at;
-    std::string evidence;
+    domain::Sentence evidence;
     int orders = 0;  ///< times that the owner ordered it
   };
   std::optional<Reply> reply;

@@ -9,16 +9,17 @@
 #include "base/task.h"
 #include "base/time.h"
 #include "domain/ids.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
-/// A row of the `log` table: what happened, in words that a receptionist reads.
+/// A row of the `log` table: what happened, as a receptionist reads it.
 struct LogRow {
   std::int64_t id = 0;  ///< given by the store, ascending
   std::string company;  ///< the account's e-mail; empty for what concerns the whole service
   std::optional<domain::ProfileId> profile;
   base::Instant at;
-  std::string record;
+  domain::Sentence what;
 };
 
 struct LogQuery {

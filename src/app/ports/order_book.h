@@ -30,7 +30,7 @@ struct OrderLimits {
 /// How far a test text has come.
 struct TestTextProgress {
   domain::ReplyState state;
-  std::string evidence;
+  domain::Sentence evidence;
 };
 
 /// Texts that the owner wants. Each method is one transaction, durable when it returns, with the audit row of

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "domain/cdr.h"
 #include "domain/poll_window.h"
 #include "domain/reply.h"
+#include "domain/sentence.h"
 #include "domain/trouble.h"
 
 namespace sms_notifier::app {
@@ -29,24 +31,27 @@ struct Trouble {
       detail;  ///< status word and message, HTTP code or network error; redacted, for logs and evidence
 };
 
+/// What a row, or a whole answer, is known by within this process: alike for what the provider wrote alike.
+using Fingerprint = std::uint64_t;
+
 /// Says which rows of an answer are worth reading, on the caller's loop; must not throw.
 class CdrRowFilter {
  public:
   virtual ~CdrRowFilter() = default;
   /// Whether the answer is, byte for byte, the one that was dealt with last: then its rows are not asked
   /// about.
-  virtual bool is_as_before(std::string_view answer) = 0;
-  /// The row as the provider wrote it, with all its fields; it need not be sound. The view ends with the
-  /// call. Asked once per row, in the answer's order.
-  virtual bool wants(std::string_view row) = 0;
+  virtual bool is_as_before(Fingerprint answer) = 0;
+  /// Asked once per row, sound or not, in the answer's order.
+  virtual bool wants(Fingerprint row) = 0;
 };
 
 struct CdrAnswer {
-  std::vector<domain::CdrRow> rows;     ///< the rows that the filter wanted, in the answer's order
-  std::size_t rows_listed = 0;          ///< all rows of the answer
-  bool as_before = false;               ///< nothing was read, because it is the answer of last time
-  std::vector<std::string> unreadable;  ///< rows that were skipped, one sentence each (bounded, redacted)
-  std::vector<std::string> odd;         ///< what was odd in rows that were read all the same, likewise
+  std::vector<domain::CdrRow> rows;  ///< the rows that the filter wanted, in the answer's order
+  std::size_t rows_listed = 0;       ///< all rows of the answer
+  bool as_before = false;            ///< nothing was read, because it is the answer of last time
+  std::vector<domain::Sentence>
+      unreadable;                     ///< rows that were skipped, one sentence each (bounded, redacted)
+  std::vector<domain::Sentence> odd;  ///< what was odd in rows that were read all the same, likewise
 };
 
 /// The provider took the text under this id.

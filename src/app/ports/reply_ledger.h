@@ -13,6 +13,7 @@
 #include "domain/late_check.h"
 #include "domain/reconcile.h"
 #include "domain/reply.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
@@ -57,7 +58,7 @@ using ClaimOutcome = std::variant<NotReserved, Claimed, NoLongerWanted>;
 struct Settlement {
   domain::ReplyEvent event;               ///< Accept, Refuse, NotSent or LoseSight
   std::string provider_id;                ///< for Accept
-  std::string evidence;                   ///< redacted: phase, HTTP code, status word
+  domain::Sentence evidence;              ///< redacted: phase, HTTP code, status word
   std::optional<base::Instant> retry_at;  ///< for NotSent
 };
 
@@ -65,7 +66,7 @@ struct Settlement {
 struct Resolution {
   domain::ReplyEvent event;  ///< Accept, ProveAbsent or GiveUp
   std::string provider_id;   ///< for Accept
-  std::string evidence;
+  domain::Sentence evidence;
 };
 
 /// Replies and what became of them. Each method is one transaction, durable when it returns; one that throws

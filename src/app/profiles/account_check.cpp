@@ -2,6 +2,7 @@
 
 #include "domain/dollars.h"
 #include "domain/profile_state.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::app {
 
@@ -40,18 +41,18 @@ TextAbility text_ability(const DidInfo& did) {
   return did.mms_available ? TextAbility::SmsAndMms : TextAbility::SmsOnly;
 }
 
-std::string_view in_words(TextAbility ability) {
+domain::Key in_words(TextAbility ability) {
   switch (ability) {
     case TextAbility::SmsAndMms:
-      return "can text (SMS and MMS)";
+      return "can text (SMS and MMS)"_key;
     case TextAbility::SmsOnly:
-      return "can text (SMS; longer messages, as MMS, may be refused)";
+      return "can text (SMS; longer messages, as MMS, may be refused)"_key;
     case TextAbility::SwitchedOff:
       return domain::in_words(domain::StateReason::SmsOff);
     case TextAbility::NotOffered:
-      return "cannot text: VoIP.ms offers no SMS for this number";
+      return "cannot text: VoIP.ms offers no SMS for this number"_key;
   }
-  return "";
+  return {};
 }
 
 bool something_answers(const DidInfo& did) {

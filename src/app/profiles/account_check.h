@@ -29,7 +29,7 @@ base::task<AccountReport> check_account(Provider& provider, Credentials credenti
 /// Whether the number can send what we send; a sentence with the place in the portal when it cannot.
 enum class TextAbility { SmsAndMms, SmsOnly, SwitchedOff, NotOffered };
 TextAbility text_ability(const DidInfo& did);
-std::string_view in_words(TextAbility ability);
+domain::Key in_words(TextAbility ability);
 
 /// Whether voicemail, a menu or a queue answers the number, so that missed calls look answered.
 bool something_answers(const DidInfo& did);

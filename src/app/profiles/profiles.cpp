@@ -1,17 +1,18 @@
 #include "app/profiles/profiles.h"
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::app {
 namespace {
 
-using Errors = std::vector<base::Error>;
+using Errors = std::vector<domain::Sentence>;
 
 /// What the profile would do beside the account's other profiles: an error when it could never answer a call,
 /// a warning when it answers calls that the owner may expect another one to answer.
 struct Neighbours {
   Errors errors;
-  std::vector<std::string> warnings;
+  std::vector<domain::Sentence> warnings;
 };
 
 Neighbours look_at_neighbours(const std::vector<ProfileView>& profiles, std::optional<domain::ProfileId> self,
@@ -20,16 +21,17 @@ Neighbours look_at_neighbours(const std::vector<ProfileView>& profiles, std::opt
   for (const ProfileView& other : profiles) {
     if (other.profile.id == self) continue;
     if (domain::lower_case(other.account_email) != domain::lower_case(checked.account)) continue;
-    const std::string number = std::to_string(other.profile.id.value());
+    const std::int64_t number = other.profile.id.value();
     if (other.profile.rules.did == checked.rules.did) {
-      result.errors.push_back({"did \"" + std::string(checked.rules.did.digits()) +
-                               "\" is already answered by profile " + number +
-                               " of the same account: edit that one, or give another DID"});
+      result.errors.push_back(
+          {"did \"{}\" is already answered by profile {} of the same account: edit that one, or give "
+           "another DID"_key,
+           checked.rules.did.digits(), number});
     } else if (!other.profile.rules.limit_to_one_did && !checked.rules.limit_to_one_did) {
       result.warnings.push_back(
-          "profile " + number +
-          " of the same account also answers calls to any number: a call to a number without a "
-          "profile of its own is answered by the oldest running one, once");
+          {"profile {} of the same account also answers calls to any number: a call to a number without a "
+           "profile of its own is answered by the oldest running one, once"_key,
+           number});
     }
   }
   return result;
@@ -48,9 +50,10 @@ base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,
   const std::optional<domain::ProfileId> id = co_await settings.add_profile(*checked, password, act);
   if (!id) {
     co_return Errors{
-        {"the account \"" + checked->account +
-         "\" is new here: its API password is needed (the one set in the VoIP.ms portal under SOAP and "
-         "REST/JSON API, not the one you log in with)"}};
+        {"the account \"{}\" is new here: its API password is needed (the one set in the VoIP.ms portal "
+         "under "
+         "SOAP and REST/JSON API, not the one you log in with)"_key,
+         checked->account}};
   }
   co_return SavedProfile{*id, std::move(neighbours.warnings)};
 }
@@ -68,11 +71,11 @@ base::task<SaveResult> edit_profile(Settings& settings, domain::ProfileId id, do
     case Settings::EditResult::Done:
       co_return SavedProfile{id, std::move(neighbours.warnings)};
     case Settings::EditResult::NoSuchProfile:
-      co_return Errors{{"there is no profile " + std::to_string(id.value())}};
+      co_return Errors{{"there is no profile {}"_key, id.value()}};
     case Settings::EditResult::PasswordNeeded:
-      co_return Errors{{"the account \"" + checked->account + "\" is new here: its API password is needed"}};
+      co_return Errors{{"the account \"{}\" is new here: its API password is needed"_key, checked->account}};
   }
-  co_return Errors{{"the profile could not be saved"}};
+  co_return Errors{"the profile could not be saved"_key};
 }
 
 }  // namespace sms_notifier::app

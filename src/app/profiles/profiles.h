@@ -13,9 +13,9 @@ namespace sms_notifier::app {
 
 struct SavedProfile {
   domain::ProfileId id;
-  std::vector<std::string> warnings;  ///< sentences for the owner: allowed, but perhaps not meant
+  std::vector<domain::Sentence> warnings;  ///< for the owner: allowed, but perhaps not meant
 };
-using SaveResult = base::Result<SavedProfile, std::vector<base::Error>>;
+using SaveResult = base::Result<SavedProfile, std::vector<domain::Sentence>>;
 
 /// Adds a profile, stopped. A new account needs its API password.
 base::task<SaveResult> add_profile(Settings& settings, domain::ProfileForm form,

@@ -6,12 +6,14 @@
 #include "base/ensure.h"
 #include "base/overloaded.h"
 #include "domain/backoff.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::app {
 namespace {
 
 using domain::ReplyEvent;
 using domain::ReplyState;
+using domain::Sentence;
 
 /// An intent older than this is undone instead of used: a worker that was paused must not write
 /// (docs/reliability.md, "The send protocol").
@@ -169,18 +171,19 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   Settlement settlement = std::visit(
       base::overloaded{
           [](const Accepted& accepted) {
-            return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it", std::nullopt};
+            return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key, std::nullopt};
           },
           [](const Rejected& rejected) {
-            return Settlement{ReplyEvent::Refuse, {}, rejected.detail, std::nullopt};
+            return Settlement{ReplyEvent::Refuse, {}, Sentence::as_written(rejected.detail), std::nullopt};
           },
           [&](const NotSent& not_sent) {
             const base::Instant retry_at =
                 engine_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
-            return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
+            return Settlement{ReplyEvent::NotSent, {}, Sentence::as_written(not_sent.why.detail), retry_at};
           },
           [](const Unconfirmed& unconfirmed) {
-            return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail, std::nullopt};
+            return Settlement{
+                ReplyEvent::LoseSight, {}, Sentence::as_written(unconfirmed.detail), std::nullopt};
           },
       },
       outcome);
@@ -293,7 +296,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const base::Monotonic first_sight = clock.monotonic();
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_empty_look;
-  std::string last_answer = "no look yet";
+  Sentence last_answer = "no look yet"_key;
 
   for (int n = 0;; ++n) {
     co_await pauses_.until(first_sight + domain::look_delay(n, waits));
@@ -309,24 +312,26 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
       if (match) {
         const Resolution found{ReplyEvent::Accept, match->provider_id,
-                               match->same_body ? "found in VoIP.ms' list of sent texts"
-                                                : "found in VoIP.ms' list of sent texts, with other wording"};
+                               match->same_body
+                                   ? "found in VoIP.ms' list of sent texts"_key
+                                   : "found in VoIP.ms' list of sent texts, with other wording"_key};
         const Step step = co_await resolve(work, found);
         if (step == Step::End) co_return step;
-        last_answer = "VoIP.ms lists a text that may be this one";
+        last_answer = "VoIP.ms lists a text that may be this one"_key;
       } else if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) {
-        last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?";
+        last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?"_key;
       } else {
         if (!first_empty_look) first_empty_look = looked;
         ++evidence.empty_looks;
         evidence.between_looks = looked - *first_empty_look;
-        last_answer = "not in VoIP.ms' list of sent texts (" + std::to_string(listed->sent.size()) +
-                      " listed to this caller)";
+        last_answer = Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key,
+                               listed->sent.size());
         empty_look = true;
       }
     } else {
-      last_answer = "VoIP.ms did not say what it sent: " +
-                    (listed ? std::string("its list was cut short") : listed.error().detail);
+      const domain::Value why =
+          listed ? domain::Value("its list was cut short"_key) : domain::Value(listed.error().detail);
+      last_answer = Sentence("VoIP.ms did not say what it sent: {}"_key, why);
     }
 
     evidence.since_sending = clock.now() - *reply.sending_at;
@@ -335,12 +340,11 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     if (empty_look && domain::proves_absence(evidence, waits)) {
       const bool complete = co_await control_seen(reply);
       if (complete) {
-        const Resolution absent{ReplyEvent::ProveAbsent,
-                                {},
-                                last_answer + " after " + std::to_string(evidence.empty_looks) + " looks"};
+        const Resolution absent{
+            ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, last_answer, evidence.empty_looks}};
         co_return co_await resolve(work, absent);
       }
-      last_answer = "VoIP.ms' list of sent texts is incomplete";
+      last_answer = "VoIP.ms' list of sent texts is incomplete"_key;
     }
     if (looked - first_sight >= waits.negative_wait * give_up_waits) {
       const Resolution undecided{ReplyEvent::GiveUp, {}, last_answer};
@@ -390,7 +394,7 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
   co_await write_resolution(reply, resolution);
   const bool did_not_go_out =
       resolution.event == ReplyEvent::ProveAbsent && reply.state != ReplyState::Unknown;
-  if (did_not_go_out) engine_.health.text_refused(reply.profile, resolution.evidence);
+  if (did_not_go_out) engine_.health.text_refused(reply.profile, in_english(resolution.evidence));
   switch (reply.state) {
     case ReplyState::Sent:
       engine_.health.text_accepted(reply.account, reply.profile);

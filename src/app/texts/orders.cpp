@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::app {
 namespace {
 
@@ -46,29 +48,29 @@ base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, d
   }
 }
 
-std::string_view in_words(OrderRefusal refusal) {
+domain::Key in_words(OrderRefusal refusal) {
   switch (refusal) {
     case OrderRefusal::NoSuchCall:
-      return "This call does not exist.";
+      return "This call does not exist."_key;
     case OrderRefusal::NotOffered:
       return "Not sent: the text for this call is already sent or on its way, or the caller cannot be "
-             "texted.";
+             "texted."_key;
     case OrderRefusal::ProfileGone:
-      return "Not sent: the profile no longer exists.";
+      return "Not sent: the profile no longer exists."_key;
     case OrderRefusal::ProfileStopped:
-      return "Not sent: the profile is stopped. Run it first.";
+      return "Not sent: the profile is stopped. Run it first."_key;
     case OrderRefusal::DryRun:
-      return "Not sent: the profile is in test mode.";
+      return "Not sent: the profile is in test mode."_key;
     case OrderRefusal::OptedOut:
-      return "Not sent: this number asked not to be texted.";
+      return "Not sent: this number asked not to be texted."_key;
     case OrderRefusal::Blocked:
-      return "Not sent: this number is on your block list.";
+      return "Not sent: this number is on your block list."_key;
     case OrderRefusal::CapReached:
-      return "Not sent: today's limit of texts is reached.";
+      return "Not sent: today's limit of texts is reached."_key;
     case OrderRefusal::TestsUsedUp:
-      return "Not sent: today's limit of test texts is reached. Try again tomorrow.";
+      return "Not sent: today's limit of test texts is reached. Try again tomorrow."_key;
   }
-  return "";
+  return {};
 }
 
 }  // namespace sms_notifier::app

@@ -28,6 +28,6 @@ base::task<TestTextProgress> follow_test_text(OrderBook& orders, Clock& clock, d
                                               base::Duration most);
 
 /// For the owner: why nothing was ordered, and what to do.
-std::string_view in_words(domain::OrderRefusal refusal);
+domain::Key in_words(domain::OrderRefusal refusal);
 
 }  // namespace sms_notifier::app

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::app {
 namespace {
 
@@ -167,7 +169,7 @@ base::task<> Trust::note(domain::AccountId account, const TextQuery& query, cons
     if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), *query.did, news});
   }
   for (const domain::CrossCheck::Found& found : cross_check.found) {
-    const std::string evidence = "found later in VoIP.ms' list of sent texts";
+    const domain::Sentence evidence = "found later in VoIP.ms' list of sent texts"_key;
     if (found.text.state == domain::ReplyState::Reserved) {
       const Resolution sent{domain::ReplyEvent::Accept, found.provider_id, evidence};
       co_await replies.resolve(found.text.reply, sent, now);

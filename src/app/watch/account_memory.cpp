@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <utility>
 
-#include <absl/hash/hash.h>
-#include <absl/strings/string_view.h>
+#include <absl/container/flat_hash_map.h>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 
 namespace sms_notifier::app {
@@ -33,24 +33,37 @@ std::string content_key(const std::string& key, const CdrRow& row) {
   return key + "|" + domain::to_string(row.date) + "|" + caller + "|" + row.destination;
 }
 
-/// Debian's Abseil has a string_view of its own, and hashes the standard one with std::hash: slower, and
-/// alike in every process.
-std::uint64_t fingerprint_of(std::string_view text) {
-  return absl::HashOf(absl::string_view(text.data(), text.size()));
-}
-
 const Leg& leg_with_key(const Call& call, const std::string& key) {
   return *std::find_if(call.legs.begin(), call.legs.end(), [&](const Leg& leg) { return leg.key == key; });
 }
 
 }  // namespace
 
+/// Hash tables whose entries lie side by side: a poll looks up every row that is listed.
+struct AccountMemory::Known {
+  using CallerAndDid = std::pair<domain::PhoneNumber, domain::Did>;
+
+  absl::flat_hash_map<Fingerprint, std::uint32_t> rows;  ///< row -> last full look that listed it
+  absl::flat_hash_map<std::string, domain::CallId> legs;
+  absl::flat_hash_map<domain::CallId, RecordedCall> calls;
+  absl::flat_hash_map<CallerAndDid, std::vector<domain::CallId>> calls_between;
+
+  const RecordedCall* call_of_leg(const std::string& key) const {
+    const auto leg = legs.find(key);
+    if (leg == legs.end()) return nullptr;
+    return &calls.at(leg->second);
+  }
+};
+
+AccountMemory::AccountMemory() : known_(std::make_unique<Known>()) {}
+AccountMemory::~AccountMemory() = default;
+
 void AccountMemory::remember(RecordedCall call) {
-  for (const Leg& leg : call.call.legs) legs_[leg.key] = call.id;
-  if (call.call.caller.number && !calls_.contains(call.id))
-    calls_between_[{*call.call.caller.number, call.call.did}].push_back(call.id);
+  for (const Leg& leg : call.call.legs) known_->legs[leg.key] = call.id;
+  if (call.call.caller.number && !known_->calls.contains(call.id))
+    known_->calls_between[{*call.call.caller.number, call.call.did}].push_back(call.id);
   const auto id = call.id;
-  calls_.insert_or_assign(id, std::move(call));
+  known_->calls.insert_or_assign(id, std::move(call));
 }
 
 void AccountMemory::start_poll(bool full_look) {
@@ -60,48 +73,47 @@ void AccountMemory::start_poll(bool full_look) {
   if (full_look) ++full_looks_;
 }
 
-bool AccountMemory::is_as_before(std::string_view answer) {
-  answer_ = fingerprint_of(answer);
+bool AccountMemory::is_as_before(Fingerprint answer) {
+  answer_ = answer;
   // A full look counts the rows that are listed still.
   return !full_look_ && dealt_with_ == answer_;
 }
 
-bool AccountMemory::wants(std::string_view row) {
-  const Fingerprint fingerprint = fingerprint_of(row);
-  const auto found = seen_.find(fingerprint);
-  if (found != seen_.end()) {
+bool AccountMemory::wants(Fingerprint row) {
+  const auto found = known_->rows.find(row);
+  if (found != known_->rows.end()) {
     found->second = full_looks_;
     return false;
   }
-  wanted_.push_back(fingerprint);
+  wanted_.push_back(row);
   return true;
 }
 
 void AccountMemory::keep_rows(base::Instant oldest) {
-  for (const Fingerprint fingerprint : wanted_) seen_[fingerprint] = full_looks_;
+  for (const Fingerprint row : wanted_) known_->rows[row] = full_looks_;
   wanted_.clear();
   dealt_with_ = answer_;
   if (!full_look_) return;
 
-  absl::erase_if(seen_, [&](const auto& row) { return row.second + 1 < full_looks_; });
-  absl::erase_if(calls_, [&](const auto& entry) { return entry.second.call.started_at() < oldest; });
-  absl::erase_if(legs_, [&](const auto& leg) { return !calls_.contains(leg.second); });
-  absl::erase_if(calls_between_, [&](auto& between) {
-    std::erase_if(between.second, [&](domain::CallId id) { return !calls_.contains(id); });
+  auto& calls = known_->calls;
+  absl::erase_if(known_->rows, [&](const auto& row) { return row.second + 1 < full_looks_; });
+  absl::erase_if(calls, [&](const auto& entry) { return entry.second.call.started_at() < oldest; });
+  absl::erase_if(known_->legs, [&](const auto& leg) { return !calls.contains(leg.second); });
+  absl::erase_if(known_->calls_between, [&](auto& between) {
+    std::erase_if(between.second, [&](domain::CallId id) { return !calls.contains(id); });
     return between.second.empty();
   });
 }
 
-const RecordedCall* AccountMemory::call_of_leg(const std::string& key) const {
-  const auto leg = legs_.find(key);
-  if (leg == legs_.end()) return nullptr;
-  return &calls_.at(leg->second);
+void AccountMemory::forget_rows() {
+  known_->rows.clear();
+  dealt_with_.reset();
 }
 
 /// Tells what the rows of one answer mean, beside what is remembered.
 class AccountMemory::Reading {
  public:
-  explicit Reading(const AccountMemory& memory) : memory_(memory) {}
+  explicit Reading(const Known& known) : known_(known) {}
 
   /// A row of a call to us.
   void take(InboundLeg inbound, const std::string& content) {
@@ -132,7 +144,7 @@ class AccountMemory::Reading {
 
   Match match_with_known(const InboundLeg& inbound) {
     const std::string& key = inbound.leg.key;
-    if (const RecordedCall* recorded = memory_.call_of_leg(key)) {
+    if (const RecordedCall* recorded = known_.call_of_leg(key)) {
       const RecordedCall& call = current(recorded->id);
       const Leg& known = leg_with_key(call.call, key);
       if (!same_leg(call.call, known, inbound)) return Match::OtherLeg;
@@ -152,8 +164,8 @@ class AccountMemory::Reading {
 
   bool joins_a_call(const InboundLeg& inbound) {
     if (!inbound.caller.number) return false;
-    const auto between = memory_.calls_between_.find({*inbound.caller.number, inbound.did});
-    if (between == memory_.calls_between_.end()) return false;
+    const auto between = known_.calls_between.find({*inbound.caller.number, inbound.did});
+    if (between == known_.calls_between.end()) return false;
     const std::vector<domain::CallId>& calls = between->second;
     const auto joined = std::find_if(calls.rbegin(), calls.rend(), [&](domain::CallId id) {
       return domain::belongs_to(inbound.leg, current(id).call.legs);
@@ -165,7 +177,7 @@ class AccountMemory::Reading {
 
   const RecordedCall& current(domain::CallId id) const {
     const auto found = revised_.find(id);
-    return found == revised_.end() ? memory_.calls_.at(id) : found->second;
+    return found == revised_.end() ? known_.calls.at(id) : found->second;
   }
 
   void add(RecordedCall call, const Leg& leg) {
@@ -174,7 +186,7 @@ class AccountMemory::Reading {
     revised_.insert_or_assign(id, std::move(call));
   }
 
-  const AccountMemory& memory_;
+  const Known& known_;
   std::vector<InboundLeg> new_legs_;
   absl::flat_hash_map<std::string, std::size_t> new_keys_;  ///< key -> place in new_legs_
   std::map<domain::CallId, RecordedCall> revised_;
@@ -184,7 +196,7 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
                                         const domain::TimeZone& zone,
                                         const std::function<bool(domain::Did)>& is_own_did) const {
   News news;
-  Reading reading(*this);
+  Reading reading(*known_);
   const std::vector<std::string> keys = domain::leg_keys(rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const CdrRow& row = rows[i];
@@ -196,9 +208,9 @@ AccountMemory::News AccountMemory::news(std::span<const CdrRow> rows, base::Inst
     if (!domain::is_inbound(row, is_own_did)) continue;
     const auto did = domain::Did::parse(row.destination);
     if (!did) {
-      news.unreadable.push_back("a call of " + domain::to_string(row.date) + " to \"" +
-                                domain::one_line(row.destination, destination_bytes_max) +
-                                "\", which is no North American number");
+      news.unreadable.push_back({"a call of {} to \"{}\", which is no North American number"_key,
+                                 domain::to_string(row.date),
+                                 domain::one_line(row.destination, destination_bytes_max)});
       continue;
     }
     reading.take(InboundLeg{row.caller, *did, Leg{keys[i], started_at, row.disposition, row.seconds}},

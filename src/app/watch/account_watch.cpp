@@ -136,15 +136,16 @@ base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant as
   AccountMemory::News news = memory_.news(answer.rows, now, engine_.ports.zone, is_own);
 
   // A row that cannot be read comes again while a poll cannot be dealt with; it is told once.
-  std::vector<std::string> unreadable = answer.unreadable;
+  std::vector<domain::Sentence> unreadable = answer.unreadable;
   unreadable.insert(unreadable.end(), news.unreadable.begin(), news.unreadable.end());
   if (!unreadable.empty() && unreadable != unreadable_)
     engine_.tell(RowsUnreadable{engine_.roster.subject(account_), unreadable});
   unreadable_ = std::move(unreadable);
 
-  std::vector<std::string> odd;
-  for (const std::string& sentence : answer.odd) {
-    if (odd_told_.size() < odd_told_max && odd_told_.insert(sentence).second) odd.push_back(sentence);
+  std::vector<domain::Sentence> odd;
+  for (const domain::Sentence& sentence : answer.odd) {
+    if (odd_told_.size() < odd_told_max && odd_told_.insert(in_english(sentence)).second)
+      odd.push_back(sentence);
   }
   if (!odd.empty()) engine_.tell(RowsOdd{engine_.roster.subject(account_), std::move(odd)});
 

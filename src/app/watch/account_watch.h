@@ -48,9 +48,9 @@ class AccountWatch {
   std::optional<base::Monotonic> dids_asked_;
   std::optional<std::vector<domain::Did>> dids_listed_before_;  ///< by the answer before the last one
   std::optional<base::Instant> last_good_poll_;
-  std::size_t rows_listed_ = 0;          ///< in the last answer
-  std::vector<std::string> unreadable_;  ///< as last listed
-  std::set<std::string> odd_told_;       ///< what was odd in rows that were read
+  std::size_t rows_listed_ = 0;               ///< in the last answer
+  std::vector<domain::Sentence> unreadable_;  ///< as last listed
+  std::set<std::string> odd_told_;            ///< what was odd in rows that were read, in English
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
 };

@@ -55,7 +55,7 @@ void Roster::mark_first_polled(domain::AccountId account, base::Instant at) {
 
 Subject Roster::subject(domain::AccountId account, std::optional<domain::ProfileId> profile) const {
   const Entry* entry = find(account);
-  return {entry == nullptr ? std::string() : entry->account.credentials.email, profile};
+  return {account, entry == nullptr ? std::string() : entry->account.credentials.email, profile};
 }
 
 }  // namespace sms_notifier::app

@@ -9,6 +9,7 @@
 #include "storage/sql/callers.h"
 #include "storage/sql/replies.h"
 #include "storage/sql/rows.h"
+#include "storage/sql/sentences.h"
 
 namespace sms_notifier::storage::calls_sql {
 namespace {
@@ -206,14 +207,15 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
   const Int limit = static_cast<Int>(query.limit);
   Int id = 0, profile = 0, first_seen_at = 0, erased = 0, has_reply = 0, attempts = 0, sending_at = 0,
       settled_at = 0, orders = 0;
-  std::string email, caller, name, did, outcome, state, kind, provider_id, evidence;
+  std::string email, caller, name, did, outcome, state, kind, provider_id, evidence, values;
   soci::statement statement(sql);
   for (Int* column : {&id, &profile}) statement.exchange(into(*column));
   for (std::string* column : {&email, &caller, &name, &did}) statement.exchange(into(*column));
   statement.exchange(into(first_seen_at));
   statement.exchange(into(outcome));
   for (Int* column : {&erased, &has_reply}) statement.exchange(into(*column));
-  for (std::string* column : {&state, &kind, &provider_id, &evidence}) statement.exchange(into(*column));
+  for (std::string* column : {&state, &kind, &provider_id, &evidence, &values})
+    statement.exchange(into(*column));
   for (Int* column : {&attempts, &sending_at, &settled_at, &orders}) statement.exchange(into(*column));
   filter.bind(statement);
   statement.exchange(use(limit));
@@ -221,7 +223,8 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
   statement.prepare(
       "SELECT c.id, c.profile_id, a.email, c.caller, c.caller_name, c.did, c.first_seen_at, c.outcome, "
       "c.erased, r.id IS NOT NULL, coalesce(r.state, ''), coalesce(r.kind, ''), coalesce(r.provider_id, ''), "
-      "coalesce(r.evidence, ''), coalesce(r.attempts, 0), coalesce(r.sending_at, 0), "
+      "coalesce(r.evidence, ''), coalesce(r.evidence_values, ''), coalesce(r.attempts, 0), "
+      "coalesce(r.sending_at, 0), "
       "coalesce(r.settled_at, 0), coalesce(r.orders, 0) FROM calls c JOIN accounts a ON a.id = c.account_id "
       "LEFT JOIN replies r ON r.account_id = c.account_id AND r.call_id = c.id" +
       filter.where() + " ORDER BY c.started_at DESC, c.id DESC LIMIT :most");
@@ -244,7 +247,7 @@ std::vector<app::CallRecord> calls(soci::session& sql, const app::CallQuery& que
                                             provider_id,
                                             optional_instant(sending_at),
                                             optional_instant(settled_at),
-                                            evidence,
+                                            sentence(evidence, values),
                                             static_cast<int>(orders)};
     }
     records.push_back(std::move(record));

@@ -4,6 +4,7 @@
 
 #include "domain/text.h"
 #include "storage/sql/rows.h"
+#include "storage/sql/sentences.h"
 
 namespace sms_notifier::storage::log_sql {
 
@@ -18,15 +19,17 @@ void append(soci::session& sql, const std::vector<app::LogRow>& rows) {
   Int profile = 0;
   Int at = 0;
   std::string company;
-  std::string record;
-  soci::statement insert = (sql.prepare << "INSERT INTO log (company, profile_id, timestamp, record) "
-                                           "VALUES (:company, nullif(:profile, 0), :at, :record)",
-                            use(company), use(profile), use(at), use(record));
+  std::string record, values;
+  soci::statement insert =
+      (sql.prepare << "INSERT INTO log (company, profile_id, timestamp, record, record_values) "
+                      "VALUES (:company, nullif(:profile, 0), :at, :record, nullif(:values, ''))",
+       use(company), use(profile), use(at), use(record), use(values));
   for (const app::LogRow& row : rows) {
     company = row.company;
     profile = row.profile ? row.profile->value() : 0;
     at = to_column(row.at);
-    record = row.record;
+    record = row.what.text();
+    values = values_column(row.what);
     insert.execute(true);
   }
 }
@@ -39,19 +42,20 @@ std::vector<app::LogRow> log_rows(soci::session& sql, const app::LogQuery& query
   Int profile = 0;
   Int at = 0;
   std::string company;
-  std::string record;
+  std::string record, values;
   soci::statement statement(sql);
   statement.exchange(into(id));
   statement.exchange(into(company));
   statement.exchange(into(profile));
   statement.exchange(into(at));
   statement.exchange(into(record));
+  statement.exchange(into(values));
   statement.exchange(use(below));
   if (query.company) statement.exchange(use(wanted));
   statement.exchange(use(most));
   statement.alloc();
-  statement.prepare(std::string("SELECT id, company, coalesce(profile_id, 0), timestamp, record FROM log "
-                                "WHERE id < :below") +
+  statement.prepare(std::string("SELECT id, company, coalesce(profile_id, 0), timestamp, record, "
+                                "coalesce(record_values, '') FROM log WHERE id < :below") +
                     (query.company ? " AND lower(company) = :company" : "") +
                     " ORDER BY id DESC LIMIT :most");
   statement.define_and_bind();
@@ -60,7 +64,7 @@ std::vector<app::LogRow> log_rows(soci::session& sql, const app::LogQuery& query
   while (statement.fetch()) {
     std::optional<domain::ProfileId> profile_id;
     if (profile != 0) profile_id = domain::ProfileId(profile);
-    rows.push_back({id, company, profile_id, instant(at), record});
+    rows.push_back({id, company, profile_id, instant(at), sentence(record, values)});
   }
   return rows;
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "domain/sentences.h"
 #include "storage/raced.h"
 #include "storage/sql/callers.h"
 #include "storage/sql/calls.h"
 #include "storage/sql/rows.h"
+#include "storage/sql/sentences.h"
 #include "storage/sql/settings.h"
 
 namespace sms_notifier::storage::replies_sql {
@@ -110,7 +112,7 @@ void count_from_uncertain_text(soci::session& sql, domain::ReplyId reply) {
 
 /// What a change of state writes besides the state.
 struct Change {
-  std::string evidence;
+  domain::Sentence evidence;
   std::string provider_id;                  ///< empty: unchanged
   std::optional<base::Instant> settled_at;  ///< none: cleared
   std::optional<base::Instant> not_before;  ///< none: unchanged
@@ -127,15 +129,16 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
   const Int id = reply.open.id.value();
   const Int settled_at = to_column(what.settled_at);
   const Int not_before = to_column(what.not_before);
+  const std::string values = values_column(what.evidence);
   soci::statement update =
       (sql.prepare
-           << "UPDATE replies SET state = :to, version = version + 1, evidence = :evidence, settled_at = "
-              "nullif(:settled, 0), "
+           << "UPDATE replies SET state = :to, version = version + 1, evidence = :evidence, "
+              "evidence_values = nullif(:values, ''), settled_at = nullif(:settled, 0), "
               "provider_id = coalesce(nullif(:provider_id, ''), provider_id), "
               "not_before = coalesce(nullif(:not_before, 0), not_before), maybe_sent = maybe_sent - :back "
               "WHERE id = :id AND state = :from",
-       use(to), use(what.evidence), use(settled_at), use(what.provider_id), use(not_before),
-       use(what.maybe_sent_back), use(id), use(from));
+       use(to), use(what.evidence.text()), use(values), use(settled_at), use(what.provider_id),
+       use(not_before), use(what.maybe_sent_back), use(id), use(from));
   update.execute(true);
   if (affected(update) == 0) throw Raced{};
   if (reply.open.call) calls_sql::show_state(sql, *reply.open.call, *next);
@@ -148,13 +151,14 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
 }
 
 void end_attempt(soci::session& sql, domain::ReplyId id, int attempt, ReplyState outcome,
-                 const std::string& evidence, base::Instant at) {
+                 const domain::Sentence& evidence, base::Instant at) {
   const Int reply = id.value();
   const Int settled_at = to_column(at);
   const std::string code(to_code(outcome));
-  sql << "UPDATE attempts SET settled_at = :at, outcome = :outcome, evidence = :evidence WHERE reply_id = :r "
-         "AND n = :n",
-      use(settled_at), use(code), use(evidence), use(reply), use(attempt);
+  const std::string values = values_column(evidence);
+  sql << "UPDATE attempts SET settled_at = :at, outcome = :outcome, evidence = :evidence, "
+         "evidence_values = nullif(:values, '') WHERE reply_id = :r AND n = :n",
+      use(settled_at), use(code), use(evidence.text()), use(values), use(reply), use(attempt);
 }
 
 bool provider_id_taken(soci::session& sql, const app::OpenReply& reply, const std::string& provider_id) {
@@ -242,7 +246,8 @@ domain::ClaimFacts claim_facts(soci::session& sql, const ReplyRow& row, const Pr
 
 /// An uncertain reply is to be sent again.
 app::OpenReply order_again(soci::session& sql, ReplyRow& reply, const app::OrderLimits& limits) {
-  change(sql, reply, ReplyEvent::Order, Change{"ordered again while it was uncertain", {}, {}, limits.now});
+  change(sql, reply, ReplyEvent::Order,
+         Change{"ordered again while it was uncertain"_key, {}, {}, limits.now});
   const Int id = reply.open.id.value();
   const Int at = to_column(limits.now);
   const Int expires = to_column(limits.expires_at);
@@ -334,7 +339,7 @@ app::ReviseOutcome call_got_through(soci::session& sql, domain::CallId call) {
   if (replies.empty()) return app::ReviseOutcome::Recorded;
   ReplyRow& reply = replies.front();
   if (reply.open.state == ReplyState::Reserved) {
-    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::GotThrough))});
+    change(sql, reply, ReplyEvent::Cancel, Change{in_words(CancelReason::GotThrough)});
     return app::ReviseOutcome::ReplyCancelled;
   }
   if (!domain::counts_as_texted(reply.open.state)) return app::ReviseOutcome::Recorded;
@@ -352,11 +357,11 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
   const domain::ClaimVerdict verdict = domain::claim_verdict(claim_facts(sql, reply, profile, now, wall_now));
   if (std::holds_alternative<domain::MayNotClaim>(verdict)) return app::NotReserved{};
   if (const auto* reason = std::get_if<CancelReason>(&verdict)) {
-    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(*reason)), {}, now});
+    change(sql, reply, ReplyEvent::Cancel, Change{in_words(*reason), {}, now});
     return app::NoLongerWanted{*reason};
   }
   if (std::holds_alternative<domain::MustExpire>(verdict)) {
-    change(sql, reply, ReplyEvent::Expire, Change{"could not be sent in time", {}, now});
+    change(sql, reply, ReplyEvent::Expire, Change{"could not be sent in time"_key, {}, now});
     return app::NoLongerWanted{std::monostate{}};
   }
 
@@ -505,18 +510,20 @@ app::OrderOutcome order_test_text(soci::session& sql, domain::ProfileId profile_
 
 std::optional<app::TestTextProgress> test_text(soci::session& sql, domain::ReplyId reply) {
   const Int id = reply.value();
-  std::string state, evidence;
-  sql << "SELECT state, evidence FROM replies WHERE id = :id AND call_id IS NULL", use(id), into(state),
-      into(evidence);
+  std::string state, evidence, values;
+  sql << "SELECT state, evidence, coalesce(evidence_values, '') FROM replies WHERE id = :id AND call_id IS "
+         "NULL",
+      use(id), into(state), into(evidence), into(values);
   if (!sql.got_data()) return std::nullopt;
-  return app::TestTextProgress{checked(domain::reply_state_from_code(state), "state"), evidence};
+  return app::TestTextProgress{checked(domain::reply_state_from_code(state), "state"),
+                               sentence(evidence, values)};
 }
 
 int disown_sending(soci::session& sql, const app::Scope& scope) {
   auto replies = select_replies(sql, "state = 'sending'", [](soci::statement&) {});
   std::erase_if(replies, [&](const ReplyRow& reply) { return !scope.holds(reply.open.account); });
   for (ReplyRow& reply : replies)
-    change(sql, reply, ReplyEvent::LoseSight, Change{"the service ended while the text was being sent"});
+    change(sql, reply, ReplyEvent::LoseSight, Change{"the service ended while the text was being sent"_key});
   return static_cast<int>(replies.size());
 }
 
@@ -585,7 +592,7 @@ void cancel_reserved(soci::session& sql, domain::ProfileId profile) {
   auto replies = select_replies(sql, "profile_id = :p AND state = 'reserved' AND call_id IS NOT NULL",
                                 [&](soci::statement& s) { s.exchange(use(id)); });
   for (ReplyRow& reply : replies)
-    change(sql, reply, ReplyEvent::Cancel, Change{std::string(in_words(CancelReason::ProfileStopped))});
+    change(sql, reply, ReplyEvent::Cancel, Change{in_words(CancelReason::ProfileStopped)});
 }
 
 }  // namespace sms_notifier::storage::replies_sql

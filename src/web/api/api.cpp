@@ -30,10 +30,16 @@ http::Response problem(int status, std::string_view words) {
   return answer(json::object{{"error", words}}, status);
 }
 
-http::Response problems(const std::vector<base::Error>& errors) {
+http::Response problems(const std::vector<std::string>& errors) {
   json::array words;
-  for (const base::Error& error : errors) words.emplace_back(error.message);
+  for (const std::string& error : errors) words.emplace_back(error);
   return answer(json::object{{"error", words.front()}, {"errors", words}}, 422);
+}
+
+http::Response problems(const std::vector<domain::Sentence>& errors) {
+  std::vector<std::string> words;
+  for (const domain::Sentence& error : errors) words.push_back(in_english(error));
+  return problems(words);
 }
 
 http::Response no_such(std::string_view what) {
@@ -64,12 +70,12 @@ http::Response not_an_object() {
 }
 
 /// What is wrong with the members that are flags: a text of `"true"` is none.
-std::vector<base::Error> flag_errors(const json::object& object, const std::vector<std::string_view>& names) {
-  std::vector<base::Error> errors;
+std::vector<std::string> flag_errors(const json::object& object, const std::vector<std::string_view>& names) {
+  std::vector<std::string> errors;
   for (const std::string_view name : names) {
     const json::value* value = object.if_contains(name);
     if (value != nullptr && !value->is_bool())
-      errors.push_back({std::string(name) + " is neither true nor false"});
+      errors.push_back(std::string(name) + " is neither true nor false");
   }
   return errors;
 }
@@ -114,7 +120,7 @@ ResponseTask show_saved(SiteState& site, const app::SavedProfile& saved, int sta
   if (!view) co_return no_such("profile");
   json::object object = to_json(status_of(site, *view));
   json::array warnings;
-  for (const std::string& warning : saved.warnings) warnings.emplace_back(warning);
+  for (const domain::Sentence& warning : saved.warnings) warnings.emplace_back(in_english(warning));
   object["warnings"] = std::move(warnings);
   co_return answer(object, status);
 }
@@ -133,7 +139,7 @@ json::object to_json(const app::AccountReport& report) {
   for (const app::DidInfo& info : report.dids)
     dids.push_back(json::object{{"did", info.did.digits()},
                                 {"description", info.description},
-                                {"ability", app::in_words(app::text_ability(info))},
+                                {"ability", app::in_words(app::text_ability(info)).english()},
                                 {"something_answers", app::something_answers(info)}});
   json::object object{{"good", report.good()},
                       {"address", report.address},
@@ -142,7 +148,7 @@ json::object to_json(const app::AccountReport& report) {
                       {"trouble", nullptr}};
   if (report.trouble)
     object["trouble"] =
-        json::object{{"words", in_words(report.trouble->kind)}, {"detail", report.trouble->detail}};
+        json::object{{"words", in_words(report.trouble->kind).english()}, {"detail", report.trouble->detail}};
   return object;
 }
 
@@ -232,13 +238,13 @@ ResponseTask check_account(SiteState& site, Visit& visit) {
 
 ResponseTask list_calls(SiteState& site, Visit& visit) {
   app::CallQuery query;
-  std::vector<base::Error> errors;
+  std::vector<std::string> errors;
   /// Reads a field of the query; one that is there and cannot be read is an error.
   const auto read = [&](std::string_view name, auto reader, std::string_view allowed) {
     const std::string text = visit.query_field(name);
     auto value = reader(text);
     if (!value && !text.empty())
-      errors.push_back({fmt::format("{} \"{}\" cannot be read: give {}", name, text, allowed)});
+      errors.push_back(fmt::format("{} \"{}\" cannot be read: give {}", name, text, allowed));
     return value;
   };
   if (const auto profile = read("profile", whole_number, "a profile's id"))
@@ -266,7 +272,8 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const app::OrderOutcome outcome =
       co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome))
-    co_return problem(*refusal == domain::OrderRefusal::NoSuchCall ? 404 : 409, app::in_words(*refusal));
+    co_return problem(*refusal == domain::OrderRefusal::NoSuchCall ? 404 : 409,
+                      app::in_words(*refusal).english());
   co_return answer(json::object{{"ordered", true}}, 202);
 }
 

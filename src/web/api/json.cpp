@@ -29,7 +29,7 @@ json::value reply_json(const std::optional<app::CallRecord::Reply>& reply) {
                       {"provider_id", text_or_null(reply->provider_id)},
                       {"requested_at", instant_or_null(reply->requested_at)},
                       {"settled_at", instant_or_null(reply->settled_at)},
-                      {"evidence", text_or_null(reply->evidence)}};
+                      {"evidence", text_or_null(in_english(reply->evidence))}};
 }
 
 std::string caller_of(const app::CallRecord& record) {
@@ -95,7 +95,7 @@ json::object to_json(const app::ProfileStatus& status) {
   object["running"] = view.profile.running;
   object["state"] = to_code(status.state.kind);
   object["reason"] = reason ? json::value(to_code(*reason)) : json::value(nullptr);
-  object["reason_words"] = reason ? json::value(in_words(*reason)) : json::value(nullptr);
+  object["reason_words"] = reason ? json::value(in_words(*reason).english()) : json::value(nullptr);
   object["reason_detail"] = text_or_null(status.detail);
   object["opens_at"] = instant_or_null(status.opens_at);
   object["last_good_poll"] = instant_or_null(view.account_health.last_good_poll);
@@ -116,13 +116,13 @@ json::object to_json(const app::CallRecord& record) {
                       {"seconds", leg.seconds.count()},
                       {"disposition", to_string(leg.disposition)},
                       {"decision", to_code(record.decision)},
-                      {"reason", in_words(record.decision)},
+                      {"reason", in_words(record.decision).english()},
                       {"reply", reply_json(record.reply)}};
 }
 
 json::object to_json(const app::LogRow& row) {
   return json::object{
-      {"id", row.id}, {"company", row.company}, {"at", rfc3339(row.at)}, {"record", row.record}};
+      {"id", row.id}, {"company", row.company}, {"at", rfc3339(row.at)}, {"record", in_english(row.what)}};
 }
 
 }  // namespace sms_notifier::web

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "domain/sentences.h"
 #include "web/pages/pages.h"
 #include "web/site/download.h"
 #include "web/view/audit_words.h"
@@ -12,8 +13,8 @@ namespace {
 /// What belongs in the sentence of the act, and is no change.
 std::optional<std::string> said_with_the_act(const app::AuditDetail& detail, const Words& words) {
   const std::string value = detail.after.value_or("");
-  if (detail.field == "more") return tell(words, "{} more within a minute", value);
-  if (detail.field == "to") return tell(words, "recipient: {}", value_in_words(detail, value, words));
+  if (detail.field == "more") return words.say({"{} more within a minute"_key, value});
+  if (detail.field == "to") return words.say({"recipient: {}"_key, value_in_words(detail, value, words)});
   return std::nullopt;
 }
 
@@ -91,7 +92,7 @@ struct AuditReader {
 ResponseTask show_audit(SiteState& site, Visit& visit) {
   const auto before = whole_number(visit.query_field("before"));
   std::vector<app::AuditRow> rows = co_await site.ports.audit.audit_rows(before, page_rows + 1);
-  Page page = site.page(visit, "audit", "Audit log");
+  Page page = site.page(visit, "audit", "Audit log"_key);
   Values body = page.body();
   if (rows.size() > page_rows) {
     rows.pop_back();

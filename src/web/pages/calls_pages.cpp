@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/texts/orders.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/site/download.h"
@@ -19,26 +20,26 @@ constexpr ReplyState all_states[] = {ReplyState::Reserved,  ReplyState::Sending,
                                      ReplyState::Rejected,  ReplyState::Unknown, ReplyState::Uncertain,
                                      ReplyState::Cancelled, ReplyState::Expired};
 
-std::string_view in_words(ReplyState state) {
+domain::Key in_words(ReplyState state) {
   switch (state) {
     case ReplyState::Reserved:
-      return "about to be sent";
+      return "about to be sent"_key;
     case ReplyState::Sending:
-      return "being sent";
+      return "being sent"_key;
     case ReplyState::Sent:
-      return "sent";
+      return "sent"_key;
     case ReplyState::Rejected:
-      return "refused by VoIP.ms";
+      return "refused by VoIP.ms"_key;
     case ReplyState::Unknown:
-      return "checking whether it was sent";
+      return "checking whether it was sent"_key;
     case ReplyState::Uncertain:
-      return "not confirmed";
+      return "not confirmed"_key;
     case ReplyState::Cancelled:
-      return "cancelled";
+      return "cancelled"_key;
     case ReplyState::Expired:
-      return "too late";
+      return "too late"_key;
   }
-  return "";
+  return {};
 }
 
 std::string_view class_of(ReplyState state) {
@@ -81,13 +82,14 @@ app::CallQuery query_of(const SiteState& site, const Visit& visit) {
 }
 
 std::string number_of(const app::CallRecord& record, const Words& words) {
-  if (record.erased) return words.say("no longer kept");
+  if (record.erased) return words.say("no longer kept"_key);
   const domain::CallerId& caller = record.call.caller;
-  return caller.withheld() ? words.say("withheld") : caller.shown();
+  return caller.withheld() ? words.say("withheld"_key) : caller.shown();
 }
 
 struct CallReader {
   SiteState& site;
+  const Words& words;
   app::CallQuery query;
 
   base::task<std::string> next() {
@@ -102,10 +104,10 @@ struct CallReader {
           csv_line({site.time_text_with_offset(record.call.started_at()), record.account_email,
                     record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
                     std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
-                    std::string(to_code(record.decision)), std::string(domain::in_words(record.decision)),
+                    std::string(to_code(record.decision)), words.say(domain::in_words(record.decision)),
                     reply ? std::string(to_code(reply->state)) : "",
                     reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
-                    reply ? reply->provider_id : "", reply ? reply->evidence : ""});
+                    reply ? reply->provider_id : "", reply ? words.say(reply->evidence) : ""});
     }
     if (!records.empty()) query.after = position_of(records.back());
     co_return text;
@@ -161,8 +163,7 @@ void show_call(Values row, const SiteState& site, const Words& words, const app:
   reply.set("STATE_CLASS", class_of(record.reply->state));
   if (record.reply->settled_at) reply.add("SETTLED").set("TIME", site.time_text(*record.reply->settled_at));
   if (!record.reply->provider_id.empty()) reply.add("PROVIDER").set("ID", record.reply->provider_id);
-  if (!record.reply->evidence.empty())
-    reply.add("EVIDENCE").set("WORDS", words.retell(record.reply->evidence));
+  if (!record.reply->evidence.empty()) reply.add("EVIDENCE").set("WORDS", words.say(record.reply->evidence));
 }
 
 }  // namespace
@@ -173,7 +174,7 @@ ResponseTask show_calls(SiteState& site, Visit& visit) {
   std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
   const std::vector<app::ProfileView> profiles = co_await site.ports.settings.profiles({});
 
-  Page page = site.page(visit, "calls", "Calls");
+  Page page = site.page(visit, "calls", "Calls"_key);
   Values body = page.body();
   show_filters(body, visit, query, profiles);
   body.set("EXPORT", "/calls/export" + with_field(visit.query, "after", ""));
@@ -192,7 +193,7 @@ ResponseTask export_calls(SiteState& site, Visit& visit) {
   app::CallQuery query = query_of(site, visit);
   query.after.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<CallReader>(CallReader{site, query});
+  const auto reader = std::make_shared<CallReader>(CallReader{site, visit.words(), query});
   co_return csv_download(
       "calls.csv",
       csv_line({"Called at", "Account", "Caller", "Caller name", "DID", "Seconds", "Decision", "Reason",
@@ -219,11 +220,11 @@ ResponseTask show_order(SiteState& site, Visit& visit) {
   if (!record) co_return site.complain(visit, 404, app::in_words(domain::OrderRefusal::NoSuchCall));
   if (!can_be_ordered(*record))
     co_return site.complain(visit, 409, app::in_words(domain::OrderRefusal::NotOffered));
-  Page page = site.page(visit, "order", "Text now");
+  Page page = site.page(visit, "order", "Text now"_key);
   Values body = page.body();
   body.set("ID", record->id.value());
   show_call(body, site, visit.words(), *record);
-  if (record->reply) body.add("UNCERTAIN").set("EVIDENCE", visit.words().retell(record->reply->evidence));
+  if (record->reply) body.add("UNCERTAIN").set("EVIDENCE", visit.words().say(record->reply->evidence));
   co_return http::Response::html(page.html());
 }
 
@@ -234,11 +235,11 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const app::OrderOutcome outcome =
       co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
-    site.notice(visit, visit.words().say(app::in_words(*refusal)), false);
+    site.notice(visit, app::in_words(*refusal), false);
     co_return redirect("/calls/");
   }
   const app::OpenReply& reply = std::get<app::Ordered>(outcome).reply;
-  site.notice(visit, tell(visit.words(), "The text to {} is being sent.", reply.text.to.formatted()));
+  site.notice(visit, {"The text to {} is being sent."_key, reply.text.to.formatted()});
   site.live.changed();
   co_return redirect("/calls/");
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/pages/state_words.h"
@@ -25,23 +26,19 @@ struct Row {
 };
 
 Row look_at(const SiteState& site, app::ProfileStatus status) {
-  const std::optional<PollSight> sight = site.board.last_poll(status.view.account_email);
+  const std::optional<PollSight> sight = site.board.last_poll(status.view.profile.account);
   std::optional<base::Instant> last_good = status.view.account_health.last_good_poll;
   if (sight && (!last_good || *last_good < sight->finished_at)) last_good = sight->finished_at;
   return {std::move(status), last_good, sight};
 }
 
-std::string seconds_text(base::Duration duration) {
-  return fmt::format("{:.1f}", std::max(0.0, base::to_seconds(duration)));
-}
-
 /// `12 s`, `5 min`, `3 h`, `2 d`: about how long ago.
-std::string age_text(base::Duration age) {
+domain::Sentence age_in_words(base::Duration age) {
   const auto seconds = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(age).count());
-  if (seconds < 120) return fmt::format("{} s", seconds);
-  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
-  if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
-  return fmt::format("{} d", seconds / 86400);
+  if (seconds < 120) return {"{} s"_key, seconds};
+  if (seconds < 2 * 3600) return {"{} min"_key, seconds / 60};
+  if (seconds < 2 * 86400) return {"{} h"_key, seconds / 3600};
+  return {"{} d"_key, seconds / 86400};
 }
 
 void show_row(Values values, const SiteState& site, const Visit& visit, const Row& row, const Count& today) {
@@ -64,25 +61,25 @@ void show_row(Values values, const SiteState& site, const Visit& visit, const Ro
 
   if (!row.last_good || stopped) return;
   const base::Duration age = site.now() - *row.last_good;
-  const std::string_view read = "last read {} ago";
   Values last_read = values.add("PROOF");
-  last_read.set("WORDS", tell(words, read, words.retell(age_text(age))));
+  last_read.set("WORDS", words.say({"last read {} ago"_key, age_in_words(age)}));
   Values growing = last_read.add("AGE");
   growing.set("SECONDS", std::chrono::floor<std::chrono::seconds>(age).count());
-  growing.set("SENTENCE", words.say(read));
+  growing.set("SENTENCE", words.say({"last read {} ago"_key, "{}"}));
   if (row.sight)
-    values.add("PROOF").set("WORDS", tell(words, "VoIP.ms answered in {} s", seconds_text(row.sight->took)));
+    values.add("PROOF").set("WORDS",
+                            words.say({"VoIP.ms answered in {} s"_key, domain::Seconds{row.sight->took}}));
   const base::Duration next = *row.last_good + site.options.poll_interval - site.now();
   if (next <= base::Duration::zero()) return;
   Values next_read = values.add("PROOF");
-  next_read.set("WORDS", tell(words, "next within {} s", seconds_text(next)));
+  next_read.set("WORDS", words.say({"next within {} s"_key, domain::Seconds{next}}));
   next_read.show("NEXT");
 }
 
 void show_banners(Values body, const SiteState& site, const Words& words, const std::vector<Row>& rows) {
   if (!site.board.storage_trouble().empty())
     body.add("BANNER").set(
-        "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"));
+        "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"_key));
   // What several accounts suffer from is said once.
   std::map<std::string, std::set<std::string>> accounts_by_trouble;
   for (const Row& row : rows) {
@@ -99,14 +96,14 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
       named += (named.empty() ? "" : ", ") + account;
     }
     if (accounts.size() > accounts_named_max)
-      named = tell(words, "{} and {} more", named, std::to_string(accounts.size() - accounts_named_max));
-    body.add("BANNER").set("WORDS", tell(words, "Callers to {} get no texts: {}", named, trouble));
+      named = words.say({"{} and {} more"_key, named, accounts.size() - accounts_named_max});
+    body.add("BANNER").set("WORDS", words.say({"Callers to {} get no texts: {}"_key, named, trouble}));
   }
 }
 
 std::string story(const Words& words, const std::string& place, const Count& count) {
-  return tell(words, "{}: {} calls, {} missed, {} texted", place, std::to_string(count.calls),
-              std::to_string(count.missed), std::to_string(count.texted));
+  return words.say(
+      {"{}: {} calls, {} missed, {} texted"_key, place, count.calls, count.missed, count.texted});
 }
 
 void show_charts(Values body, const SiteState& site, const Words& words,
@@ -124,10 +121,10 @@ void show_charts(Values body, const SiteState& site, const Words& words,
     all.missed += day.count.missed;
     all.texted += day.count.texted;
   }
-  const std::string period = words.say("Last 30 days");
+  const std::string period = words.say("Last 30 days"_key);
   charts.set("ALL", story(words, period, all));
-  charts.set("BY_DAY",
-             bar_chart(days, words.say("Missed calls and texts per day, last 30 days"), ChartWidth::Whole));
+  charts.set("BY_DAY", bar_chart(days, words.say("Missed calls and texts per day, last 30 days"_key),
+                                 ChartWidth::Whole));
 
   std::vector<Bar> hours;
   const auto counts = by_hour(tallies, site.ports.zone);
@@ -136,8 +133,9 @@ void show_charts(Values body, const SiteState& site, const Words& words,
     hours.push_back({hour % 6 == 0 ? clock : "", story(words, clock, counts[hour]), counts[hour].missed,
                      counts[hour].texted});
   }
-  charts.set("BY_HOUR", bar_chart(hours, words.say("Missed calls and texts by hour of the day, last 30 days"),
-                                  ChartWidth::Half));
+  charts.set("BY_HOUR",
+             bar_chart(hours, words.say("Missed calls and texts by hour of the day, last 30 days"_key),
+                       ChartWidth::Half));
 
   std::vector<Bar> waits;
   const auto by_time = by_reply_time(times);
@@ -146,14 +144,14 @@ void show_charts(Values body, const SiteState& site, const Words& words,
     const int limit = reply_time_limits[last ? i - 1 : i];
     const std::string label = limit < 60 ? fmt::format("{} s", limit) : fmt::format("{} min", limit / 60);
     const std::string shown = (last ? "> " : "≤ ") + label;
-    waits.push_back({shown, tell(words, "{}: {} texts", shown, std::to_string(by_time[i])), 0, by_time[i]});
+    waits.push_back({shown, words.say({"{}: {} texts"_key, shown, by_time[i]}), 0, by_time[i]});
   }
-  charts.set("REPLY_TIMES",
-             bar_chart(waits, words.say("Time from the start of the call to its text"), ChartWidth::Half));
+  charts.set("REPLY_TIMES", bar_chart(waits, words.say("Time from the start of the call to its text"_key),
+                                      ChartWidth::Half));
   if (!times.empty())
-    charts.add("MEDIAN").set("WORDS",
-                             tell(words, "Half of the texts went out within {} s of the start of the call.",
-                                  seconds_text(median(times))));
+    charts.add("MEDIAN").set(
+        "WORDS", words.say({"Half of the texts went out within {} s of the start of the call."_key,
+                            domain::Seconds{median(times)}}));
 }
 
 }  // namespace
@@ -175,7 +173,7 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   std::vector<Row> rows;
   for (app::ProfileStatus& status : statuses) rows.push_back(look_at(site, std::move(status)));
 
-  Page page = site.page(visit, "dashboard", "Dashboard");
+  Page page = site.page(visit, "dashboard", "Dashboard"_key);
   Values body = page.body();
   show_banners(body, site, visit.words(), rows);
   if (rows.empty()) body.show("NO_PROFILES");

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/site/download.h"
@@ -28,13 +29,14 @@ app::LogQuery query_of(const Visit& visit) {
 /// Pages through the log, newest first.
 struct LogReader {
   SiteState& site;
+  const Words& words;
   app::LogQuery query;
 
   base::task<std::string> next() {
     const std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
     std::string text;
     for (const app::LogRow& row : rows) {
-      text += csv_line({row.company, site.time_text_with_offset(row.at), row.record});
+      text += csv_line({row.company, site.time_text_with_offset(row.at), words.say(row.what)});
       query.before = row.id;
     }
     co_return text;
@@ -67,9 +69,10 @@ std::optional<PostedRow> read_posted(const std::string& body) {
   PostedRow posted;
   posted.row.company = domain::one_line(std::string_view(fields[0].as_string()), company_bytes_max);
   posted.row.at = base::Instant(std::chrono::floor<base::Duration>(std::chrono::duration<double>(epoch)));
-  posted.row.record = domain::one_line(std::string_view(fields[2].as_string()), record_bytes_max);
+  posted.row.what = domain::Sentence::as_written(
+      domain::one_line(std::string_view(fields[2].as_string()), record_bytes_max));
   posted.token = std::string(fields[3].as_string());
-  if (posted.row.company.empty() || posted.row.record.empty()) return std::nullopt;
+  if (posted.row.company.empty() || posted.row.what.empty()) return std::nullopt;
   return posted;
 }
 
@@ -81,7 +84,7 @@ ResponseTask show_log(SiteState& site, Visit& visit) {
   std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
   const std::vector<std::string> companies = co_await site.ports.log.companies();
 
-  Page page = site.page(visit, "log", "Log");
+  Page page = site.page(visit, "log", "Log"_key);
   Values body = page.body();
   for (const std::string& company : companies) {
     Values option = body.add("COMPANY");
@@ -100,7 +103,7 @@ ResponseTask show_log(SiteState& site, Visit& visit) {
     Values shown = body.add("ROW");
     shown.set("TIME", site.time_text(row.at));
     shown.set("NAME", row.company);
-    shown.set("RECORD", visit.words().retell(row.record));
+    shown.set("RECORD", visit.words().say(row.what));
   }
   co_return http::Response::html(page.html());
 }
@@ -126,7 +129,7 @@ ResponseTask export_log(SiteState& site, Visit& visit) {
   if (const std::string company = visit.form_field("company"); !company.empty()) query.company = company;
   query.before.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<LogReader>(LogReader{site, query});
+  const auto reader = std::make_shared<LogReader>(LogReader{site, visit.words(), query});
   const std::string company = query.company.value_or("all");
   co_return csv_download(file_name(company) + "_logs.csv", csv_line({"Company", "Timestamp", "Record"}),
                          [reader] { return reader->next(); });

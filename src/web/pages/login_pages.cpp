@@ -1,4 +1,5 @@
 #include "app/people/people.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/site/device_cookie.h"
@@ -44,17 +45,17 @@ bool is_from_our_form(const SiteState& site, const Visit& visit) {
   return !word.empty() && opened && site.ports.mint.same(opened->reveal(), word);
 }
 
-http::Response login_form(SiteState& site, Visit& visit, const std::string& error, bool no_users) {
+http::Response login_form(SiteState& site, Visit& visit, const domain::Sentence& error, bool no_users) {
   std::string fresh;
   const std::string name = form_cookie(site, visit);
   if (!visit.cookies.contains(name)) {
     fresh = site.ports.mint.make();
     visit.cookies.emplace(name, fresh);
   }
-  Page page = site.page(visit, "login", "Log in");
+  Page page = site.page(visit, "login", "Log in"_key);
   Values body = page.body();
   body.set("USERNAME", kept(visit.form_field("username")));
-  if (!error.empty()) body.add("ERROR").set("WORDS", error);
+  if (!error.empty()) body.add("ERROR").set("WORDS", visit.words().say(error));
   body.show_if(no_users, "NO_USERS");
   body.set("CSRF_TOKEN", site.ports.vault.seal(base::Secret(form_word(site, visit))));
   http::Response response = http::Response::html(page.html());
@@ -130,13 +131,13 @@ base::task<Verdict> verify(SiteState& site, LoginAttempt attempt, base::Secret p
 ResponseTask show_login(SiteState& site, Visit& visit) {
   if (visit.session) co_return redirect("/");
   const bool no_users = co_await no_user_exists(site);
-  co_return login_form(site, visit, "", no_users);
+  co_return login_form(site, visit, {}, no_users);
 }
 
 ResponseTask log_in(SiteState& site, Visit& visit) {
   if (visit.origin == Visit::Origin::Hidden && !is_from_our_form(site, visit)) {
     co_await site.refused(visit, app::AuditAction::FormRefused, "/login");
-    co_return login_form(site, visit, visit.words().say("This form has expired. Log in again."), false);
+    co_return login_form(site, visit, "This form has expired. Log in again."_key, false);
   }
 
   const std::string name(domain::trimmed(visit.form_field("username")));
@@ -145,8 +146,7 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
   const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
   if (wait > base::Duration::zero()) {
     http::Response response = login_form(
-        site, visit, tell(visit.words(), "Too many attempts. Try again in {} seconds.", seconds_text(wait)),
-        false);
+        site, visit, {"Too many attempts. Try again in {} seconds."_key, seconds_text(wait)}, false);
     response.status = 429;
     response.headers.emplace_back("Retry-After", seconds_text(wait));
     co_return response;
@@ -163,12 +163,13 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
   switch (verdict) {
     case Verdict::Busy:
       site.login_guard.take_back(attempt);
-      co_return site.complain(visit, 503, "Too many people are logging in right now. Try again in a minute.");
+      co_return site.complain(visit, 503,
+                              "Too many people are logging in right now. Try again in a minute."_key);
     case Verdict::Wrong: {
       app::AuditRow row{0, site.act(visit), app::AuditAction::LogInFailed, {}, {}};
       row.act.actor = {app::Actor::Kind::Stranger, kept(name), {}, visit.address, {}};
       co_await site.refusals.note(std::move(row));
-      co_return login_form(site, visit, visit.words().say("Invalid username or password"), false);
+      co_return login_form(site, visit, "Invalid username or password"_key, false);
     }
     case Verdict::RightButOldHash: {
       const std::optional<std::string> better = co_await site.ports.passwords.hash(password);
@@ -197,12 +198,13 @@ ResponseTask log_out(SiteState& site, Visit& visit) {
 
 namespace {
 
-http::Response setup_form(SiteState& site, Visit& visit, const std::string& token, const std::string& error) {
-  Page page = site.page(visit, "setup", "Set up");
+http::Response setup_form(SiteState& site, Visit& visit, const std::string& token,
+                          const domain::Sentence& error) {
+  Page page = site.page(visit, "setup", "Set up"_key);
   Values body = page.body();
   body.set("TOKEN", token);
   body.set("USERNAME", kept(visit.form_field("username")));
-  if (!error.empty()) body.add("ERROR").set("WORDS", visit.words().retell(error));
+  if (!error.empty()) body.add("ERROR").set("WORDS", visit.words().say(error));
   return http::Response::html(page.html(), error.empty() ? 200 : 422);
 }
 
@@ -212,9 +214,10 @@ base::task<std::optional<http::Response>> setup_refusal(SiteState& site, Visit& 
   if (!open) co_return redirect("/login");
   if (site.ports.mint.same(token, site.setup_token.reveal())) co_return std::nullopt;
   co_await site.refused(visit, app::AuditAction::SetUpRefused);
-  co_return site.complain(visit, 403,
-                          "The set-up link is incomplete. Open the whole link that the service printed when "
-                          "it started; each start prints a new one.");
+  co_return site.complain(
+      visit, 403,
+      "The set-up link is incomplete. Open the whole link that the service printed when it started; each "
+      "start prints a new one."_key);
 }
 
 }  // namespace
@@ -223,7 +226,7 @@ ResponseTask show_setup(SiteState& site, Visit& visit) {
   const std::string token = visit.query_field("token");
   std::optional<http::Response> refusal = co_await setup_refusal(site, visit, token);
   if (refusal) co_return std::move(*refusal);
-  co_return setup_form(site, visit, token, "");
+  co_return setup_form(site, visit, token, {});
 }
 
 ResponseTask set_up(SiteState& site, Visit& visit) {
@@ -233,18 +236,18 @@ ResponseTask set_up(SiteState& site, Visit& visit) {
 
   const std::string typed = visit.form_field("username");
   const base::Secret password(visit.form_field("password"));
-  if (const base::Result<std::string> name = app::check_user_name(typed); !name)
-    co_return setup_form(site, visit, token, name.error().message);
-  if (const auto error = app::check_new_password(password))
-    co_return setup_form(site, visit, token, error->message);
+  if (const base::Result<std::string, domain::Sentence> name = app::check_user_name(typed); !name)
+    co_return setup_form(site, visit, token, name.error());
+  if (const auto error = app::check_new_password(password)) co_return setup_form(site, visit, token, *error);
   if (password.reveal() != visit.form_field("password_again"))
-    co_return setup_form(site, visit, token, "the two passwords are not the same: type both again");
+    co_return setup_form(site, visit, token, "the two passwords are not the same: type both again"_key);
 
   const app::Act act = act_of(site, visit, std::string(domain::trimmed(typed)));
   const app::PeopleResult first =
       co_await app::add_first_user(site.ports.users, site.ports.passwords, typed, password, act);
   if (!first && first.error().why == app::PeopleRefusal::Why::Busy)
-    co_return site.complain(visit, 503, "Too many people are logging in right now. Try again in a minute.");
+    co_return site.complain(visit, 503,
+                            "Too many people are logging in right now. Try again in a minute."_key);
   if (!first) co_return redirect("/login");
   const std::optional<app::User> user = co_await site.ports.users.user(*first);
   if (!user) co_return redirect("/login");

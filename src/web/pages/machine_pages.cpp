@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "domain/sentences.h"
 #include "web/pages/pages.h"
 #include "web/site/session_cookie.h"
 #include "web/view/embedded.h"
@@ -21,7 +22,7 @@ std::string_view content_type(std::string_view name) {
 ResponseTask live_updates(SiteState& site, Visit& visit) {
   if (site.live.full())
     co_return site.complain(visit, 503,
-                            "Too many pages are open at once. Reload this one from time to time.");
+                            "Too many pages are open at once. Reload this one from time to time."_key);
   http::Response response;
   response.headers.emplace_back("Content-Type", "text/event-stream");
   response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the messages back
@@ -48,7 +49,7 @@ ResponseTask asset(SiteState& site, Visit& visit) {
     response.body = file.content;
     co_return response;
   }
-  co_return site.complain(visit, 404, "There is nothing at this address.");
+  co_return site.complain(visit, 404, "There is nothing at this address."_key);
 }
 
 ResponseTask healthz(SiteState&, Visit&) {

@@ -1,4 +1,5 @@
 #include "app/people/people.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
 #include "web/site/session_cookie.h"
@@ -7,11 +8,11 @@
 namespace sms_notifier::web {
 namespace {
 
-constexpr std::string_view busy = "Too many people are logging in right now. Try again in a minute.";
+constexpr domain::Key busy = "Too many people are logging in right now. Try again in a minute."_key;
 
 /// Back to the page, with what went wrong.
-http::Response back_with(SiteState& site, const Visit& visit, const std::string& error) {
-  site.notice(visit, visit.words().retell(error), false);
+http::Response back_with(SiteState& site, const Visit& visit, domain::Sentence error) {
+  site.notice(visit, std::move(error), false);
   return redirect("/users/");
 }
 
@@ -29,7 +30,7 @@ ResponseTask show_users(SiteState& site, Visit& visit) {
       co_await site.ports.sessions.sessions_of(visit.session->user, site.now(), site.options.session_limits);
   const std::vector<app::ApiToken> tokens = co_await site.ports.sessions.tokens();
 
-  Page page = site.page(visit, "users", "Users");
+  Page page = site.page(visit, "users", "Users"_key);
   Values body = page.body();
   for (const app::User& user : users) {
     Values row = body.add("PERSON_ROW");
@@ -72,7 +73,7 @@ ResponseTask add_user(SiteState& site, Visit& visit) {
   const app::PeopleResult added =
       co_await app::add_user(site.ports.users, site.ports.passwords, typed, password, act);
   if (!added) co_return refused(site, visit, added.error());
-  site.notice(visit, tell(visit.words(), "User {} was added.", *added));
+  site.notice(visit, {"User {} was added."_key, *added});
   co_return redirect("/users/");
 }
 
@@ -85,7 +86,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   const LoginAttempt attempt{domain::lower_case(name), visit.address,
                              "session " + std::to_string(visit.session->id)};
   if (site.login_guard.wait_before(attempt, site.now()) > base::Duration::zero())
-    co_return back_with(site, visit, "too many attempts: try again in a few minutes");
+    co_return back_with(site, visit, "too many attempts: try again in a few minutes"_key);
   site.login_guard.begin(attempt, site.now());
   const base::Secret present(visit.form_field("present_password"));
   const app::PasswordDesk::Verdict verdict =
@@ -93,7 +94,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   if (verdict == app::PasswordDesk::Verdict::Busy) co_return site.complain(visit, 503, busy);
   if (verdict == app::PasswordDesk::Verdict::Wrong) {
     co_await site.refused(visit, app::AuditAction::PasswordRefused);
-    co_return back_with(site, visit, "your current password is wrong: nothing was changed");
+    co_return back_with(site, visit, "your current password is wrong: nothing was changed"_key);
   }
   site.login_guard.succeeded(attempt, site.now());
   const base::Secret password(visit.form_field("password"));
@@ -112,7 +113,7 @@ ResponseTask remove_user(SiteState& site, Visit& visit) {
   const app::Act act = site.act(visit);
   const app::PeopleResult removed = co_await app::remove_user(site.ports.users, name, act);
   if (!removed) co_return refused(site, visit, removed.error());
-  site.notice(visit, tell(visit.words(), "User {} was removed.", *removed));
+  site.notice(visit, {"User {} was removed."_key, *removed});
   co_return redirect("/users/");
 }
 
@@ -127,10 +128,10 @@ ResponseTask end_session(SiteState& site, Visit& visit) {
 ResponseTask add_token(SiteState& site, Visit& visit) {
   const std::string typed = visit.form_field("name");
   const app::Act act = site.act(visit);
-  const base::Result<app::NewToken> added =
+  const base::Result<app::NewToken, domain::Sentence> added =
       co_await app::add_token(site.ports.sessions, site.ports.mint, visit.session->user, typed, act);
-  if (!added) co_return back_with(site, visit, added.error().message);
-  Page page = site.page(visit, "token", "New API token");
+  if (!added) co_return back_with(site, visit, added.error());
+  Page page = site.page(visit, "token", "New API token"_key);
   page.body().set("NAME", added->name);
   page.body().set("TOKEN", added->token);
   co_return http::Response::html(page.html());

@@ -2,6 +2,7 @@
 
 #include "domain/dollars.h"
 #include "domain/reply.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/state_words.h"
 
@@ -20,7 +21,10 @@ void show_report(Values body, const Words& words, const app::AccountReport& repo
   if (!report.address.empty()) shown.add("REACHED").set("ADDRESS", report.address);
   if (app::lacks_funds(report))
     shown.add("NO_FUNDS").set("WORDS", words.say(in_words(app::TroubleKind::NoFunds)));
-  if (!report.balance.empty()) shown.add("BALANCE").set("DOLLARS", report.balance);
+  if (!report.balance.empty()) {
+    const std::optional<domain::Dollars> balance = domain::parse_dollars(report.balance);
+    shown.add("BALANCE").set("AMOUNT", balance ? words.say(*balance) : report.balance);
+  }
   for (const app::DidInfo& info : report.dids) {
     Values row = shown.add("DID");
     row.set("DIGITS", info.did.digits());
@@ -58,7 +62,7 @@ domain::ProfileForm read_profile_form(const Visit& visit) {
 
 Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPage& shown) {
   const Words& words = visit.words();
-  Page page = site.page(visit, "profile", shown.id ? "Edit profile" : "New profile");
+  Page page = site.page(visit, "profile", shown.id ? "Edit profile"_key : "New profile"_key);
   Values body = page.body();
   const domain::ProfileForm& form = shown.form;
   if (shown.id) {
@@ -87,12 +91,12 @@ Page profile_form_page(SiteState& site, const Visit& visit, const ProfileFormPag
   body.set("CHARACTERS", static_cast<std::int64_t>(domain::character_count(form.message)));
   body.set("SMS_BYTES_MAX", static_cast<std::int64_t>(domain::sms_bytes_max));
   body.set("CHARACTERS_MAX", static_cast<std::int64_t>(domain::message_characters_max));
-  body.set("SMS_PRICE", to_string(domain::sms_price));
-  body.set("MMS_PRICE", to_string(domain::mms_price));
+  body.set("SMS_PRICE", words.say(domain::sms_price));
+  body.set("MMS_PRICE", words.say(domain::mms_price));
   const bool sms = domain::kind_of(form.message) == domain::MessageKind::Sms;
   body.show(sms ? "AS_SMS" : "AS_MMS");
 
-  for (const std::string& error : shown.errors) body.add("ERROR").set("WORDS", words.retell(error));
+  for (const domain::Sentence& error : shown.errors) body.add("ERROR").set("WORDS", words.say(error));
   if (shown.report) show_report(body, words, *shown.report, form.did);
   return page;
 }

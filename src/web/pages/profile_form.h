@@ -16,7 +16,7 @@ struct ProfileFormPage {
   std::optional<domain::ProfileId> id;  ///< absent: a new one
   domain::ProfileForm form;
   bool password_kept = false;  ///< typed before, and kept until the form is saved
-  std::vector<std::string> errors;
+  std::vector<domain::Sentence> errors;
   std::optional<app::AccountReport> report;
   std::optional<app::ProfileStatus> status;  ///< as it works now; of an existing one
 };

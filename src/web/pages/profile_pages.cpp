@@ -1,5 +1,6 @@
 #include "app/profiles/profiles.h"
 #include "app/texts/orders.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "domain/typed.h"
 #include "web/pages/pages.h"
@@ -11,7 +12,7 @@ namespace {
 constexpr int unprocessable = 422;
 
 http::Response no_such_profile(SiteState& site, const Visit& visit) {
-  return site.complain(visit, 404, "This profile does not exist. It may have been deleted.");
+  return site.complain(visit, 404, "This profile does not exist. It may have been deleted."_key);
 }
 
 /// The password that goes with the form: the one in it, else the one typed before in this session.
@@ -41,7 +42,7 @@ ResponseTask check(SiteState& site, Visit& visit, ProfileFormPage shown) {
     if (account && !account->credentials.api_password.empty()) password = account->credentials.api_password;
   }
   if (email.empty() || !password) {
-    shown.errors.push_back("to check the account, give its API e-mail and its API password");
+    shown.errors.push_back("to check the account, give its API e-mail and its API password"_key);
   } else {
     const app::Credentials credentials{email, *password};
     shown.report = co_await app::check_account(site.ports.provider, credentials);
@@ -53,13 +54,13 @@ ResponseTask check(SiteState& site, Visit& visit, ProfileFormPage shown) {
 /// What is left to do when a form was saved or refused.
 ResponseTask finish_save(SiteState& site, Visit& visit, ProfileFormPage shown, app::SaveResult saved) {
   if (!saved) {
-    for (const base::Error& error : saved.error()) shown.errors.push_back(error.message);
+    shown.errors = saved.error();
     const Page page = profile_form_page(site, visit, shown);
     co_return http::Response::html(page.html(), unprocessable);
   }
   site.drafts.forget(visit.session->id);
-  site.notice(visit, visit.words().say(shown.id ? "Saved." : "Saved. Press Run to start the profile."));
-  for (const std::string& warning : saved->warnings) site.notice(visit, visit.words().retell(warning), false);
+  site.notice(visit, shown.id ? "Saved."_key : "Saved. Press Run to start the profile."_key);
+  for (const domain::Sentence& warning : saved->warnings) site.notice(visit, warning, false);
   co_return redirect("/");
 }
 
@@ -118,7 +119,7 @@ ResponseTask edit(SiteState& site, Visit& visit) {
 ResponseTask show_delete(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such_profile(site, visit);
-  Page page = site.page(visit, "delete", "Delete profile");
+  Page page = site.page(visit, "delete", "Delete profile"_key);
   Values body = page.body();
   body.set("ID", view->profile.id.value());
   body.set("ACCOUNT", view->account_email);
@@ -132,7 +133,7 @@ ResponseTask delete_profile(SiteState& site, Visit& visit) {
   const app::Act act = site.act(visit);
   const bool deleted = co_await site.ports.settings.delete_profile(view->profile.id, act);
   if (!deleted) co_return no_such_profile(site, visit);
-  site.notice(visit, visit.words().say("The profile and its log were deleted."));
+  site.notice(visit, "The profile and its log were deleted."_key);
   co_return redirect("/");
 }
 
@@ -153,19 +154,17 @@ ResponseTask run_or_stop(SiteState& site, Visit& visit) {
 ResponseTask send_test_text(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such_profile(site, visit);
-  const Words& words = visit.words();
   const std::string back = "/edit/" + std::to_string(view->profile.id.value());
   const auto phone = domain::typed_number(visit.form_field("phone"));
   if (!phone) {
-    site.notice(visit, words.say("This is not a phone number: give its ten digits, such as 5551234567."),
-                false);
+    site.notice(visit, "This is not a phone number: give its ten digits, such as 5551234567."_key, false);
     co_return redirect(back);
   }
   const app::Act act = site.act(visit);
   const app::OrderOutcome outcome = co_await app::order_test_text(
       site.ports.orders, view->profile.id, *phone, site.options.order_terms, site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
-    site.notice(visit, words.say(app::in_words(*refusal)), false);
+    site.notice(visit, app::in_words(*refusal), false);
     co_return redirect(back);
   }
   const domain::ReplyId reply = std::get<app::Ordered>(outcome).reply.id;
@@ -173,27 +172,25 @@ ResponseTask send_test_text(SiteState& site, Visit& visit) {
       co_await app::follow_test_text(site.ports.orders, site.ports.clock, reply, site.options.test_text_wait);
   switch (progress.state) {
     case domain::ReplyState::Sent:
-      site.notice(visit, tell(words, "The test text is on its way to {}.", phone->formatted()));
+      site.notice(visit, {"The test text is on its way to {}."_key, phone->formatted()});
       break;
     case domain::ReplyState::Rejected:
-      site.notice(visit, tell(words, "VoIP.ms refused the test text: {}", progress.evidence), false);
+      site.notice(visit, {"VoIP.ms refused the test text: {}"_key, progress.evidence}, false);
       break;
     case domain::ReplyState::Reserved:
     case domain::ReplyState::Sending:
-      site.notice(visit,
-                  words.say("The test text is still waiting. It is sent within two minutes or not at all: "
-                            "watch your phone."),
-                  false);
+      site.notice(
+          visit,
+          "The test text is still waiting. It is sent within two minutes or not at all: watch your phone."_key,
+          false);
       break;
     case domain::ReplyState::Unknown:
     case domain::ReplyState::Uncertain:
-      site.notice(visit, words.say("We could not confirm that the test text was sent. Look at your phone."),
-                  false);
+      site.notice(visit, "We could not confirm that the test text was sent. Look at your phone."_key, false);
       break;
     case domain::ReplyState::Cancelled:
     case domain::ReplyState::Expired:
-      site.notice(visit, tell(words, "The test text was not sent: {}", words.retell(progress.evidence)),
-                  false);
+      site.notice(visit, {"The test text was not sent: {}"_key, progress.evidence}, false);
       break;
   }
   co_return redirect(back);

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::web {
 namespace {
 
@@ -53,17 +55,18 @@ std::string icon(StateKind kind) {
 std::string state_text(const SiteState& site, const Words& words, const app::ProfileStatus& status) {
   if (!status.state.opens_at) return words.say(in_words(status.state.kind));
   const domain::WallTime opens = *status.state.opens_at;
-  const std::string clock = domain::clock_face(opens);
+  const domain::ClockTime clock = domain::clock_time(opens);
   if (domain::day_of(opens) == site.ports.zone.day_of(site.now()))
-    return tell(words, "Closed until {}", clock);
-  const std::string day = words.say(domain::weekday_name(opens));
-  return tell(words, "Closed until {}", day + ' ' + clock);
+    return words.say({"Closed until {}"_key, clock});
+  return words.say(
+      {"Closed until {}"_key, domain::Sentence("{} {}"_key, domain::weekday_name(opens), clock)});
 }
 
 std::string reason_text(const Words& words, const app::ProfileStatus& status) {
   if (!status.state.reason) return {};
-  const std::string reason = words.say(in_words(*status.state.reason));
-  return status.detail.empty() ? reason : reason + " (" + status.detail + ")";
+  const domain::Key reason = in_words(*status.state.reason);
+  return words.say(status.detail.empty() ? domain::Sentence(reason)
+                                         : domain::Sentence("{} ({})"_key, reason, status.detail));
 }
 
 void show_state(Values values, const SiteState& site, const Visit& visit, const app::ProfileStatus& status) {

@@ -1,16 +1,32 @@
 #include "web/site/board.h"
 
+#include <variant>
+
+#include "base/overloaded.h"
+
 namespace sms_notifier::web {
 
-void Board::on(const app::Event& event, base::Instant at) {
-  if (const auto* poll = std::get_if<app::PollFinished>(&event))
-    polls_[poll->subject.account_email] = {at, poll->took};
-  if (const auto* trouble = std::get_if<app::StorageTroubled>(&event)) storage_trouble_ = trouble->detail;
-  if (std::holds_alternative<app::StorageHealed>(event)) storage_trouble_.clear();
+using namespace app;
+
+void Board::on(const Event& event, base::Instant at) {
+  std::visit(base::overloaded{
+                 [&](const PollFinished& poll) {
+                   polls_[poll.subject.account] = {at, poll.took};
+                 },
+                 [this](const StorageTroubled& trouble) { storage_trouble_ = trouble.detail; },
+                 [this](const StorageHealed&) { storage_trouble_.clear(); },
+                 [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
+                                       AccountTroubled, AccountHealed, HealthStored, RowsUnreadable, RowsOdd,
+                                       BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
+                                       TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled,
+                                       TextExpired, AnsweredAfterText, CallerOptedOut, CallerOptedIn,
+                                       TextsElsewhere, CrossCheckFailed, TextsMissing, PageFailed> auto&) {},
+             },
+             event);
 }
 
-std::optional<PollSight> Board::last_poll(const std::string& account_email) const {
-  const auto found = polls_.find(account_email);
+std::optional<PollSight> Board::last_poll(domain::AccountId account) const {
+  const auto found = polls_.find(account);
   if (found == polls_.end()) return std::nullopt;
   return found->second;
 }

@@ -18,13 +18,13 @@ struct PollSight {
 class Board {
  public:
   void on(const app::Event& event, base::Instant at);
-  /// Of the account with this e-mail; nothing until its first good poll since the start.
-  std::optional<PollSight> last_poll(const std::string& account_email) const;
+  /// Nothing until the account's first good poll since the start.
+  std::optional<PollSight> last_poll(domain::AccountId account) const;
   /// Empty while the database can be written.
   const std::string& storage_trouble() const { return storage_trouble_; }
 
  private:
-  std::map<std::string, PollSight> polls_;
+  std::map<domain::AccountId, PollSight> polls_;
   std::string storage_trouble_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/overloaded.h"
+#include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/site/forwarded.h"
 #include "web/site/origin.h"
@@ -49,9 +51,9 @@ bool is_api(const std::string& path) {
   return path.starts_with("/api/");
 }
 
-http::Response refuse(SiteState& site, const Visit& visit, int status, std::string_view english) {
-  if (!is_api(visit.request.path)) return site.complain(visit, status, english);
-  const boost::json::object body{{"error", english}};
+http::Response refuse(SiteState& site, const Visit& visit, int status, domain::Key why) {
+  if (!is_api(visit.request.path)) return site.complain(visit, status, why);
+  const boost::json::object body{{"error", why.english()}};
   return http::Response::json(boost::json::serialize(body), status);
 }
 
@@ -87,20 +89,20 @@ bool is_for_browsers(const Route& route) {
 }
 
 /// Of a request that no handler sees.
-std::string_view refusal_in_words(int status) {
+domain::Key refusal_in_words(int status) {
   switch (status) {
     case 408:
-      return "What you sent took too long to arrive. Try again.";
+      return "What you sent took too long to arrive. Try again."_key;
     case 413:
-      return "What you sent is too long. Go back, shorten it and send it again.";
+      return "What you sent is too long. Go back, shorten it and send it again."_key;
     case 431:
-      return "The address of this page, or what your browser sends with it, is too long.";
+      return "The address of this page, or what your browser sends with it, is too long."_key;
     case 500:
-      return "Something went wrong here. Try again in a minute.";
+      return "Something went wrong here. Try again in a minute."_key;
     case 503:
-      return "Too many visitors are here right now. Try again in a minute.";
+      return "Too many visitors are here right now. Try again in a minute."_key;
   }
-  return "What your browser sent could not be understood.";
+  return "What your browser sent could not be understood."_key;
 }
 
 /// What says nothing at all is not a browser that an attacker's page could abuse.
@@ -116,7 +118,7 @@ Visit::Origin origin_of(const SiteState& site, const Visit& visit) {
 /// A form from another site. Where only the addresses differ, that may be a proxy's doing, and the person who
 /// installed it needs to know which line is missing.
 http::Response refuse_from_elsewhere(SiteState& site, const Visit& visit) {
-  constexpr std::string_view plain = "This request came from another site, so nothing was done.";
+  constexpr domain::Key plain = "This request came from another site, so nothing was done."_key;
   const std::string_view origin = visit.request.header("Origin");
   if (is_api(visit.request.path) || !visit.request.header("Sec-Fetch-Site").empty() || origin.empty())
     return refuse(site, visit, 403, plain);
@@ -127,28 +129,24 @@ http::Response refuse_from_elsewhere(SiteState& site, const Visit& visit) {
   const Words& words = visit.words();
   std::string advice;
   if (!site.options.public_url.empty())
-    advice =
-        tell(words,
-             "If {} is where you open these pages, open them at {} instead, or correct server.public_url in "
-             "the settings.",
-             theirs, ours);
+    advice = words.say(
+        {"If {} is where you open these pages, open them at {} instead, or correct server.public_url in "
+         "the settings."_key,
+         theirs, ours});
   else if (theirs.substr(theirs.find(':') + 1) == ours.substr(ours.find(':') + 1))
-    advice = tell(
-        words,
-        "If {} is where you open these pages, the proxy in front of them does not say that it is reached "
-        "over TLS: in nginx, write \"proxy_set_header X-Forwarded-Proto $scheme;\" beside proxy_pass "
-        "(server.trusted_proxies must have the proxy's address), or set server.public_url = \"{}\" in "
-        "the settings.",
-        theirs, theirs);
+    advice = words.say(
+        {"If {} is where you open these pages, the proxy in front of them does not say that it is reached "
+         "over TLS: in nginx, write \"proxy_set_header X-Forwarded-Proto $scheme;\" beside proxy_pass "
+         "(server.trusted_proxies must have the proxy's address), or set server.public_url = \"{}\" in "
+         "the settings."_key,
+         theirs, theirs});
   else
-    advice =
-        tell(words,
-             "If {} is where you open these pages, the proxy in front of them calls them {}: in nginx, write "
-             "\"proxy_set_header Host $host;\" and \"proxy_set_header X-Forwarded-Proto $scheme;\" beside "
-             "proxy_pass, or set server.public_url = \"{}\" in the settings.",
-             theirs, ours, theirs);
-  const std::string what = words.say(plain);
-  return site.complain_in_words(visit, 403, what + " " + advice);
+    advice = words.say(
+        {"If {} is where you open these pages, the proxy in front of them calls them {}: in nginx, write "
+         "\"proxy_set_header Host $host;\" and \"proxy_set_header X-Forwarded-Proto $scheme;\" beside "
+         "proxy_pass, or set server.public_url = \"{}\" in the settings."_key,
+         theirs, ours, theirs});
+  return site.complain_in_words(visit, 403, words.say(plain) + " " + advice);
 }
 
 void put_on_armour(http::Response& response, bool secure) {
@@ -193,8 +191,13 @@ Site::Site(SitePorts ports, SiteOptions options, std::function<base::task<Readin
 
 void Site::on(const app::Event& event, base::Instant at) {
   state_.board.on(event, at);
-  // Polls are too many to be told one by one; pages ask for themselves again from time to time.
-  if (!std::holds_alternative<app::PollFinished>(event)) state_.live.changed();
+  std::visit(base::overloaded{
+                 // Too many to be told one by one; pages ask for themselves again from time to time.
+                 [](const app::PollFinished&) {},
+                 // Whatever else happens may be seen on some page.
+                 [this](const auto&) { state_.live.changed(); },
+             },
+             event);
 }
 
 Visit Site::receive(const http::Request& request) const {
@@ -241,9 +244,10 @@ base::task<http::Response> Site::answer(const http::Request& request) {
     failed = true;
   }
   if (failed)
-    response = refuse(state_, visit, 503,
-                      "This cannot be done now because the database cannot be used. Texting resumes as soon "
-                      "as it can. Try again in a minute.");
+    response = refuse(
+        state_, visit, 503,
+        "This cannot be done now because the database cannot be used. Texting resumes as soon as it can. "
+        "Try again in a minute."_key);
   co_return send_off(visit, std::move(response));
 }
 
@@ -273,16 +277,17 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
       if (with_slash)
         co_return redirect(local_path(request.path) + "/" +
                            (request.query.empty() ? "" : "?" + request.query));
-      co_return refuse(state_, visit, 404, "There is nothing at this address.");
+      co_return refuse(state_, visit, 404, "There is nothing at this address."_key);
     }
-    http::Response response = refuse(state_, visit, 405, "This address does not take that kind of request.");
+    http::Response response =
+        refuse(state_, visit, 405, "This address does not take that kind of request."_key);
     response.headers.emplace_back("Allow", found.allowed);
     co_return response;
   }
   visit.captures = found.captures;
   if (is_for_browsers(*found.route) && !is_own_host(state_, visit))
     co_return refuse(state_, visit, 421,
-                     "This service does not answer under this name. Open its own address.");
+                     "This service does not answer under this name. Open its own address."_key);
 
   const bool changes = request.method != "GET" && request.method != "HEAD";
   visit.origin = origin_of(state_, visit);
@@ -301,7 +306,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
         co_await state_.refused(visit, app::AuditAction::FormRefused, found.route->path);
         co_return refuse(
             state_, visit, 403,
-            "This form has expired, so nothing was changed. Go back, reload the page and try again.");
+            "This form has expired, so nothing was changed. Go back, reload the page and try again."_key);
       }
       co_await note_use(visit);
       break;
@@ -317,7 +322,7 @@ base::task<http::Response> Site::pass_gates(Visit& visit) {
         if (!given.empty()) co_await state_.refused(visit, app::AuditAction::TokenRefused);
         http::Response response = refuse(state_, visit, 401,
                                          "An API token is needed: make one on the page Users, and send it as "
-                                         "\"Authorization: Bearer TOKEN\".");
+                                         "\"Authorization: Bearer TOKEN\"."_key);
         response.headers.emplace_back("WWW-Authenticate", "Bearer");
         co_return response;
       }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/sentences.h"
 #include "web/view/embedded.h"
 #include "web/view/paging.h"
 
@@ -56,14 +57,14 @@ base::task<> SiteState::refused(const Visit& visit, app::AuditAction action, std
   co_await refusals.note(std::move(row));
 }
 
-void SiteState::notice(const Visit& visit, std::string words, bool good) {
+void SiteState::notice(const Visit& visit, domain::Sentence what, bool good) {
   constexpr std::size_t sessions_max = 1000;
   if (!visit.session) return;
   if (notices.size() >= sessions_max) notices.erase(notices.begin());
-  notices[visit.session->id].push_back({good, std::move(words)});
+  notices[visit.session->id].push_back({good, std::move(what)});
 }
 
-Page SiteState::page(const Visit& visit, std::string_view name, std::string_view title) {
+Page SiteState::page(const Visit& visit, std::string_view name, domain::Key title) {
   Page page(visit.language, name);
   Values layout = page.layout();
   layout.set("LANGUAGE", code_of(visit.language));
@@ -87,7 +88,7 @@ Page SiteState::page(const Visit& visit, std::string_view name, std::string_view
     if (waiting != notices.end()) {
       for (const Notice& notice : waiting->second) {
         Values shown = layout.add("NOTICE");
-        shown.set("WORDS", notice.words);
+        shown.set("WORDS", visit.words().say(notice.what));
         shown.set("KIND", notice.good ? "good" : "bad");
       }
       notices.erase(waiting);
@@ -97,12 +98,12 @@ Page SiteState::page(const Visit& visit, std::string_view name, std::string_view
   return page;
 }
 
-http::Response SiteState::complain(const Visit& visit, int status, std::string_view english) {
-  return complain_in_words(visit, status, visit.words().say(english));
+http::Response SiteState::complain(const Visit& visit, int status, const domain::Sentence& why) {
+  return complain_in_words(visit, status, visit.words().say(why));
 }
 
 http::Response SiteState::complain_in_words(const Visit& visit, int status, std::string_view words) {
-  Page shown = page(visit, "complaint", "Page not shown");
+  Page shown = page(visit, "complaint", "Page not shown"_key);
   shown.body().set("WORDS", words);
   return http::Response::html(shown.html(), status);
 }

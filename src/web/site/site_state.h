@@ -76,7 +76,7 @@ struct Readiness {
 /// A short message on the next page that the user sees.
 struct Notice {
   bool good = true;
-  std::string words;
+  domain::Sentence what;
 };
 
 /// What the pages share. Belongs to the web loop.
@@ -110,12 +110,12 @@ struct SiteState {
   /// Writes down what was refused to the visitor; `path` is the route's.
   base::task<> refused(const Visit& visit, app::AuditAction action, std::string_view path = {});
   /// Shown on the next page.
-  void notice(const Visit& visit, std::string words, bool good = true);
+  void notice(const Visit& visit, domain::Sentence what, bool good = true);
 
   /// A page with everything that stands around each page. Takes the notices.
-  Page page(const Visit& visit, std::string_view name, std::string_view title);
+  Page page(const Visit& visit, std::string_view name, domain::Key title);
   /// A page of one sentence: what is wrong and what to do.
-  http::Response complain(const Visit& visit, int status, std::string_view english);
+  http::Response complain(const Visit& visit, int status, const domain::Sentence& why);
   /// The same in words of the person's language.
   http::Response complain_in_words(const Visit& visit, int status, std::string_view words);
 

@@ -4,92 +4,93 @@
 #include <utility>
 
 #include "domain/phone_number.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::web {
 
-std::string_view in_words(app::AuditAction action) {
+domain::Key in_words(app::AuditAction action) {
   switch (action) {
     case app::AuditAction::LoggedIn:
-      return "logged in";
+      return "logged in"_key;
     case app::AuditAction::LogInFailed:
-      return "failed to log in";
+      return "failed to log in"_key;
     case app::AuditAction::LoggedOut:
-      return "logged out";
+      return "logged out"_key;
     case app::AuditAction::SetUp:
-      return "set up the service";
+      return "set up the service"_key;
     case app::AuditAction::ProfileCreated:
-      return "created a profile";
+      return "created a profile"_key;
     case app::AuditAction::ProfileEdited:
-      return "changed a profile";
+      return "changed a profile"_key;
     case app::AuditAction::ProfileDeleted:
-      return "deleted a profile";
+      return "deleted a profile"_key;
     case app::AuditAction::ProfileRun:
-      return "started a profile";
+      return "started a profile"_key;
     case app::AuditAction::ProfileStopped:
-      return "stopped a profile";
+      return "stopped a profile"_key;
     case app::AuditAction::TestText:
-      return "sent a test text";
+      return "sent a test text"_key;
     case app::AuditAction::TextOrdered:
-      return "asked for a text to be sent";
+      return "asked for a text to be sent"_key;
     case app::AuditAction::UserAdded:
-      return "added a user";
+      return "added a user"_key;
     case app::AuditAction::UserRemoved:
-      return "removed a user";
+      return "removed a user"_key;
     case app::AuditAction::PasswordChanged:
-      return "changed the password";
+      return "changed the password"_key;
     case app::AuditAction::SessionEnded:
-      return "ended a session";
+      return "ended a session"_key;
     case app::AuditAction::TokenAdded:
-      return "created an API token";
+      return "created an API token"_key;
     case app::AuditAction::TokenRemoved:
-      return "removed an API token";
+      return "removed an API token"_key;
     case app::AuditAction::PasswordRefused:
-      return "gave a wrong current password";
+      return "gave a wrong current password"_key;
     case app::AuditAction::TokenRefused:
-      return "gave a wrong API token";
+      return "gave a wrong API token"_key;
     case app::AuditAction::LogTokenRefused:
-      return "gave a wrong log token";
+      return "gave a wrong log token"_key;
     case app::AuditAction::FormRefused:
-      return "sent a form that is not from these pages, or too old";
+      return "sent a form that is not from these pages, or too old"_key;
     case app::AuditAction::SetUpRefused:
-      return "opened a wrong set-up link";
+      return "opened a wrong set-up link"_key;
   }
-  return "";
+  return {};
 }
 
-std::string_view field_in_words(std::string_view field) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> names{{
-      {"account", "API e-mail"},
-      {"api_password", "API password"},
-      {"did", "Number (DID)"},
-      {"message", "Message"},
-      {"call_duration", "Missed-call threshold, seconds"},
-      {"limit_to_one_did", "Only calls to this number"},
-      {"wait", "Wait before texting, seconds"},
-      {"cooldown", "Hours before the same caller is texted again"},
-      {"history_size", "Callers remembered"},
-      {"hours", "Hours when texts are sent"},
-      {"dry_run", "Test mode"},
-      {"to", "Recipient"},
-      {"path", "Form"},
+domain::Sentence field_in_words(std::string_view field) {
+  constexpr std::array<std::pair<std::string_view, domain::Key>, 13> names{{
+      {"account", "API e-mail"_key},
+      {"api_password", "API password"_key},
+      {"did", "Number (DID)"_key},
+      {"message", "Message"_key},
+      {"call_duration", "Missed-call threshold, seconds"_key},
+      {"limit_to_one_did", "Only calls to this number"_key},
+      {"wait", "Wait before texting, seconds"_key},
+      {"cooldown", "Hours before the same caller is texted again"_key},
+      {"history_size", "Callers remembered"_key},
+      {"hours", "Hours when texts are sent"_key},
+      {"dry_run", "Test mode"_key},
+      {"to", "Recipient"_key},
+      {"path", "Form"_key},
   }};
   for (const auto& [code, name] : names)
     if (code == field) return name;
-  return field;
+  return domain::Sentence::as_written(std::string(field));
 }
 
 std::string actor_in_words(const app::Actor& actor, const Words& words) {
   switch (actor.kind) {
     case app::Actor::Kind::Service:
-      return words.say("the service");
+      return words.say("the service"_key);
     case app::Actor::Kind::CommandLine:
-      return tell(words, "{} on the command line", actor.name);
+      return words.say({"{} on the command line"_key, actor.name});
     case app::Actor::Kind::Program:
-      return tell(words, "the API token {} of {}", actor.token, actor.name);
+      return words.say({"the API token {} of {}"_key, actor.token, actor.name});
     case app::Actor::Kind::Person:
       return actor.name;
     case app::Actor::Kind::Stranger:
-      return actor.name.empty() ? words.say("a visitor without a session") : actor.name;
+      return actor.name.empty() ? words.say("a visitor without a session"_key) : actor.name;
   }
   return "";
 }
@@ -98,11 +99,11 @@ std::string target_in_words(const app::AuditTarget& target, const Words& words) 
   const std::string id = target.id ? std::to_string(*target.id) : std::string();
   switch (target.kind) {
     case app::AuditTarget::Kind::Profile:
-      return tell(words, "profile {} ({})", id, target.name);
+      return words.say({"profile {} ({})"_key, id, target.name});
     case app::AuditTarget::Kind::Call:
-      return tell(words, "call {}", id);
+      return words.say({"call {}"_key, id});
     case app::AuditTarget::Kind::Session:
-      return tell(words, "session {}", id);
+      return words.say({"session {}"_key, id});
     case app::AuditTarget::Kind::User:
     case app::AuditTarget::Kind::Token:
     case app::AuditTarget::Kind::None:
@@ -112,11 +113,11 @@ std::string target_in_words(const app::AuditTarget& target, const Words& words) 
 }
 
 std::string value_in_words(const app::AuditDetail& detail, const std::string& value, const Words& words) {
-  if (value.empty()) return words.say("none");
+  if (value.empty()) return words.say("none"_key);
   const bool is_flag = detail.field == "limit_to_one_did" || detail.field == "dry_run";
   if (is_flag) {
     const bool is_on = value == "true";
-    return words.say(is_on ? "yes" : "no");
+    return words.say(is_on ? "yes"_key : "no"_key);
   }
   const bool is_number = detail.field == "did" || detail.field == "to";
   const auto number = is_number ? domain::PhoneNumber::parse(value) : std::nullopt;

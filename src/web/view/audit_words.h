@@ -4,14 +4,15 @@
 #include <string_view>
 
 #include "app/ports/audit_trail.h"
+#include "domain/sentence.h"
 #include "web/view/words.h"
 
 namespace sms_notifier::web {
 
-/// In English, for Words::say(): `created a profile`.
-std::string_view in_words(app::AuditAction action);
+/// `created a profile`
+domain::Key in_words(app::AuditAction action);
 /// What the pages call a field of an audit row; the field's code when they have no name for it.
-std::string_view field_in_words(std::string_view field);
+domain::Sentence field_in_words(std::string_view field);
 
 /// The actor, the target and a field's value in the reader's language.
 std::string actor_in_words(const app::Actor& actor, const Words& words);

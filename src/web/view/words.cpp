@@ -4,49 +4,19 @@
 
 #include <boost/json.hpp>
 
+#include "base/overloaded.h"
 #include "domain/text.h"
 #include "web/view/embedded.h"
 
 namespace sms_notifier::web {
 namespace {
 
-constexpr std::string_view value_mark = "{}";
-constexpr std::size_t retold_bytes_max = 8 * 1024;
-constexpr int retold_depth_max = 5;
+const std::string no_break_space = "\u00A0";
 
-std::vector<std::string> split_at_values(std::string_view sentence) {
-  std::vector<std::string> pieces;
-  for (auto at = sentence.find(value_mark); at != std::string_view::npos; at = sentence.find(value_mark)) {
-    pieces.emplace_back(sentence.substr(0, at));
-    sentence.remove_prefix(at + value_mark.size());
-  }
-  pieces.emplace_back(sentence);
-  return pieces;
-}
-
-/// What stands in the places of the values, when the sentence was made of these pieces.
-std::optional<std::vector<std::string>> values_in(std::string_view sentence,
-                                                  const std::vector<std::string>& pieces) {
-  if (!sentence.starts_with(pieces.front()) || !sentence.ends_with(pieces.back())) return std::nullopt;
-  sentence.remove_prefix(pieces.front().size());
-  if (sentence.size() < pieces.back().size()) return std::nullopt;
-  sentence.remove_suffix(pieces.back().size());
-  std::vector<std::string> values;
-  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const auto at = sentence.find(pieces[i]);
-    if (at == std::string_view::npos) return std::nullopt;
-    values.emplace_back(sentence.substr(0, at));
-    sentence.remove_prefix(at + pieces[i].size());
-  }
-  values.emplace_back(sentence);
-  return values;
-}
-
-/// How many letters of the sentence are fixed: the most fixed pattern tells best what a sentence says.
-std::size_t fixed_size(const std::vector<std::string>& pieces) {
-  std::size_t size = 0;
-  for (const std::string& piece : pieces) size += piece.size();
-  return size;
+/// The decimal point as the language writes it.
+std::string with_our_point(std::string number, Language language) {
+  if (language == Language::French) std::replace(number.begin(), number.end(), '.', ',');
+  return number;
 }
 
 }  // namespace
@@ -85,14 +55,9 @@ Words::Words(Language language) : language_(language) {
   const EmbeddedFile& file = embedded_file("words/" + std::string(code_of(language)) + ".json");
   const boost::json::value catalog = boost::json::parse({file.content.data(), file.content.size()});
   for (const auto& [english, translated] : catalog.as_object())
-    entries_.push_back({std::string(english), std::string(translated.as_string()), split_at_values(english)});
+    entries_.push_back({std::string(english), std::string(translated.as_string())});
   std::sort(entries_.begin(), entries_.end(),
             [](const Entry& a, const Entry& b) { return a.english < b.english; });
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].pieces.size() > 1) with_values_.push_back(i);
-  std::stable_sort(with_values_.begin(), with_values_.end(), [this](std::size_t a, std::size_t b) {
-    return fixed_size(entries_[a].pieces) > fixed_size(entries_[b].pieces);
-  });
 }
 
 const Words::Entry* Words::find(std::string_view english) const {
@@ -102,28 +67,41 @@ const Words::Entry* Words::find(std::string_view english) const {
   return found != entries_.end() && found->english == english ? &*found : nullptr;
 }
 
-std::string Words::say(std::string_view english) const {
+std::string Words::translated(std::string_view english) const {
   const Entry* entry = find(english);
   return entry == nullptr ? std::string(english) : entry->translated;
 }
 
-std::string Words::retell(std::string_view english) const {
-  if (language_ == Language::English || english.size() > retold_bytes_max) return std::string(english);
-  return retell(english, retold_depth_max);
+std::string Words::say(const domain::Sentence& sentence) const {
+  if (!sentence.is_ours()) return sentence.text();
+  const auto as_we_write_it = base::overloaded{
+      [](const std::string& text) { return text; },
+      [](std::int64_t number) { return std::to_string(number); },
+      [this](const auto& value) { return say(value); },
+  };
+  std::vector<std::string> values;
+  for (const domain::Value& value : sentence.values())
+    values.push_back(std::visit(as_we_write_it, value.kind));
+  return domain::put_values(translated(sentence.text()), values);
 }
 
-std::string Words::retell(std::string_view english, int depth_left) const {
-  if (depth_left == 0) return std::string(english);
-  if (const Entry* entry = find(english)) return entry->translated;
-  for (const std::size_t index : with_values_) {
-    const Entry& entry = entries_[index];
-    auto values = values_in(english, entry.pieces);
-    // A pattern of nothing but values would match everything, itself included.
-    if (!values || fixed_size(entry.pieces) == 0) continue;
-    for (std::string& value : *values) value = retell(value, depth_left - 1);
-    return put_values(entry.translated, *values);
-  }
-  return std::string(english);
+std::string Words::say(const domain::ClockTime& time) const {
+  std::string text = in_english(time);
+  if (language_ == Language::English) return text;
+  text.replace(text.find(':'), 1, no_break_space + "h" + no_break_space);
+  if (text.starts_with('0')) text.erase(0, 1);
+  return text;
+}
+
+std::string Words::say(const domain::Seconds& seconds) const {
+  return with_our_point(in_english(seconds), language_);
+}
+
+std::string Words::say(domain::Dollars dollars) const {
+  std::string text = to_string(dollars);
+  if (language_ == Language::English) return text;
+  text.erase(text.find('$'), 1);
+  return with_our_point(std::move(text), language_) + no_break_space + "$";
 }
 
 std::string Words::fill_in(std::string_view text) const {
@@ -133,7 +111,7 @@ std::string Words::fill_in(std::string_view text) const {
     const auto end = begin == std::string_view::npos ? begin : text.find("]]", begin);
     if (end == std::string_view::npos) break;
     filled += text.substr(0, begin);
-    filled += say(text.substr(begin + 2, end - begin - 2));
+    filled += translated(text.substr(begin + 2, end - begin - 2));
     text.remove_prefix(end + 2);
   }
   filled += text;
@@ -150,18 +128,6 @@ const Words& words_of(Language language) {
       return french;
   }
   return english;
-}
-
-std::string put_values(std::string sentence, const std::vector<std::string>& values) {
-  std::string told;
-  std::size_t from = 0;
-  for (const std::string& value : values) {
-    const auto at = sentence.find(value_mark, from);
-    if (at == std::string::npos) break;
-    told.append(sentence, from, at - from).append(value);
-    from = at + value_mark.size();
-  }
-  return told.append(sentence, from);
 }
 
 }  // namespace sms_notifier::web

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/sentence.h"
+
 namespace sms_notifier::web {
 
 enum class Language { English, French };
@@ -18,46 +20,37 @@ std::optional<Language> language_from_code(std::string_view code);
 Language preferred_language(std::string_view accept_language);
 
 /// The words of one language. English is what stands in the code and the templates; the others are looked up
-/// in `web/words/<code>.json`, by the English.
+/// in `web/words/<code>.json`, by the English: the keys of sentences.
 class Words {
  public:
   explicit Words(Language language);
 
   Language language() const { return language_; }
-  /// The sentence, with `{}` where values stand, in this language. English when it has no translation.
-  std::string say(std::string_view english) const;
-  /// A sentence that was made elsewhere, values and all: `Missed call from 555-123-4567 at 14:03: text sent`.
-  /// The values are translated in their turn, as deep as our own sentences are put into one another. What is
-  /// longer than any of them stays as it is: it may be anything that a stranger sent.
-  std::string retell(std::string_view english) const;
-  /// `text` with every `[[English]]` in it translated: for templates.
+  /// The sentence with its values, as this language writes them. A key that is unknown, as an older version
+  /// may have stored it, is said in English; what was written elsewhere stays as it is.
+  std::string say(const domain::Sentence& sentence) const;
+  /// `14:03`, `14 h 03`
+  std::string say(const domain::ClockTime& time) const;
+  /// `0.4`, `0,4`
+  std::string say(const domain::Seconds& seconds) const;
+  /// `$12.34`, `12,34 $`
+  std::string say(domain::Dollars dollars) const;
+  /// `text` with every `[[English]]` in it translated: for templates. English when it has no translation.
   std::string fill_in(std::string_view text) const;
 
  private:
   struct Entry {
     std::string english;
     std::string translated;
-    std::vector<std::string> pieces;  ///< of the English, between its values
   };
   const Entry* find(std::string_view english) const;
-  std::string retell(std::string_view english, int depth_left) const;
+  std::string translated(std::string_view english) const;
 
   Language language_;
   std::vector<Entry> entries_;  ///< by their English
-  std::vector<std::size_t> with_values_;
 };
 
 /// The words of a language, made once.
 const Words& words_of(Language language);
-
-/// The sentence with its values in the places of `{}`.
-template <class... Values>
-std::string tell(const Words& words, std::string_view english, const Values&... values);
-std::string put_values(std::string sentence, const std::vector<std::string>& values);
-
-template <class... Values>
-std::string tell(const Words& words, std::string_view english, const Values&... values) {
-  return put_values(words.say(english), {std::string(values)...});
-}
 
 }  // namespace sms_notifier::web

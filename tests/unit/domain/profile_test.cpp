@@ -18,7 +18,7 @@ std::string complaint(const ProfileForm& form) {
   const auto checked = check(form);
   if (checked) return "";
   std::string all;
-  for (const base::Error& error : checked.error()) all += error.message + "|";
+  for (const Sentence& error : checked.error()) all += in_english(error) + "|";
   return all;
 }
 

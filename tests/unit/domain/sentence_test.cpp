@@ -20,7 +20,7 @@ TEST(Sentence, WritesEachKindOfValue) {
   EXPECT_EQ(said(ClockTime{std::chrono::minutes{1439}}), "23:59 s");
   EXPECT_EQ(said(Seconds{std::chrono::milliseconds{1260}}), "1.3 s");
   EXPECT_EQ(said(Seconds{std::chrono::seconds{-1}}), "0.0 s");
-  EXPECT_EQ(said(Dollars{"12.34"}), "$12.34 s");
+  EXPECT_EQ(said(Dollars{12'340'000}), "$12.34 s");
   EXPECT_EQ(said(Sentence::as_written("{}")), "{} s");
 }
 

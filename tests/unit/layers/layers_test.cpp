@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -61,19 +62,26 @@ const std::vector<std::string> system_headers{"arpa/", "fcntl.h", "netinet/",  "
 const std::map<std::string, Names> allowed_libraries{
     {"boost/asio", {"base", "platform", "http", "storage", "server"}},
     {"boost/beast", {"http"}},
-    {"boost/json", {"telemetry", "web", "server"}},
+    {"boost/json", {"storage", "telemetry", "web", "server"}},
     {"curl/", {"http"}},
     {"openssl/", {"http", "platform"}},
     {"zlib", {"http"}},
     {"simdjson", {"voipms"}},
     {"soci/", {"storage"}},
-    {"absl/", {"app", "platform"}},
+    {"absl/", {"app", "platform", "voipms"}},
     {"sodium", {"platform"}},
     {"prometheus/", {"telemetry"}},
     {"fmt/", {"telemetry", "web", "server"}},
     {"ctemplate/", {"web"}},
     {"toml++/", {"server"}},
     {"CLI/", {"server"}},
+};
+
+/// Those of them that a header may show to other layers.
+const std::map<std::string, Names> libraries_in_headers{
+    {"boost/asio", {"base", "storage", "server"}},
+    {"boost/json", {"web"}},
+    {"soci/", {"storage"}},
 };
 
 struct Include {
@@ -138,17 +146,56 @@ bool starts_with_one_of(const std::string& path, const std::vector<std::string>&
                      [&](const std::string& start) { return path.starts_with(start); });
 }
 
+bool is_third_party(const Include& include) {
+  const bool standard = include.path.find_first_of("./") == std::string::npos;
+  return !include.quoted && !standard && !starts_with_one_of(include.path, system_headers);
+}
+
+/// Nothing when the library is in no list.
+std::optional<bool> allows(const std::map<std::string, Names>& libraries, const Include& include) {
+  const auto library = std::find_if(libraries.begin(), libraries.end(),
+                                    [&](const auto& entry) { return include.path.starts_with(entry.first); });
+  if (library == libraries.end()) return std::nullopt;
+  return library->second.contains(include.layer);
+}
+
 TEST(Layers, UseALibraryOnlyWhereItBelongs) {
   for (const Include& include : includes_of_src()) {
-    const bool standard = include.path.find_first_of("./") == std::string::npos;
-    if (include.quoted || standard || starts_with_one_of(include.path, system_headers)) continue;
-    const auto library =
-        std::find_if(allowed_libraries.begin(), allowed_libraries.end(),
-                     [&](const auto& entry) { return include.path.starts_with(entry.first); });
-    ASSERT_NE(library, allowed_libraries.end())
-        << include.file << " includes <" << include.path << ">, which no folder is allowed";
-    EXPECT_TRUE(library->second.contains(include.layer))
-        << include.file << " includes <" << include.path << ">";
+    if (!is_third_party(include)) continue;
+    const std::optional<bool> allowed = allows(allowed_libraries, include);
+    ASSERT_TRUE(allowed) << include.file << " includes <" << include.path << ">, which no folder is allowed";
+    EXPECT_TRUE(*allowed) << include.file << " includes <" << include.path << ">";
+  }
+}
+
+/// The headers that other layers include, with those that they include in turn.
+std::set<std::string> headers_seen_from_elsewhere(const std::vector<Include>& includes) {
+  std::multimap<std::string, std::string> included;
+  std::vector<std::string> to_follow;
+  for (const Include& include : includes) {
+    if (!include.quoted) continue;
+    included.emplace(include.file, include.path);
+    if (!include.path.starts_with(include.layer + "/")) to_follow.push_back(include.path);
+  }
+  std::set<std::string> seen;
+  while (!to_follow.empty()) {
+    const std::string header = to_follow.back();
+    to_follow.pop_back();
+    if (!seen.insert(header).second) continue;
+    const auto [first, last] = included.equal_range(header);
+    for (auto next = first; next != last; ++next) to_follow.push_back(next->second);
+  }
+  return seen;
+}
+
+TEST(Layers, KeepTheirLibrariesOutOfTheHeadersThatOthersInclude) {
+  const std::vector<Include> includes = includes_of_src();
+  const std::set<std::string> seen = headers_seen_from_elsewhere(includes);
+  ASSERT_GT(seen.size(), 50U);
+  for (const Include& include : includes) {
+    if (!is_third_party(include) || !seen.contains(include.file)) continue;
+    EXPECT_TRUE(allows(libraries_in_headers, include).value_or(false))
+        << include.file << " shows <" << include.path << "> to other layers";
   }
 }
 

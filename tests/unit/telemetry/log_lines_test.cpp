@@ -11,7 +11,7 @@ namespace {
 using namespace app;
 
 const base::Instant at{std::chrono::seconds{1'790'000'000}};  // 2026-09-21 10:13:20 in Toronto
-const Subject subject{"owner@clinic.example", domain::ProfileId(3)};
+const Subject subject{domain::AccountId(1), "owner@clinic.example", domain::ProfileId(3)};
 const CallNote call{domain::CallId(12), domain::parse_caller_id("5551234567"),
                     *domain::Did::parse("5550100199"), at - std::chrono::minutes{10}};
 const auto zone = platform::load_time_zone("America/Toronto");
@@ -19,7 +19,7 @@ const auto zone = platform::load_time_zone("America/Toronto");
 TEST(LogRow, ReadsLikeASentence) {
   const auto row = log_row(TextSent{subject, call, domain::MessageKind::Sms, "77", false}, at, *zone);
   ASSERT_TRUE(row);
-  EXPECT_EQ(row->record, "Missed call from 555-123-4567 at 10:03: text sent");
+  EXPECT_EQ(in_english(row->what), "Missed call from 555-123-4567 at 10:03: text sent");
   EXPECT_EQ(row->company, "owner@clinic.example");
   EXPECT_EQ(row->profile, domain::ProfileId(3));
 }
@@ -27,15 +27,16 @@ TEST(LogRow, ReadsLikeASentence) {
 TEST(LogRow, SaysWhyACallGotNoText) {
   const auto row =
       log_row(CallDecided{subject, call, domain::Skip{domain::SkipReason::RecentlyTexted}}, at, *zone);
-  EXPECT_EQ(row->record,
+  EXPECT_EQ(in_english(row->what),
             "Missed call from 555-123-4567 at 10:03: no text, the caller got a text from you recently");
 }
 
 TEST(LogRow, NeverSaysSentOfARefusedText) {
   for (const Event& event :
        {Event(TextRejected{subject, call, "invalid_dst"}), Event(TextUnconfirmed{subject, call, "timed out"}),
-        Event(TextUncertain{subject, call, "not listed"}), Event(TextExpired{subject, call})})
-    EXPECT_EQ(log_row(event, at, *zone)->record.find("text sent"), std::string::npos);
+        Event(TextUncertain{subject, call, domain::Sentence::as_written("not listed")}),
+        Event(TextExpired{subject, call})})
+    EXPECT_EQ(in_english(log_row(event, at, *zone)->what).find("text sent"), std::string::npos);
 }
 
 TEST(LogLine, ShortensNumbers) {

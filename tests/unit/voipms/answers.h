@@ -2,11 +2,11 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "voipms/answer.h"
+#include "voipms/fingerprint.h"
 
 namespace sms_notifier::voipms {
 
@@ -19,15 +19,23 @@ inline http::Outcome failed(http::Failure::Kind kind, bool may_have_been_sent, s
   return http::Failure{kind, may_have_been_sent, std::move(detail)};
 }
 
+inline std::vector<std::string> in_english(const std::vector<domain::Sentence>& sentences) {
+  std::vector<std::string> words;
+  for (const domain::Sentence& sentence : sentences) words.push_back(domain::in_english(sentence));
+  return words;
+}
+
 /// Wants every row, or those that the test says, and remembers what it was asked about.
 struct Filter final : app::CdrRowFilter {
-  std::function<bool(std::string_view)> wanted = [](std::string_view) { return true; };
-  std::vector<std::string> asked;
+  std::function<bool(app::Fingerprint)> wanted = [](app::Fingerprint) { return true; };
+  std::vector<app::Fingerprint> asked;
   std::string as_before;  ///< the answer of last time
 
-  bool is_as_before(std::string_view answer) override { return !as_before.empty() && answer == as_before; }
-  bool wants(std::string_view row) override {
-    asked.emplace_back(row);
+  bool is_as_before(app::Fingerprint answer) override {
+    return !as_before.empty() && answer == fingerprint_of(as_before);
+  }
+  bool wants(app::Fingerprint row) override {
+    asked.push_back(row);
     return wanted(row);
   }
 };

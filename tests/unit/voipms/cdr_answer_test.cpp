@@ -136,7 +136,7 @@ TEST_F(CdrAnswer, OfADayWithoutCallsIsEmpty) {
 // The filter.
 
 TEST_F(CdrAnswer, IsReadOnlyWhereTheFilterWantsIt) {
-  filter.wanted = [](std::string_view asked) { return asked == row("two"); };
+  filter.wanted = [](app::Fingerprint asked) { return asked == fingerprint_of(row("two")); };
   const auto answer = read(rows(row("one") + "," + row("two") + "," + row("three")));
   EXPECT_EQ(answer.rows_listed, 3U);
   ASSERT_THAT(answer.rows, SizeIs(1));
@@ -146,10 +146,11 @@ TEST_F(CdrAnswer, IsReadOnlyWhereTheFilterWantsIt) {
 TEST_F(CdrAnswer, ShowsTheFilterEachRowAsItIsWritten) {
   const std::string spaced = R"({ "uniqueid" : "two", "new": {"a":[1,{}]} , "seconds":"}" })";
   read(rows(row("one") + " ,\n" + spaced + "\t," + row("three")));
-  EXPECT_THAT(filter.asked, ElementsAre(row("one"), spaced, row("three")));
+  EXPECT_THAT(filter.asked,
+              ElementsAre(fingerprint_of(row("one")), fingerprint_of(spaced), fingerprint_of(row("three"))));
   filter.asked.clear();
   read(R"({"status":"success","cdr":)" + row("bare") + "}");
-  EXPECT_THAT(filter.asked, ElementsAre(row("bare")));
+  EXPECT_THAT(filter.asked, ElementsAre(fingerprint_of(row("bare"))));
 }
 
 // Rows that cannot be read.
@@ -159,11 +160,11 @@ TEST_F(CdrAnswer, SkipsAndTellsARowOfUnexpectedTypes) {
       read(rows(row("one") + R"(,{"uniqueid":"two","date":["2026"],"seconds":"1"},)" + row("three")));
   EXPECT_EQ(answer.rows_listed, 3U);
   EXPECT_THAT(answer.rows, SizeIs(2));
-  EXPECT_THAT(answer.unreadable, ElementsAre("row 2 (uniqueid two): its date cannot be read"));
+  EXPECT_THAT(in_english(answer.unreadable), ElementsAre("row 2 (uniqueid two): its date cannot be read"));
 }
 
 TEST_F(CdrAnswer, TellsOfARowOfUnexpectedTypesOnlyWhenItIsWanted) {
-  filter.wanted = [](std::string_view) { return false; };
+  filter.wanted = [](app::Fingerprint) { return false; };
   EXPECT_THAT(read(rows(R"({"uniqueid":"two","date":["2026"],"seconds":"1"})")).unreadable, IsEmpty());
 }
 
@@ -172,14 +173,15 @@ TEST_F(CdrAnswer, SkipsAndTellsARowThatIsNoObject) {
   EXPECT_EQ(answer.rows_listed, 5U);
   EXPECT_THAT(answer.rows, SizeIs(1));
   EXPECT_THAT(answer.unreadable, SizeIs(4));
-  EXPECT_EQ(answer.unreadable[0], "row 1: it is not an object");
+  EXPECT_EQ(in_english(answer.unreadable)[0], "row 1: it is not an object");
 }
 
 TEST_F(CdrAnswer, SkipsAndTellsARowWithoutADate) {
   const auto answer =
       read(R"({"status":"success","cdr":[{"destination":"4185550100","uniqueid":"129x41098i8c"}]})");
   EXPECT_THAT(answer.rows, IsEmpty());
-  EXPECT_THAT(answer.unreadable, ElementsAre("row 1 (uniqueid 129x41098i8c): its date cannot be read"));
+  EXPECT_THAT(in_english(answer.unreadable),
+              ElementsAre("row 1 (uniqueid 129x41098i8c): its date cannot be read"));
 }
 
 TEST_F(CdrAnswer, SkipsAndTellsAnAnsweredRowOfUnknownLength) {
@@ -302,7 +304,8 @@ TEST_F(CdrAnswer, ReadsARowAlthoughAFieldIsNoText) {
   EXPECT_EQ(answer.rows[0].disposition, Disposition::Other);
   EXPECT_EQ(answer.rows[0].seconds, seconds{7});
   EXPECT_EQ(answer.rows[0].destination_type, "");
-  EXPECT_THAT(answer.odd, ElementsAre("row 1 (uniqueid 1): its description is neither text nor a number"));
+  EXPECT_THAT(in_english(answer.odd),
+              ElementsAre("row 1 (uniqueid 1): its description is neither text nor a number"));
 }
 
 TEST_F(CdrAnswer, TellsUnknownWordsOnce) {
@@ -312,13 +315,13 @@ TEST_F(CdrAnswer, TellsUnknownWordsOnce) {
                 R"("disposition":"no answer","seconds":0,"destination_type":"INWARD:CAN"})"));
   EXPECT_THAT(answer.rows, SizeIs(3));
   EXPECT_THAT(
-      answer.odd,
+      in_english(answer.odd),
       ElementsAre("the disposition \"ANSWER\" is not known: talk time decides",
                   "the destination type \"INWARD:CAN\" is not known: the number that was called decides"));
 }
 
 TEST_F(CdrAnswer, TellsOfUnwantedRowsNothing) {
-  filter.wanted = [](std::string_view) { return false; };
+  filter.wanted = [](app::Fingerprint) { return false; };
   EXPECT_THAT(read(R"({"status":"success","cdr":[{"uniqueid":"1"}]})").unreadable, IsEmpty());
 }
 
@@ -328,14 +331,14 @@ TEST_F(CdrAnswer, TellsOfManyUnreadableRowsInFewWords) {
   const auto answer = read(rows(list));
   EXPECT_EQ(answer.rows_listed, 5001U);
   EXPECT_THAT(answer.unreadable, SizeIs(21));
-  EXPECT_EQ(answer.unreadable.back(), "and 4981 more rows");
+  EXPECT_EQ(in_english(answer.unreadable).back(), "and 4981 more rows");
 }
 
 TEST_F(CdrAnswer, QuotesKeysOnOneLine) {
   const auto answer =
       read(R"({"status":"success","cdr":[{"uniqueid":"1\n2\u001b)" + std::string(100, 'k') + R"("}]})");
-  EXPECT_THAT(answer.unreadable.at(0), HasSubstr("(uniqueid 1 2 kkk"));
-  EXPECT_LT(answer.unreadable.at(0).size(), 120U);
+  EXPECT_THAT(in_english(answer.unreadable).at(0), HasSubstr("(uniqueid 1 2 kkk"));
+  EXPECT_LT(in_english(answer.unreadable).at(0).size(), 120U);
 }
 
 // Answers that cannot be read.

@@ -23,6 +23,9 @@ domain::CdrRow row(const char* id, const char* date, const char* caller = "55512
   return cdr;
 }
 
+constexpr Fingerprint the_row = 12;
+constexpr Fingerprint the_row_changed = 13;
+
 AccountMemory::News news(const AccountMemory& memory, std::vector<domain::CdrRow> rows) {
   return memory.news(rows, now, *zone, [](domain::Did) { return true; });
 }
@@ -30,49 +33,49 @@ AccountMemory::News news(const AccountMemory& memory, std::vector<domain::CdrRow
 TEST(AccountMemory, WantsARowUntilItWasDealtWith) {
   AccountMemory memory;
   memory.start_poll(true);
-  EXPECT_TRUE(memory.wants("a row"));
+  EXPECT_TRUE(memory.wants(the_row));
   memory.start_poll(false);
-  EXPECT_TRUE(memory.wants("a row"));  // the poll before failed after it was read
+  EXPECT_TRUE(memory.wants(the_row));  // the poll before failed after it was read
   memory.keep_rows(now - std::chrono::days{3});
   memory.start_poll(false);
-  EXPECT_FALSE(memory.wants("a row"));
+  EXPECT_FALSE(memory.wants(the_row));
 }
 
 TEST(AccountMemory, KnowsAnAnswerThatWasDealtWith) {
   AccountMemory memory;
-  const auto asked = [&](bool full_look, std::string_view answer) {
+  const auto asked = [&](bool full_look, Fingerprint answer) {
     memory.start_poll(full_look);
     return memory.is_as_before(answer);
   };
-  EXPECT_FALSE(asked(true, "answer"));
-  EXPECT_FALSE(asked(false, "answer"));  // the poll before was not dealt with
+  EXPECT_FALSE(asked(true, 1));
+  EXPECT_FALSE(asked(false, 1));  // the poll before was not dealt with
   memory.keep_rows(now - std::chrono::days{3});
-  EXPECT_TRUE(asked(false, "answer"));
-  EXPECT_FALSE(asked(false, "another"));
-  EXPECT_FALSE(asked(true, "answer"));  // the rows that are listed still are counted
+  EXPECT_TRUE(asked(false, 1));
+  EXPECT_FALSE(asked(false, 2));
+  EXPECT_FALSE(asked(true, 1));  // the rows that are listed still are counted
   memory.keep_rows(now - std::chrono::days{3});
   memory.forget_rows();
-  EXPECT_FALSE(asked(false, "answer"));
+  EXPECT_FALSE(asked(false, 1));
 }
 
 TEST(AccountMemory, WantsARowAgainWhenItChanges) {
   AccountMemory memory;
   memory.start_poll(true);
-  memory.wants("a row");
+  memory.wants(the_row);
   memory.keep_rows(now - std::chrono::days{3});
-  EXPECT_TRUE(memory.wants("a row, 12 seconds"));
+  EXPECT_TRUE(memory.wants(the_row_changed));
 }
 
 TEST(AccountMemory, ForgetsRowsThatAreNoLongerListed) {
   AccountMemory memory;
   memory.start_poll(true);
-  memory.wants("a row");
+  memory.wants(the_row);
   memory.keep_rows(now - std::chrono::days{3});
   for (int look = 0; look < 3; ++look) {
     memory.start_poll(true);
     memory.keep_rows(now - std::chrono::days{3});
   }
-  EXPECT_TRUE(memory.wants("a row"));
+  EXPECT_TRUE(memory.wants(the_row));
 }
 
 TEST(AccountMemory, ARecordedCallIsNoNews) {

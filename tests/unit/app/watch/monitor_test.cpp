@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/sentences.h"
 #include "support/engine.h"
 #include "support/run_task.h"
 
@@ -204,18 +205,22 @@ TEST(Monitor, ACallToANumberThatCannotBeReadIsTold) {
 TEST(Monitor, ARowThatCannotBeReadIsToldOnce) {
   Engine engine;
   started(engine);
-  engine.provider->unreadable = {"row 1: its date cannot be read"};
+  engine.provider->unreadable = {domain::Sentence::as_written("row 1: its date cannot be read")};
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.events.count<RowsUnreadable>(), 1U);
+}
+
+domain::Sentence unknown_word(const char* word) {
+  return {"the disposition \"{}\" is not known: talk time decides"_key, word};
 }
 
 TEST(Monitor, WhatIsOddInTheRecordsIsToldOnce) {
   Engine engine;
   started(engine);
-  engine.provider->odd = {"the disposition \"ANSWER\" is not known: talk time decides"};
+  engine.provider->odd = {unknown_word("ANSWER")};
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.events.count<RowsOdd>(), 1U);
-  engine.provider->odd.push_back("the disposition \"GONE\" is not known: talk time decides");
+  engine.provider->odd.push_back(unknown_word("GONE"));
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.events.count<RowsOdd>(), 2U);
 }

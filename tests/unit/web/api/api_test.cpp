@@ -105,7 +105,9 @@ TEST(Api, SaysEverythingThatIsWrongAtOnce) {
 TEST(Api, PagesThroughTheLog) {
   Api api;
   std::vector<app::LogRow> rows;
-  for (int i = 0; i < 5; ++i) rows.push_back({0, "a@example.com", std::nullopt, api.pages.loop.now(), "row"});
+  for (int i = 0; i < 5; ++i)
+    rows.push_back(
+        {0, "a@example.com", std::nullopt, api.pages.loop.now(), domain::Sentence::as_written("row")});
   run_task(api.pages.store.append(rows));
   const json::value first = api.call("GET", "/api/v1/log?limit=3", "", 200);
   EXPECT_EQ(first.at("rows").as_array().size(), 3U);

@@ -167,7 +167,8 @@ struct BusyApi : Api {
     decided[0].terms =
         app::DecidedCall::ReplyTerms{text, now, now + std::chrono::minutes{15}, {}, {}, {}, 100};
     run_task(pages.store.record(account, decided));
-    run_task(pages.store.append({{0, "owner@clinic.example", std::nullopt, now, "words"}}));
+    run_task(pages.store.append(
+        {{0, "owner@clinic.example", std::nullopt, now, domain::Sentence::as_written("words")}}));
   }
 
   app::DecidedCall call_of(const std::string& key, domain::ProfileId profile) const {

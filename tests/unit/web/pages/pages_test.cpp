@@ -16,7 +16,8 @@ struct Seat {
 
   Seat() { browser.log_in(); }
   void log(const std::string& company, const std::string& record) {
-    std::vector<app::LogRow> rows{{0, company, std::nullopt, pages.loop.now(), record}};
+    std::vector<app::LogRow> rows{
+        {0, company, std::nullopt, pages.loop.now(), domain::Sentence::as_written(record)}};
     run_task(pages.store.append(rows));
   }
   std::vector<app::ProfileView> profiles() { return run_task(pages.store.profiles({})); }
@@ -126,7 +127,8 @@ TEST(RunItem, TurnsTheProfileOverOrDoesWhatItsButtonSays) {
 TEST(Delete, AsksFirstAndDeletesTheLogToo) {
   Seat seat;
   const domain::ProfileId id = seat.pages.add_profile();
-  std::vector<app::LogRow> rows{{0, "owner@clinic.example", id, seat.pages.loop.now(), "something"}};
+  std::vector<app::LogRow> rows{
+      {0, "owner@clinic.example", id, seat.pages.loop.now(), domain::Sentence::as_written("something")}};
   run_task(seat.pages.store.append(rows));
   EXPECT_TRUE(holds(seat.browser.get("/delete/1").body, "Delete the profile of"));
   EXPECT_EQ(seat.profiles().size(), 1U);
@@ -286,8 +288,10 @@ TEST(Export, TellsTheTwoHalfPastOnesOfTheAutumnNightApart) {
   Seat seat;
   const base::Instant first{std::chrono::hours{24 * 20'758 + 5} +
                             std::chrono::minutes{30}};  // 2026-11-01, 1:30 for the first time
-  std::vector<app::LogRow> rows{{0, "a@example.com", std::nullopt, first, "summer"},
-                                {0, "a@example.com", std::nullopt, first + std::chrono::hours{1}, "winter"}};
+  std::vector<app::LogRow> rows{
+      {0, "a@example.com", std::nullopt, first, domain::Sentence::as_written("summer")},
+      {0, "a@example.com", std::nullopt, first + std::chrono::hours{1},
+       domain::Sentence::as_written("winter")}};
   run_task(seat.pages.store.append(rows));
   const std::string csv = body_of(seat.browser.get("/export/?company=a@example.com"));
   EXPECT_TRUE(holds(csv, "2026-11-01 01:30:00 -04:00,summer")) << csv;
@@ -332,7 +336,9 @@ app::AccountHealth health_of(Seat& seat, domain::ProfileId id) {
 TEST(Dashboard, ShowsThatARunningProfileIsReallyRead) {
   Seat seat;
   add_polled(seat);
-  app::PollFinished poll{{"owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
+  const domain::AccountId account = run_task(seat.pages.store.accounts({}))[0].id;
+  const app::PollFinished poll{
+      {account, "owner@clinic.example", std::nullopt}, std::chrono::milliseconds{400}, 10, 0};
   seat.pages.site.on(poll, seat.pages.loop.now());
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, ">Running<"));
@@ -402,7 +408,7 @@ TEST(Dashboard, ShowsWhenAClosedProfileOpens) {
   profile.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");  // it is a Wednesday
   run_task(seat.pages.store.edit_profile(id, profile, std::nullopt, {}));
   EXPECT_TRUE(holds(seat.browser.get("/").body, ">Closed until Monday 09:00<"));
-  EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, ">Fermé jusqu’à lundi 09:00<"));
+  EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, ">Fermé jusqu’à lundi 9\u00A0h\u00A000<"));
 }
 
 TEST(Dashboard, ShowsTestMode) {

@@ -794,7 +794,7 @@ TEST(Hostile, TextIsOnlyTextOnEveryPage) {
   Pages pages;
   const std::string hostile = "</textarea><script>alert(1)</script>\"'>{{#X}}[[Calls]]";
   const domain::ProfileId id = pages.add_profile("owner@clinic.example", "5550100199", hostile);
-  std::vector<app::LogRow> rows{{0, hostile, id, pages.loop.now(), hostile}};
+  std::vector<app::LogRow> rows{{0, hostile, id, pages.loop.now(), domain::Sentence::as_written(hostile)}};
   run_task(pages.store.append(rows));
   Browser browser(pages);
   browser.headers["User-Agent"] = hostile;
@@ -810,8 +810,8 @@ TEST(Hostile, TextIsOnlyTextOnEveryPage) {
 
 TEST(Hostile, CellsAreNoFormulasInTheExport) {
   Pages pages;
-  std::vector<app::LogRow> rows{
-      {0, "clinic@example.com", std::nullopt, pages.loop.now(), "=HYPERLINK(\"http://x\")"}};
+  std::vector<app::LogRow> rows{{0, "clinic@example.com", std::nullopt, pages.loop.now(),
+                                 domain::Sentence::as_written("=HYPERLINK(\"http://x\")")}};
   run_task(pages.store.append(rows));
   Browser browser(pages);
   browser.log_in();

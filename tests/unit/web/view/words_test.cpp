@@ -1,4 +1,4 @@
-// Every sentence that a page can show has its French.
+// Every sentence that a page can show has its French. That the code says no other ones, the compiler sees to.
 
 #include "web/view/words.h"
 
@@ -10,11 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "app/profiles/account_check.h"
-#include "domain/decision.h"
 #include "domain/profile_fields.h"
-#include "domain/profile_state.h"
-#include "domain/reply.h"
+#include "domain/sentences.h"
 #include "web/view/audit_words.h"
 #include "web/view/embedded.h"
 
@@ -22,14 +19,18 @@ namespace sms_notifier::web {
 namespace {
 
 namespace fs = std::filesystem;
+using domain::Sentence;
 
-/// Words that are the same in both languages.
-const std::set<std::string> same_in_french{"Message", "Pages", "Audit log", "session {}"};
-
-void expect_french(const std::string& english, const std::string& where) {
-  if (same_in_french.contains(english)) return;
-  EXPECT_NE(words_of(Language::French).say(english), english) << where;
+const Words& french() {
+  return words_of(Language::French);
 }
+const Words& english() {
+  return words_of(Language::English);
+}
+
+/// What is the same in both languages.
+const std::set<std::string_view> same_in_french{"Message", "Pages",   "{} s",  "{} min",
+                                                "{} h",    "{} ({})", "{} {}", "session {}"};
 
 std::string text_of(const fs::path& path) {
   std::ifstream stream(path);
@@ -38,80 +39,98 @@ std::string text_of(const fs::path& path) {
   return text.str();
 }
 
-TEST(French, KnowsEveryWordOfTheTemplates) {
+std::vector<std::string> words_of_the_templates() {
   const std::regex marked(R"(\[\[(.*?)\]\])");
-  int found = 0;
+  std::vector<std::string> found;
   for (const EmbeddedFile& file : embedded_files()) {
     if (!file.path.starts_with("templates/")) continue;
     const std::string text(file.content);
-    for (std::sregex_iterator match(text.begin(), text.end(), marked), end; match != end; ++match, ++found)
-      expect_french((*match)[1], std::string(file.path));
+    for (std::sregex_iterator match(text.begin(), text.end(), marked), end; match != end; ++match)
+      found.push_back((*match)[1]);
   }
-  EXPECT_GT(found, 100);
+  return found;
 }
 
-TEST(French, KnowsEverySentenceOfThePages) {
-  const std::regex broken_literal("\"\\s*\\n\\s*\"");
-  const std::regex spoken(R"re((?:\.say|tell|complain|refuse)\([^";{]*"((?:[^"\\]|\\.)+)")re");
-  int found = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(SOURCE_ROOT) / "src" / "web")) {
-    if (entry.path().extension() != ".cpp" || entry.path().filename() == "api.cpp") continue;
-    const std::string text = std::regex_replace(text_of(entry.path()), broken_literal, "");
-    for (std::sregex_iterator match(text.begin(), text.end(), spoken), end; match != end; ++match, ++found) {
-      const std::string english = std::regex_replace((*match)[1].str(), std::regex(R"(\\")"), "\"");
-      if (english.starts_with("An API token is needed")) continue;  // told to programs only
-      expect_french(english, entry.path().filename().string());
+TEST(Words, HoldFrenchForEveryKeyWithEachOfItsValuesInBothLanguages) {
+  ASSERT_GT(std::size(domain::sentences), 200U);
+  for (const std::string_view key : domain::sentences) {
+    std::vector<domain::Value> values;
+    std::vector<std::string> marks;
+    for (std::size_t n = 0; n < domain::places_in(key); ++n) {
+      marks.push_back("<" + std::to_string(n) + ">");
+      values.emplace_back(marks.back());
     }
+    const Sentence sentence = Sentence::stored(std::string(key), values);
+    for (const Words* words : {&english(), &french()}) {
+      const std::string said = words->say(sentence);
+      for (const std::string& mark : marks) EXPECT_NE(said.find(mark), std::string::npos) << said;
+      EXPECT_EQ(said.find("{}"), std::string::npos) << said;
+    }
+    EXPECT_EQ(french().say(sentence) == english().say(sentence), same_in_french.contains(key)) << key;
   }
-  EXPECT_GT(found, 30);
 }
 
-TEST(French, KnowsEveryActAndFieldOfTheAudit) {
-  using app::AuditAction;
-  for (const AuditAction action :
-       {AuditAction::LoggedIn,       AuditAction::LogInFailed,     AuditAction::LoggedOut,
-        AuditAction::SetUp,          AuditAction::ProfileCreated,  AuditAction::ProfileEdited,
-        AuditAction::ProfileDeleted, AuditAction::ProfileRun,      AuditAction::ProfileStopped,
-        AuditAction::TestText,       AuditAction::TextOrdered,     AuditAction::UserAdded,
-        AuditAction::UserRemoved,    AuditAction::PasswordChanged, AuditAction::SessionEnded,
-        AuditAction::TokenAdded,     AuditAction::TokenRemoved,    AuditAction::PasswordRefused,
-        AuditAction::TokenRefused,   AuditAction::LogTokenRefused, AuditAction::FormRefused,
-        AuditAction::SetUpRefused})
-    expect_french(std::string(in_words(action)), "audit action");
-  for (const domain::ProfileField& field : domain::profile_fields()) {
-    EXPECT_NE(field_in_words(field.name), field.name) << "has no name on the audit page";
-    expect_french(std::string(field_in_words(field.name)), "audit field");
-  }
-  for (const char* field : {"api_password", "to", "path"})
-    expect_french(std::string(field_in_words(field)), "audit field");
+TEST(Words, HoldFrenchForEveryWordOfTheTemplates) {
+  const std::vector<std::string> found = words_of_the_templates();
+  EXPECT_GT(found.size(), 100U);
+  for (const std::string& word : found) EXPECT_TRUE(domain::has_french(word)) << word;
 }
 
-TEST(French, KnowsEveryReasonAndTrouble) {
-  for (const domain::Decision& decision : domain::all_decisions())
-    expect_french(std::string(domain::in_words(decision)), "decision");
-  using app::TroubleKind;
-  for (const TroubleKind kind :
-       {TroubleKind::Unreachable, TroubleKind::UnreadableAnswer, TroubleKind::WrongCredentials,
-        TroubleKind::PasswordUnreadable, TroubleKind::ApiDisabled, TroubleKind::AddressRefused,
-        TroubleKind::TooManyRequests, TroubleKind::Maintenance, TroubleKind::DailyLimit, TroubleKind::NoFunds,
-        TroubleKind::HeldUp, TroubleKind::BadRequest})
-    expect_french(std::string(in_words(kind)), "trouble");
-  for (const domain::StateKind kind : domain::state_kinds)
-    expect_french(std::string(in_words(kind)), "state");
-  for (const domain::StateReason reason : domain::state_reasons)
-    expect_french(std::string(in_words(reason)), "reason of a state");
-  for (int day = 0; day < 7; ++day)
-    expect_french(std::string(domain::weekday_name({std::chrono::local_days{std::chrono::days{day}}})),
-                  "day");
-  using domain::CancelReason;
-  for (const CancelReason reason :
-       {CancelReason::GotThrough, CancelReason::ProfileStopped, CancelReason::OptedOut, CancelReason::Blocked,
-        CancelReason::TextedElsewhere, CancelReason::Closed, CancelReason::DryRun})
-    expect_french(std::string(domain::in_words(reason)), "cancel reason");
-  using app::TextAbility;
-  for (const TextAbility ability :
-       {TextAbility::SmsAndMms, TextAbility::SmsOnly, TextAbility::SwitchedOff, TextAbility::NotOffered})
-    expect_french(std::string(app::in_words(ability)), "ability");
+TEST(Words, HoldNoFrenchForWhatIsNeverSaid) {
+  const std::vector<std::string> templates = words_of_the_templates();
+  std::set<std::string> said(templates.begin(), templates.end());
+  const std::regex between_parts("\"\\s*\\n\\s*\"");
+  const std::regex key(R"re("((?:[^"\\]|\\.)*)"_key)re");
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(SOURCE_ROOT) / "src")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = std::regex_replace(text_of(entry.path()), between_parts, "");
+    for (std::sregex_iterator match(text.begin(), text.end(), key), end; match != end; ++match)
+      said.insert(std::regex_replace((*match)[1].str(), std::regex(R"(\\")"), "\""));
+  }
+  for (const std::string_view sentence : domain::sentences)
+    EXPECT_TRUE(said.contains(std::string(sentence))) << sentence;
+}
+
+TEST(Words, SayASentenceWithItsValues) {
+  const Sentence missed("Missed call from {} at {}: {}"_key, "a withheld number"_key,
+                        domain::ClockTime{std::chrono::minutes{843}},
+                        Sentence("no text, {}"_key, "the call was answered"_key));
+  EXPECT_EQ(french().say(missed),
+            "Appel manqué du numéro masqué à 14\u00A0h\u00A003 : pas de texto, on a répondu à l’appel");
+  EXPECT_EQ(english().say(missed),
+            "Missed call from a withheld number at 14:03: no text, the call was answered");
+}
+
+TEST(Words, WriteNumbersAndMoneyAsTheReaderDoes) {
+  EXPECT_EQ(french().say(domain::Seconds{std::chrono::milliseconds{1250}}), "1,2");
+  EXPECT_EQ(english().say(domain::Seconds{std::chrono::milliseconds{1250}}), "1.2");
+  EXPECT_EQ(french().say(domain::Dollars{12'340'000}), "12,34\u00A0$");
+  EXPECT_EQ(english().say(domain::Dollars{12'340'000}), "$12.34");
+  EXPECT_EQ(french().say(domain::Dollars{-7'500}), "-0,0075\u00A0$");
+}
+
+TEST(Words, TakeWhatAStrangerSentAsOneValue) {
+  std::string parts;
+  for (int i = 0; i < 31'000; ++i) parts += " {} d";
+  for (const std::string& sent : {parts, std::string(60'000, '{'), std::string(4000, ':')}) {
+    const std::string said =
+        french().say({"did \"{}\" is not a phone number: give its ten digits, such as 5551234567"_key, sent});
+    EXPECT_TRUE(said.starts_with("« ")) << said;
+    EXPECT_LE(said.size(), domain::value_bytes_max + 200);
+  }
+}
+
+TEST(Words, LeaveWhatOthersWroteAsItIs) {
+  EXPECT_EQ(french().say(Sentence::as_written("text sent")), "text sent");
+  EXPECT_EQ(french().say({"VoIP.ms refused the test text: {}"_key, "text sent"}),
+            "VoIP.ms a refusé le texto d’essai : text sent")
+      << "a value is not a sentence of ours, whatever it says";
+}
+
+TEST(Words, SayAKeyThatIsUnknownByNowInEnglish) {
+  const Sentence old = Sentence::stored("An older version said {} at {}",
+                                        {domain::Value("this"), domain::ClockTime{std::chrono::minutes{0}}});
+  EXPECT_EQ(french().say(old), "An older version said this at 0\u00A0h\u00A000");
 }
 
 }  // namespace
