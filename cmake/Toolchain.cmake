@@ -9,7 +9,8 @@ set(SMS_NOTIFIER_SANITIZER "" CACHE STRING "address, undefined or thread")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What one copy of the sources has compiled, another one takes over: tests/mutation/run need not begin from nothing.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true ${CCACHE})
 endif()
 
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wno-mismatched-new-delete -Wpedantic -Wshadow -Wnon-virtual-dtor -Wswitch-enum -Werror=switch -fno-omit-frame-pointer)
