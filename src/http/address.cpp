@@ -25,7 +25,7 @@ std::string plain_address(std::string_view text) {
 }
 
 std::string network_of(std::string_view address) {
-  const std::string plain = plain_address(address);
+  std::string plain = plain_address(address);
   boost::system::error_code error;
   const ip::address_v6 v6 = ip::make_address_v6(plain, error);
   if (error) return plain;

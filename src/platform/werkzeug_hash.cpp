@@ -39,11 +39,11 @@ std::optional<std::uint32_t> positive(std::string_view text) {
 }
 
 template <std::size_t size>
-using Bytes = std::array<unsigned char, size>;
+using Digest = std::array<unsigned char, size>;
 
 template <std::size_t size>
-bool is_hex_of(const Bytes<size>& bytes, std::string_view hex) {
-  Bytes<size> told{};
+bool is_hex_of(const Digest<size>& bytes, std::string_view hex) {
+  Digest<size> told{};
   std::size_t length = 0;
   const char* end = nullptr;
   if (hex.size() != 2 * size ||
@@ -57,7 +57,7 @@ bool verify_pbkdf2(const std::string& password, std::string_view iterations_text
                    std::string_view hex) {
   const auto iterations = positive(iterations_text);
   if (!iterations || *iterations > pbkdf2_iterations_max) return false;
-  Bytes<pbkdf2_bytes> bytes{};
+  Digest<pbkdf2_bytes> bytes{};
   return PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()),
                            reinterpret_cast<const unsigned char*>(salt.data()), static_cast<int>(salt.size()),
                            static_cast<int>(*iterations), EVP_sha256(), static_cast<int>(bytes.size()),
@@ -86,7 +86,7 @@ std::optional<ScryptCost> scrypt_cost(std::string_view n_text, std::string_view 
 
 bool verify_scrypt(const std::string& password, const ScryptCost& cost, std::string_view salt,
                    std::string_view hex) {
-  Bytes<scrypt_bytes> bytes{};
+  Digest<scrypt_bytes> bytes{};
   return crypto_pwhash_scryptsalsa208sha256_ll(
              reinterpret_cast<const unsigned char*>(password.data()), password.size(),
              reinterpret_cast<const unsigned char*>(salt.data()), salt.size(), cost.n, cost.r, cost.p,

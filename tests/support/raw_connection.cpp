@@ -13,7 +13,7 @@
 namespace sms_notifier::test_support {
 namespace {
 
-constexpr timeval patience{60, 0};
+constexpr timeval receive_timeout{60, 0};
 constexpr std::string_view status_line = "HTTP/1.1 ";
 
 }  // namespace
@@ -21,7 +21,7 @@ constexpr std::string_view status_line = "HTTP/1.1 ";
 RawConnection::RawConnection(std::uint16_t port, int receive_bytes)
     : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (descriptor_ < 0) throw std::runtime_error("no descriptor is left for a connection");
-  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &receive_timeout, sizeof(receive_timeout));
   if (receive_bytes > 0)
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof(receive_bytes));
   sockaddr_in address{};

@@ -171,6 +171,7 @@ ResponseTask show_dashboard(SiteState& site, Visit& visit) {
   for (const app::ProfileTally& tally : by_profile)
     counts[tally.profile] = Count{tally.calls, tally.missed, tally.texted};
   std::vector<Row> rows;
+  rows.reserve(statuses.size());
   for (app::ProfileStatus& status : statuses) rows.push_back(look_at(site, std::move(status)));
 
   Page page = site.page(visit, "dashboard", "Dashboard"_key);

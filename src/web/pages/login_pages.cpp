@@ -84,7 +84,7 @@ base::task<http::Response> let_in(SiteState& site, Visit& visit, const app::User
   co_return response;
 }
 
-std::string seconds_text(base::Duration wait) {
+std::string wait_text(base::Duration wait) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
 }
 
@@ -146,9 +146,9 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
   const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
   if (wait > base::Duration::zero()) {
     http::Response response = login_form(
-        site, visit, {"Too many attempts. Try again in {} seconds."_key, seconds_text(wait)}, false);
+        site, visit, {"Too many attempts. Try again in {} seconds."_key, wait_text(wait)}, false);
     response.status = 429;
-    response.headers.emplace_back("Retry-After", seconds_text(wait));
+    response.headers.emplace_back("Retry-After", wait_text(wait));
     co_return response;
   }
   const base::Duration slowness = site.login_guard.slowness(attempt, site.now());

@@ -26,7 +26,7 @@ std::optional<std::string> bytes_of(std::string_view address) {
 }
 
 /// The address in `203.0.113.9:4711`, `[2001:db8::7]` and `[2001:db8::7]:4711`; others as they are.
-std::string_view without_port(std::string_view text) {
+std::string_view bare_address(std::string_view text) {
   if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
   const auto colon = text.find(':');
   return colon == text.rfind(':') ? text.substr(0, colon) : text;
@@ -79,7 +79,7 @@ std::string TrustedProxies::client(const std::string& peer, std::string_view for
     const auto comma = forwarded_for.rfind(',');
     const std::string_view last =
         domain::trimmed(comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1));
-    const std::string_view address = without_port(last);
+    const std::string_view address = bare_address(last);
     if (!bytes_of(address)) break;
     client = http::plain_address(address);
     forwarded_for = comma == std::string_view::npos ? std::string_view() : forwarded_for.substr(0, comma);

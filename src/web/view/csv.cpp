@@ -45,7 +45,7 @@ std::string disarmed(std::string_view text) {
 }
 
 std::string csv_field(const std::string& text) {
-  const std::string field = disarmed(text);
+  std::string field = disarmed(text);
   if (field.find_first_of(",;\"\r\n\t") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) {

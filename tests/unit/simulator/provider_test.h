@@ -87,7 +87,7 @@ class ProviderTest : public testing::Test {
  private:
   static void set(http::Fields& fields, const Extra& extra) {
     for (const auto& [name, text] : extra) {
-      std::erase_if(fields, [&](const auto& entry) { return entry.first == name; });
+      std::erase_if(fields, [&wanted = name](const auto& entry) { return entry.first == wanted; });
       fields.emplace_back(name, text);
     }
   }
