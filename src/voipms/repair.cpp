@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "domain/text.h"
+#include "voipms/characters.h"
 
 namespace sms_notifier::voipms {
 namespace {
@@ -16,10 +17,6 @@ namespace {
 using std::string_view;
 
 constexpr string_view replacement_escape = "\\ufffd";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// A whole number with more digits than parsers take.
 bool is_huge(string_view token) {
