@@ -145,8 +145,8 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
   attempt.device = known_device(site, visit, attempt.name);
   const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
   if (wait > base::Duration::zero()) {
-    http::Response response = login_form(
-        site, visit, {"Too many attempts. Try again in {} seconds."_key, wait_text(wait)}, false);
+    http::Response response =
+        login_form(site, visit, {"Too many attempts. Try again in {} seconds."_key, wait_text(wait)}, false);
     response.status = 429;
     response.headers.emplace_back("Retry-After", wait_text(wait));
     co_return response;
