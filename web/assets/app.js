@@ -51,7 +51,7 @@ function ageText(age) {
   return `${Math.floor(seconds / 86400)} ${day}`;
 }
 
-/** Ages grow while nobody refreshes them. */
+/** Ages grow while the page is not refreshed. */
 function growAges() {
   for (const shown of document.querySelectorAll("[data-age]")) {
     const text = shown.dataset.words.replace("{}", ageText(Number(shown.dataset.age) + (Date.now() - agesOf) / 1000));
