@@ -71,10 +71,6 @@ std::string to_string(Day day) {
   return iso_date(std::chrono::year_month_day{day});
 }
 
-std::string clock_face(WallTime wall) {
-  return to_string(wall).substr(11, 5);
-}
-
 Day day_of(WallTime wall) {
   return Day{std::chrono::floor<std::chrono::days>(wall.time).time_since_epoch()};
 }

@@ -26,8 +26,6 @@ std::optional<WallTime> parse_wall_time(std::string_view text);
 std::string to_string(WallTime wall);
 /// `2026-09-12`
 std::string to_string(Day day);
-/// `14:03`
-std::string clock_face(WallTime wall);
 Day day_of(WallTime wall);
 
 /// The provider's zone: America/Toronto unless configured. Implementations are pure look-ups and may be

@@ -26,16 +26,9 @@ std::optional<base::Instant> parse_since(const std::string& text, base::Instant 
 }
 
 std::string state_words(const app::ProfileStatus& status, base::Instant now, const domain::TimeZone& zone) {
-  std::string words(in_words(status.state.kind).english());
-  if (status.state.opens_at) {
-    const domain::WallTime opens = *status.state.opens_at;
-    const bool today = domain::day_of(opens) == zone.day_of(now);
-    words += " until " + (today ? "" : std::string(domain::weekday_name(opens).english()) + " ") +
-             domain::clock_face(opens);
-  }
-  if (status.state.reason) words += ": " + std::string(in_words(*status.state.reason).english());
-  if (!status.detail.empty()) words += " (" + status.detail + ")";
-  return words;
+  const std::string state = in_english(app::state_in_words(status, now, zone));
+  const domain::Sentence reason = app::reason_in_words(status);
+  return reason.empty() ? state : state + ": " + in_english(reason);
 }
 
 std::string profiles_json(const std::vector<app::ProfileStatus>& profiles) {

@@ -9,10 +9,7 @@ const pages = ["/", "/create/", "/edit/1", "/delete/1", "/calls/", "/calls/1/tex
 let world;
 
 before(async () => {
-  world = await World.create();
-  await world.addUser();
-  await world.addProfile();
-  await world.serve();
+  world = await World.atWork();
   await world.call("5551234567", { name: "Jamie Example" });
   await eventually("a text", async () => (await world.texts()).length === 1);
 });

@@ -8,12 +8,9 @@ import { World, account, eventually } from "./support.mjs";
 let world;
 
 before(async () => {
-  world = await World.create();
-  await world.addUser();
-  await world.addProfile();
-  await world.serve();
+  world = await World.atWork();
 });
-after(() => world.close());
+after(() => world?.close());
 
 const lost = (page) => page.locator("#lost");
 const isGone = (page) => lost(page).waitFor({ state: "hidden" });

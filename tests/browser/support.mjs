@@ -80,6 +80,15 @@ export class World {
     return world;
   }
 
+  /** With the user anna, a running profile and the service at work. */
+  static async atWork(environment) {
+    const world = await World.create(environment);
+    await world.addUser();
+    await world.addProfile();
+    await world.serve();
+    return world;
+  }
+
   data = () => join(this.folder, "data");
 
   /** Starts the service; `extra` are further arguments. */

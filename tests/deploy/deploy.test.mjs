@@ -79,10 +79,7 @@ async function logIn(headers = {}) {
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "sms-notifier-deploy-"));
-  world = await World.create({ SMS_NOTIFIER_SERVER_PUBLIC_URL: `https://${name}` });
-  await world.addUser();
-  await world.addProfile();
-  await world.serve();
+  world = await World.atWork({ SMS_NOTIFIER_SERVER_PUBLIC_URL: `https://${name}` });
   await makeCertificates();
   await writeSite();
   nginx = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "inherit" });

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::app {
 namespace {
 
@@ -33,6 +35,22 @@ domain::StateFacts facts_of(const ProfileView& view, const StateTerms& terms, ba
 }
 
 }  // namespace
+
+domain::Sentence state_in_words(const ProfileStatus& status, base::Instant now,
+                                const domain::TimeZone& zone) {
+  if (!status.state.opens_at) return in_words(status.state.kind);
+  const domain::WallTime opens = *status.state.opens_at;
+  const domain::ClockTime clock = domain::clock_time(opens);
+  if (domain::day_of(opens) == zone.day_of(now)) return {"Closed until {}"_key, clock};
+  return {"Closed until {}"_key, domain::Sentence("{} {}"_key, domain::weekday_name(opens), clock)};
+}
+
+domain::Sentence reason_in_words(const ProfileStatus& status) {
+  if (!status.state.reason) return {};
+  const domain::Key reason = in_words(*status.state.reason);
+  if (status.detail.empty()) return reason;
+  return {"{} ({})"_key, reason, status.detail};
+}
 
 ProfileStatus status_of(ProfileView view, const StateTerms& terms, base::Instant now,
                         const domain::TimeZone& zone) {

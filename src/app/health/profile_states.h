@@ -6,6 +6,7 @@
 #include "app/ports/settings.h"
 #include "base/task.h"
 #include "domain/profile_state.h"
+#include "domain/sentence.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::app {
@@ -25,6 +26,11 @@ struct ProfileStatus {
   /// The provider's own words for the reason; empty: there are none. Hostile text.
   std::string detail;
 };
+
+/// `Running`, `Closed until Monday 09:00`.
+domain::Sentence state_in_words(const ProfileStatus& status, base::Instant now, const domain::TimeZone& zone);
+/// Why it is not texting or waits, and what to do about it; empty when there is nothing to say.
+domain::Sentence reason_in_words(const ProfileStatus& status);
 
 ProfileStatus status_of(ProfileView view, const StateTerms& terms, base::Instant now,
                         const domain::TimeZone& zone);

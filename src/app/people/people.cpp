@@ -27,6 +27,19 @@ base::task<base::Result<std::string, PeopleRefusal>> hash_of_new(PasswordDesk& d
   co_return std::move(*hash);
 }
 
+struct NewUser {
+  std::string name;
+  std::string password_hash;
+};
+base::task<base::Result<NewUser, PeopleRefusal>> checked_user(PasswordDesk& desk, std::string typed_name,
+                                                              base::Secret password) {
+  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
+  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error()};
+  const auto hash = co_await hash_of_new(desk, password);
+  if (!hash) co_return hash.error();
+  co_return NewUser{*name, *hash};
+}
+
 }  // namespace
 
 base::Result<std::string, domain::Sentence> check_user_name(const std::string& typed) {
@@ -50,26 +63,22 @@ std::optional<domain::Sentence> check_new_password(const base::Secret& password)
 
 base::task<PeopleResult> add_user(Users& users, PasswordDesk& desk, std::string typed_name,
                                   base::Secret password, Act act) {
-  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
-  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error()};
-  const auto hash = co_await hash_of_new(desk, password);
-  if (!hash) co_return hash.error();
-  const bool added = co_await users.add_user(*name, *hash, act);
+  const auto user = co_await checked_user(desk, typed_name, password);
+  if (!user) co_return user.error();
+  const bool added = co_await users.add_user(user->name, user->password_hash, act);
   if (!added)
     co_return PeopleRefusal{Why::NameTaken,
-                            {"the user \"{}\" already exists: change the password instead"_key, *name}};
-  co_return *name;
+                            {"the user \"{}\" already exists: change the password instead"_key, user->name}};
+  co_return user->name;
 }
 
 base::task<PeopleResult> add_first_user(Users& users, PasswordDesk& desk, std::string typed_name,
                                         base::Secret password, Act act) {
-  const base::Result<std::string, domain::Sentence> name = check_user_name(typed_name);
-  if (!name) co_return PeopleRefusal{Why::NotAllowed, name.error()};
-  const auto hash = co_await hash_of_new(desk, password);
-  if (!hash) co_return hash.error();
-  const bool first = co_await users.add_first_user(*name, *hash, act);
+  const auto user = co_await checked_user(desk, typed_name, password);
+  if (!user) co_return user.error();
+  const bool first = co_await users.add_first_user(user->name, user->password_hash, act);
   if (!first) co_return PeopleRefusal{Why::NameTaken, "there is a user already: log in"_key};
-  co_return *name;
+  co_return user->name;
 }
 
 base::task<PeopleResult> change_password(Users& users, PasswordDesk& desk, std::string name,

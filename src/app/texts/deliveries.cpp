@@ -227,11 +227,12 @@ void Deliveries::note_outcome(const OpenReply& reply, const SubmitOutcome& outco
   }
 }
 
-std::optional<domain::TextsHeld> Deliveries::held(domain::ProfileId profile) const {
-  std::optional<domain::TextsHeld> longest;
+std::map<domain::ProfileId, domain::TextsHeld> Deliveries::held() const {
+  std::map<domain::ProfileId, domain::TextsHeld> longest;
   for (const auto& [id, work] : under_way_) {
-    if (work.profile != profile || !work.held) continue;
-    if (!longest || work.held->since < longest->since) longest = work.held;
+    if (!work.held) continue;
+    domain::TextsHeld& known = longest.try_emplace(work.profile, *work.held).first->second;
+    if (work.held->since < known.since) known = *work.held;
   }
   return longest;
 }

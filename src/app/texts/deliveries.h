@@ -28,9 +28,8 @@ class Deliveries {
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
   std::size_t under_way() const { return under_way_.size(); }
-  /// The profile's text that has been waiting longest because the provider does not take it now; nothing when
-  /// none does.
-  std::optional<domain::TextsHeld> held(domain::ProfileId profile) const;
+  /// Of each profile the text that has been waiting longest because the provider does not take it now.
+  std::map<domain::ProfileId, domain::TextsHeld> held() const;
 
  private:
   enum class Step { Claim, Reconcile, End };

@@ -173,12 +173,13 @@ base::task<> Monitor::watch(domain::AccountId account, base::Duration first_dela
 
 /// What keeps texts from going out that are wanted, or would be.
 void Monitor::note_held_texts() {
+  const std::map<domain::ProfileId, domain::TextsHeld> held_by_provider = deliveries_.held();
   for (const auto& [id, entry] : engine_.roster.entries()) {
     for (const domain::Profile& profile : entry.profiles) {
       std::optional<domain::TextsHeld> held;
       if (profile.running) {
-        held = deliveries_.held(profile.id);
-        if (!held) held = trust_.held(id, profile.rules.did);
+        const auto found = held_by_provider.find(profile.id);
+        held = found != held_by_provider.end() ? found->second : trust_.held(id, profile.rules.did);
       }
       engine_.health.note_held(profile.id, held);
     }

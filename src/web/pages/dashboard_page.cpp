@@ -86,7 +86,7 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
     const domain::ProfileState& state = row.status.state;
     if (state.kind != domain::StateKind::NotTexting) continue;
     if (state.reason == domain::StateReason::DatabaseTroubled) continue;  // said above
-    accounts_by_trouble[reason_text(words, row.status)].insert(row.status.view.account_email);
+    accounts_by_trouble[words.say(app::reason_in_words(row.status))].insert(row.status.view.account_email);
   }
   for (const auto& [trouble, accounts] : accounts_by_trouble) {
     std::string named;

@@ -78,7 +78,7 @@ ResponseTask add_user(SiteState& site, Visit& visit) {
 }
 
 ResponseTask change_password(SiteState& site, Visit& visit) {
-  const std::string name = visit.user_name();
+  const std::string name = visit.session->user_name;
   const std::optional<app::User> user = co_await site.ports.users.user(name);
   if (!user) co_return redirect("/login");
   // Guessing at an open page of someone else's is held up, too; by the session's own count, which no stranger

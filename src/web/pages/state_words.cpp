@@ -1,8 +1,7 @@
 #include "web/pages/state_words.h"
 
+#include <string>
 #include <string_view>
-
-#include "domain/sentences.h"
 
 namespace sms_notifier::web {
 namespace {
@@ -52,31 +51,14 @@ std::string icon(StateKind kind) {
 
 }  // namespace
 
-std::string state_text(const SiteState& site, const Words& words, const app::ProfileStatus& status) {
-  if (!status.state.opens_at) return words.say(in_words(status.state.kind));
-  const domain::WallTime opens = *status.state.opens_at;
-  const domain::ClockTime clock = domain::clock_time(opens);
-  if (domain::day_of(opens) == site.ports.zone.day_of(site.now()))
-    return words.say({"Closed until {}"_key, clock});
-  return words.say(
-      {"Closed until {}"_key, domain::Sentence("{} {}"_key, domain::weekday_name(opens), clock)});
-}
-
-std::string reason_text(const Words& words, const app::ProfileStatus& status) {
-  if (!status.state.reason) return {};
-  const domain::Key reason = in_words(*status.state.reason);
-  return words.say(status.detail.empty() ? domain::Sentence(reason)
-                                         : domain::Sentence("{} ({})"_key, reason, status.detail));
-}
-
 void show_state(Values values, const SiteState& site, const Visit& visit, const app::ProfileStatus& status) {
-  values.set("STATE", state_text(site, visit.words(), status));
+  values.set("STATE", visit.words().say(app::state_in_words(status, site.now(), site.ports.zone)));
   values.set("STATE_CLASS", colour_of(status.state.kind));
   values.set("STATE_ICON", icon(status.state.kind));
-  const std::string reason = reason_text(visit.words(), status);
+  const domain::Sentence reason = app::reason_in_words(status);
   if (reason.empty()) return;
   Values shown = values.add("REASON");
-  shown.set("WORDS", reason);
+  shown.set("WORDS", visit.words().say(reason));
   shown.set("KIND", status.state.kind == StateKind::NotTexting ? "trouble" : "quiet");
 }
 

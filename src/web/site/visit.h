@@ -44,9 +44,6 @@ struct Visit {
   /// Whether the script of an open page looks at it again, rather than a person.
   bool is_refresh() const { return !request.header("X-Refresh").empty(); }
   const Words& words() const { return words_of(language); }
-  std::string user_name() const {
-    return session ? session->user_name : token ? token->user_name : std::string();
-  }
   /// A field of the form; empty when absent.
   std::string form_field(std::string_view name) const;
   std::string query_field(std::string_view name) const;
