@@ -36,7 +36,7 @@ int most_waiting(app::PasswordDesk::Asker asker) {
 class PasswordThread final : public app::PasswordDesk {
  public:
   explicit PasswordThread(std::unique_ptr<app::PasswordHasher> hasher)
-      : hasher_(std::move(hasher)), no_users_hash_(hasher_->hash(base::Secret("nobody has this password"))) {
+      : hasher_(std::move(hasher)), no_users_hash_(hasher_->hash(base::Secret("the password of no user"))) {
     asio::post(thread_, [] { ::pthread_setname_np(::pthread_self(), "slow"); });
   }
   ~PasswordThread() override { thread_.join(); }

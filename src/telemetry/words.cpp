@@ -111,7 +111,7 @@ class Narrator {
     return about(e.subject, e.call, "no text, it could not be sent in time"_key);
   }
   MaybeTold operator()(const AnsweredAfterText& e) const {
-    return about(e.subject, e.call, "the caller got through while the text was being sent"_key);
+    return about(e.subject, e.call, "the caller got through after the text was on its way"_key);
   }
   MaybeTold operator()(const CallerOptedOut& e) const {
     return Told{e.subject,
