@@ -7,14 +7,9 @@
 namespace sms_notifier::contract {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using test_support::run_task;
 using Action = app::AuditAction;
 using RemoveResult = app::Users::RemoveResult;
 
-const base::Instant now{hours{500'000}};
 const app::SessionLimits limits;
 
 app::Actor from(const std::string& address) {

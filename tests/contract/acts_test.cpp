@@ -5,44 +5,24 @@
 #include <gtest/gtest.h>
 
 #include "all_values.h"
-#include "store_under_test.h"
+#include "business.h"
 
 namespace sms_notifier::contract {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-using test_support::run_task;
 using Action = app::AuditAction;
 using Details = std::vector<app::AuditDetail>;
 using Target = app::AuditTarget;
 
-const base::Instant now{hours{500'000}};
 const app::Act act{now, {app::Actor::Kind::Person, "anna", {}, "192.0.2.7", 7}};
-const domain::Did did = *domain::Did::parse("5550100199");
-const domain::PhoneNumber caller = *domain::PhoneNumber::parse("5551234567");
-const app::OrderLimits limits{now, now + minutes{15}, std::chrono::floor<std::chrono::days>(now), 100};
 
-domain::CheckedProfile checked(const std::string& message = "Sorry") {
-  domain::ProfileRules rules{did};
-  rules.message = message;
-  return {"owner@clinic.example", rules};
-}
-
-/// A running profile with a call that can be ordered, two users, a session and a token of the first.
-struct Scene {
-  storage::Store& store;
-  domain::ProfileId profile = *run_task(store.add_profile(checked(), base::Secret("password"), {}));
+/// A business with a call that can be ordered, two users, a session and a token of the first.
+struct Scene : Business {
   domain::UserId anna = added("anna");
   domain::UserId ben = added("ben");
 
-  explicit Scene(storage::Store& the_store) : store(the_store) {
-    run_task(store.set_running(profile, true, {}));
-    const domain::Leg leg{"1001", now - hours{2}, domain::Disposition::NoAnswer, {}};
-    const domain::Call call{{caller, "Jamie"}, did, {leg}};
-    const app::DecidedCall decided{call, profile, domain::Skip{domain::SkipReason::TooOld}, now,
-                                   std::nullopt};
-    run_task(store.record(run_task(store.accounts({}))[0].id, {decided}));
+  explicit Scene(storage::Store& its_store) : Business(its_store) {
+    record(skipped("1001", SkipReason::TooOld));
     run_task(store.add_session("session", anna, "a browser", {}, {now, {}}));
     run_task(store.add_token("token", anna, "the till", {now, {}}));
   }
@@ -67,17 +47,19 @@ const Target profile_target{Target::Kind::Profile, 1, "owner@clinic.example, 555
 
 const std::vector<Deed> deeds{
     {"EditProfile",
-     [](Scene& s) { run_task(s.store.edit_profile(s.profile, checked("Hello"), std::nullopt, act)); },
+     [](Scene& s) {
+       run_task(s.store.edit_profile(s.profile_id, profile_saying("Hello"), std::nullopt, act));
+     },
      Action::ProfileEdited,
      profile_target,
      {{"message", "Sorry", "Hello"}}},
     {"EditProfileWithPassword",
-     [](Scene& s) { run_task(s.store.edit_profile(s.profile, checked(), base::Secret("secret"), act)); },
+     [](Scene& s) { run_task(s.store.edit_profile(s.profile_id, profile(), base::Secret("secret"), act)); },
      Action::ProfileEdited,
      profile_target,
      {{"api_password", std::nullopt, std::nullopt}}},
     {"AddProfile",
-     [](Scene& s) { run_task(s.store.add_profile(checked(), std::nullopt, act)); },
+     [](Scene& s) { run_task(s.store.add_profile(profile(), std::nullopt, act)); },
      Action::ProfileCreated,
      {Target::Kind::Profile, 2, "owner@clinic.example, 555-010-0199"},
      {{"account", std::nullopt, "owner@clinic.example"},
@@ -91,17 +73,17 @@ const std::vector<Deed> deeds{
       {"hours", std::nullopt, ""},
       {"dry_run", std::nullopt, "false"}}},
     {"StopProfile",
-     [](Scene& s) { run_task(s.store.set_running(s.profile, false, act)); },
+     [](Scene& s) { run_task(s.store.set_running(s.profile_id, false, act)); },
      Action::ProfileStopped,
      profile_target,
      {}},
     {"RunProfile",
-     [](Scene& s) { run_task(s.store.set_running(s.profile, true, act)); },
+     [](Scene& s) { run_task(s.store.set_running(s.profile_id, true, act)); },
      Action::ProfileRun,
      profile_target,
      {}},
     {"DeleteProfile",
-     [](Scene& s) { run_task(s.store.delete_profile(s.profile, act)); },
+     [](Scene& s) { run_task(s.store.delete_profile(s.profile_id, act)); },
      Action::ProfileDeleted,
      profile_target,
      {{"account", "owner@clinic.example", std::nullopt},
@@ -115,15 +97,15 @@ const std::vector<Deed> deeds{
       {"hours", "", std::nullopt},
       {"dry_run", "false", std::nullopt}}},
     {"OrderText",
-     [](Scene& s) { run_task(s.store.order_text(domain::CallId(1), limits, act)); },
+     [](Scene& s) { run_task(s.store.order_text(domain::CallId(1), order_limits(), act)); },
      Action::TextOrdered,
      {Target::Kind::Call, 1, ""},
-     {{"to", std::nullopt, "5551234567"}}},
+     {{"to", std::nullopt, "5551000000"}}},
     {"OrderTestText",
-     [](Scene& s) { run_task(s.store.order_test_text(s.profile, caller, limits, act)); },
+     [](Scene& s) { run_task(s.store.order_test_text(s.profile_id, caller(), order_limits(), act)); },
      Action::TestText,
      profile_target,
-     {{"to", std::nullopt, "5551234567"}}},
+     {{"to", std::nullopt, "5551000000"}}},
     {"AddUser",
      [](Scene& s) { run_task(s.store.add_user("Carl", "hash", act)); },
      Action::UserAdded,
@@ -181,15 +163,15 @@ TEST_P(Acts, ThatComeToNothingHaveNoRow) {
   const std::size_t before = scene.rows().size();
   storage::Store& store = scene.store;
   const domain::ProfileId nowhere(99);
-  domain::CheckedProfile elsewhere = checked();
+  domain::CheckedProfile elsewhere = profile();
   elsewhere.account = "new@clinic.example";
   run_task(store.add_profile(elsewhere, std::nullopt, act));
-  run_task(store.edit_profile(scene.profile, elsewhere, std::nullopt, act));
-  run_task(store.edit_profile(nowhere, checked(), std::nullopt, act));
+  run_task(store.edit_profile(scene.profile_id, elsewhere, std::nullopt, act));
+  run_task(store.edit_profile(nowhere, profile(), std::nullopt, act));
   run_task(store.set_running(nowhere, true, act));
   run_task(store.delete_profile(nowhere, act));
-  run_task(store.order_text(domain::CallId(99), limits, act));
-  run_task(store.order_test_text(nowhere, caller, limits, act));
+  run_task(store.order_text(domain::CallId(99), order_limits(), act));
+  run_task(store.order_test_text(nowhere, caller(), order_limits(), act));
   run_task(store.add_user("ANNA", "hash", act));
   run_task(store.add_first_user("carl", "hash", act));
   run_task(store.set_password("carl", "hash", act));
@@ -224,7 +206,7 @@ TEST_P(Acts, OfTheFirstUserAndOfLoggingInAndOutNameThePersonAndTheSession) {
 
 TEST_P(Acts, OnAPasswordNeverHoldIt) {
   Scene scene(ledger());
-  run_task(scene.store.edit_profile(scene.profile, checked(), base::Secret("a-new-secret"), act));
+  run_task(scene.store.edit_profile(scene.profile_id, profile(), base::Secret("a-new-secret"), act));
   for (const app::AuditRow& row : scene.rows())
     for (const app::AuditDetail& detail : row.details)
       if (detail.field == "api_password") {

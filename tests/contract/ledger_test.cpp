@@ -2,102 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/profile.h"
-#include "store_under_test.h"
+#include "business.h"
 
 namespace sms_notifier::contract {
 namespace {
 
-using domain::ReplyEvent;
-using domain::ReplyState;
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using test_support::run_task;
-
-const base::Instant now{hours{500'000}};
-const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
-const domain::Day today = std::chrono::floor<std::chrono::days>(now);
-const domain::Did did = *domain::Did::parse("5550100199");
-const domain::Did other_did = *domain::Did::parse("5550100100");
-
-domain::PhoneNumber caller(int n = 0) {
-  return *domain::PhoneNumber::parse("555123" + std::to_string(1000 + n));
-}
-
-domain::CheckedProfile profile(const std::string& email = "owner@clinic.example", domain::Did from = did) {
-  domain::ProfileRules rules{from};
-  rules.message = "Sorry we missed you.";
-  return {email, rules};
-}
-
-class LedgerContract : public StoreContract {
+class LedgerContract : public BusinessContract {
  protected:
-  LedgerContract() {
-    profile_id = *run_task(settings().add_profile(profile(), base::Secret("password"), {}));
-    run_task(settings().set_running(profile_id, true, {}));
-    account = run_task(settings().accounts({}))[0].id;
+  std::string recorded_code(const app::DecidedCall& call) {
+    return std::string(to_code(recorded(call).decision));
   }
-
-  app::DecidedCall decided(const std::string& key, int caller_number = 0, base::Instant at = now) const {
-    domain::Call call{{caller(caller_number), "A CALLER"},
-                      did,
-                      {{key, at - seconds{20}, domain::Disposition::NoAnswer, seconds{0}}}};
-    app::DecidedCall result{std::move(call), profile_id, domain::ReplyToCall{}, at, std::nullopt};
-    result.terms =
-        app::DecidedCall::ReplyTerms{domain::TextMessage{did, caller(caller_number), "Sorry we missed you."},
-                                     at,
-                                     at + minutes{15},
-                                     hours{24},
-                                     std::nullopt,
-                                     today,
-                                     100};
-    return result;
-  }
-  app::RecordOutcome record(app::DecidedCall call) {
-    std::vector<app::DecidedCall> calls;
-    calls.push_back(std::move(call));
-    return run_task(ledger().record(account, std::move(calls))).at(0);
-  }
-  app::OpenReply reserved(const std::string& key, int caller_number = 0, base::Instant at = now) {
-    return *std::get<app::Recorded>(record(decided(key, caller_number, at))).reply;
-  }
-  std::string recorded_code(app::DecidedCall call) {
-    return std::string(to_code(std::get<app::Recorded>(record(std::move(call))).decision));
-  }
-  int claimed(const app::OpenReply& reply, base::Instant at = now) {
-    return std::get<app::Claimed>(run_task(ledger().claim(reply.id, at, noon))).attempt;
-  }
-  ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event,
-                    std::string provider_id = "") {
-    app::Settlement settlement{event, std::move(provider_id), domain::Sentence::as_written("evidence"),
-                               std::nullopt};
-    if (event == ReplyEvent::NotSent) settlement.retry_at = now + seconds{5};
-    return run_task(ledger().settle(reply.id, attempt, settlement, now));
-  }
-  ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string provider_id = "",
-                     base::Instant at = now) {
-    return run_task(ledger().resolve(
-        reply.id, {event, std::move(provider_id), domain::Sentence::as_written("evidence")}, at));
-  }
-  void skipped(const std::string& key, domain::SkipReason reason, int caller_number = 0,
-               base::Instant at = now) {
-    auto call = decided(key, caller_number, at);
-    call.decision = domain::Skip{reason};
-    call.terms.reset();
-    record(call);
-  }
-  app::CallRecord only_call() { return run_task(ledger().calls({})).at(0); }
   app::OrderOutcome test_text(domain::PhoneNumber to, int cap = 100) {
-    return run_task(ledger().order_test_text(profile_id, to, {now, now + minutes{2}, today, cap}, {}));
+    return run_task(ledger().order_test_text(profile_id, to, order_limits(now, cap), {}));
   }
-  int counted() { return run_task(ledger().texts_counted(account, today)); }
-  domain::CallerHistory history(int n = 0) {
-    return run_task(ledger().histories(account, did, {}, {caller(n)})).at(0);
-  }
-
-  domain::ProfileId profile_id;
-  domain::AccountId account;
 };
 SMS_NOTIFIER_ALL_STORES(LedgerContract);
 
@@ -108,8 +25,8 @@ TEST_P(LedgerContract, ACallIsRecordedOnceWhateverIsAskedTwice) {
   const auto second = record(decided("a"));
   ASSERT_TRUE(std::holds_alternative<app::AlreadyRecorded>(second));
   EXPECT_EQ(std::get<app::AlreadyRecorded>(second).call.id, std::get<app::Recorded>(first).id);
-  EXPECT_EQ(run_task(ledger().calls({})).size(), 1U);
-  EXPECT_EQ(run_task(ledger().open_replies({})).size(), 1U);
+  EXPECT_EQ(all_calls().size(), 1U);
+  EXPECT_EQ(open_replies().size(), 1U);
 }
 
 TEST_P(LedgerContract, ACallThatSharesALegWithARecordedOneIsTheSameCall) {
@@ -131,12 +48,9 @@ TEST_P(LedgerContract, TheSameKeyOnAnotherAccountIsAnotherCall) {
 }
 
 TEST_P(LedgerContract, ASkipIsRecordedWithItsReasonAndWithoutAReply) {
-  auto call = decided("a");
-  call.decision = domain::Skip{domain::SkipReason::Answered};
-  call.terms.reset();
-  EXPECT_EQ(recorded_code(call), "answered");
-  EXPECT_EQ(to_code(only_call().decision), "answered");
-  EXPECT_FALSE(only_call().reply);
+  EXPECT_EQ(recorded_code(skipped("a", SkipReason::Answered)), "answered");
+  EXPECT_EQ(to_code(newest().decision), "answered");
+  EXPECT_FALSE(newest().reply);
   EXPECT_EQ(counted(), 0);
 }
 
@@ -185,7 +99,7 @@ TEST_P(LedgerContract, CallsComeBackNewestFirstWithLegsAndNames) {
   first.call.legs.push_back({"a2", now - seconds{10}, domain::Disposition::Answered, seconds{7}});
   record(first);
   record(decided("b", 1, now + minutes{1}));
-  const auto calls = run_task(ledger().calls({}));
+  const auto calls = all_calls();
   ASSERT_EQ(calls.size(), 2U);
   EXPECT_EQ(calls[0].call.key(), "b");
   EXPECT_EQ(calls[1].call, first.call);
@@ -217,12 +131,12 @@ TEST_P(LedgerContract, AnAnsweredLegCancelsAReservedReplyAndGivesCooldownAndBudg
   domain::Call call = decided("a").call;
   domain::add_leg(call, {"b", now, domain::Disposition::Answered, seconds{90}});
   EXPECT_EQ(run_task(ledger().revise(*reply.call, call, true)), app::ReviseOutcome::ReplyCancelled);
-  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
-  EXPECT_EQ(only_call().call.legs.size(), 2U);
-  EXPECT_EQ(to_code(only_call().decision), "reply");
+  EXPECT_EQ(newest().reply->state, ReplyState::Cancelled);
+  EXPECT_EQ(newest().call.legs.size(), 2U);
+  EXPECT_EQ(to_code(newest().decision), "reply");
   EXPECT_EQ(counted(), 0);
   EXPECT_FALSE(history().last_texted_at);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
   EXPECT_TRUE(std::holds_alternative<app::AlreadyRecorded>(record(decided("b"))));
 }
 
@@ -232,13 +146,13 @@ TEST_P(LedgerContract, AnAnsweredLegAfterTheClaimIsToldOnceAndChangesNothing) {
   EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, true)),
             app::ReviseOutcome::AnsweredAfterText);
   EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, true)), app::ReviseOutcome::Recorded);
-  EXPECT_EQ(only_call().reply->state, ReplyState::Sending);
+  EXPECT_EQ(newest().reply->state, ReplyState::Sending);
 }
 
 TEST_P(LedgerContract, ALegThatSaysNothingNewChangesNothing) {
   const auto reply = reserved("a");
   EXPECT_EQ(run_task(ledger().revise(*reply.call, decided("a").call, false)), app::ReviseOutcome::Recorded);
-  EXPECT_EQ(only_call().reply->state, ReplyState::Reserved);
+  EXPECT_EQ(newest().reply->state, ReplyState::Reserved);
 }
 
 // claim: each guard
@@ -246,8 +160,8 @@ TEST_P(LedgerContract, ALegThatSaysNothingNewChangesNothing) {
 TEST_P(LedgerContract, AReplyIsClaimedOnce) {
   const auto reply = reserved("a");
   EXPECT_EQ(claimed(reply), 1);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
-  const auto open = run_task(ledger().open_replies({}));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
+  const auto open = open_replies();
   ASSERT_EQ(open.size(), 1U);
   EXPECT_EQ(open[0].state, ReplyState::Sending);
   EXPECT_EQ(open[0].sending_at, now);
@@ -256,33 +170,30 @@ TEST_P(LedgerContract, AReplyIsClaimedOnce) {
 
 TEST_P(LedgerContract, StopCancelsWhatIsReservedAndGivesCooldownAndBudgetBack) {
   const auto reply = reserved("a");
-  run_task(settings().set_running(profile_id, false, {}));
-  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  stop();
+  EXPECT_EQ(newest().reply->state, ReplyState::Cancelled);
   EXPECT_EQ(counted(), 0);
   EXPECT_FALSE(history().last_texted_at);
-  run_task(settings().set_running(profile_id, true, {}));
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
+  run();
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
 }
 
 TEST_P(LedgerContract, AnEditOfTheMessageReachesAReservedReply) {
   const auto reply = reserved("a");
-  auto changed = profile();
-  changed.rules.message = std::string(200, 'n');
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
-  const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
+  const domain::CheckedProfile changed = profile_saying(std::string(200, 'n'));
+  edit(changed);
+  const auto claimed_now = std::get<app::Claimed>(claim(reply));
   EXPECT_EQ(claimed_now.text.body, changed.rules.message);
   EXPECT_EQ(claimed_now.kind, domain::MessageKind::Mms);
-  EXPECT_EQ(run_task(ledger().open_replies({})).at(0).text.body, changed.rules.message);
+  EXPECT_EQ(open_replies().at(0).text.body, changed.rules.message);
 }
 
 TEST_P(LedgerContract, AnEditLeavesTheWordsOfATextThatMayBeOut) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   resolve(reply, ReplyEvent::ProveAbsent);
-  auto changed = profile();
-  changed.rules.message = "New words";
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
-  const auto claimed_now = std::get<app::Claimed>(run_task(ledger().claim(reply.id, now, noon)));
+  edit(profile_saying("New words"));
+  const auto claimed_now = std::get<app::Claimed>(claim(reply));
   EXPECT_EQ(claimed_now.text.body, reply.text.body);
 }
 
@@ -290,17 +201,13 @@ TEST_P(LedgerContract, AClaimOutsideTheHoursOrInADryRunCancelsInstead) {
   auto changed = profile();
   changed.rules.hours = domain::OpeningHours::parse("mon 09:00-10:00");
   const auto a = reserved("a");
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
-  const auto closed = run_task(ledger().claim(a.id, now, noon));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(closed).why),
-            domain::CancelReason::Closed);
+  edit(changed);
+  EXPECT_EQ(cancelled(a), CancelReason::Closed);
   changed.rules.hours.reset();
   changed.rules.dry_run = true;
-  run_task(settings().edit_profile(profile_id, changed, std::nullopt, {}));
+  edit(changed);
   const auto b = reserved("b", 1);
-  const auto practised = run_task(ledger().claim(b.id, now, noon));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(practised).why),
-            domain::CancelReason::DryRun);
+  EXPECT_EQ(cancelled(b), CancelReason::DryRun);
 }
 
 TEST_P(LedgerContract, AProfileMovedToAnotherAccountTextsNobodyTwice) {
@@ -327,31 +234,27 @@ TEST_P(LedgerContract, ATextThatWasProvedAbsentAndIsFoundAfterAllIsSent) {
 TEST_P(LedgerContract, AClaimAfterDeleteFindsTheReplyCancelled) {
   const auto reply = reserved("a");
   run_task(settings().delete_profile(profile_id, {}));
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
-  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
+  EXPECT_EQ(newest().reply->state, ReplyState::Cancelled);
 }
 
 TEST_P(LedgerContract, AClaimAfterOptOutCancelsInstead) {
   const auto reply = reserved("a");
   run_task(ledger().note_words(account, {{caller(), domain::StopWord::Stop, now}}));
-  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
-            domain::CancelReason::OptedOut);
+  EXPECT_EQ(cancelled(reply), CancelReason::OptedOut);
 }
 
 TEST_P(LedgerContract, AClaimAfterBlockingCancelsInstead) {
   const auto reply = reserved("a");
   run_task(ledger().block(caller()));
-  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
-            domain::CancelReason::Blocked);
+  EXPECT_EQ(cancelled(reply), CancelReason::Blocked);
 }
 
 TEST_P(LedgerContract, AClaimAfterExpiryExpiresInsteadAndGivesBack) {
   const auto reply = reserved("a");
-  const auto outcome = run_task(ledger().claim(reply.id, reply.expires_at, noon));
+  const auto outcome = claim(reply, reply.expires_at);
   EXPECT_TRUE(std::holds_alternative<std::monostate>(std::get<app::NoLongerWanted>(outcome).why));
-  EXPECT_EQ(only_call().reply->state, ReplyState::Expired);
+  EXPECT_EQ(newest().reply->state, ReplyState::Expired);
   EXPECT_EQ(counted(), 0);
 }
 
@@ -360,10 +263,10 @@ TEST_P(LedgerContract, AClaimAfterExpiryExpiresInsteadAndGivesBack) {
 TEST_P(LedgerContract, AnAcceptedTextIsSentUnderItsId) {
   const auto reply = reserved("a");
   EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::Accept, "77"), ReplyState::Sent);
-  EXPECT_EQ(only_call().reply->provider_id, "77");
-  EXPECT_EQ(only_call().reply->settled_at, now);
-  EXPECT_EQ(only_call().reply->requested_at, now);
-  EXPECT_TRUE(run_task(ledger().open_replies({})).empty());
+  EXPECT_EQ(newest().reply->provider_id, "77");
+  EXPECT_EQ(newest().reply->settled_at, now);
+  EXPECT_EQ(newest().reply->requested_at, now);
+  EXPECT_TRUE(open_replies().empty());
   EXPECT_EQ(counted(), 1);
   EXPECT_EQ(history().last_texted_at, now);
 }
@@ -377,8 +280,9 @@ TEST_P(LedgerContract, ARefusedTextGivesCooldownAndBudgetBack) {
 
 TEST_P(LedgerContract, ATextThatDidNotLeaveIsReservedAgainForLater) {
   const auto reply = reserved("a");
-  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::NotSent), ReplyState::Reserved);
-  const auto open = run_task(ledger().open_replies({})).at(0);
+  const app::Settlement for_later{ReplyEvent::NotSent, {}, {}, now + seconds{5}};
+  EXPECT_EQ(run_task(ledger().settle(reply.id, claimed(reply), for_later, now)), ReplyState::Reserved);
+  const auto open = open_replies().at(0);
   EXPECT_EQ(open.attempts, 1);
   EXPECT_EQ(open.maybe_sent, 0);
   EXPECT_EQ(open.not_before, now + seconds{5});
@@ -411,8 +315,7 @@ TEST_P(LedgerContract, ALateAcceptTurnsUnknownAndUncertainIntoSent) {
 
   const auto b = reserved("b", 1);
   const int attempt_b = claimed(b);
-  settle(b, attempt_b, ReplyEvent::LoseSight);
-  resolve(b, ReplyEvent::GiveUp);
+  give_up(b, attempt_b);
   EXPECT_EQ(settle(b, attempt_b, ReplyEvent::Accept, "78"), ReplyState::Sent);
 }
 
@@ -424,7 +327,7 @@ TEST_P(LedgerContract, AProvedAbsentTextIsReservedOnceMoreAndNeverAThirdTime) {
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Uncertain);
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(run_task(ledger().claim(reply.id, now, noon))));
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
   EXPECT_EQ(counted(), 1);
 }
 
@@ -438,7 +341,7 @@ TEST_P(LedgerContract, AFoundTextIsSent) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   EXPECT_EQ(resolve(reply, ReplyEvent::Accept, "77"), ReplyState::Sent);
-  EXPECT_EQ(only_call().reply->provider_id, "77");
+  EXPECT_EQ(newest().reply->provider_id, "77");
 }
 
 TEST_P(LedgerContract, OneProviderIdNeverBelongsToTwoReplies) {
@@ -463,7 +366,7 @@ TEST_P(LedgerContract, WhatWasBeingSentWhenTheServiceDiedIsUnknown) {
   claimed(a);
   EXPECT_EQ(run_task(ledger().disown_sending({})), 1);
   EXPECT_EQ(run_task(ledger().disown_sending({})), 0);
-  const auto open = run_task(ledger().open_replies({}));
+  const auto open = open_replies();
   ASSERT_EQ(open.size(), 2U);
   EXPECT_EQ(open[0].state, ReplyState::Unknown);
   EXPECT_EQ(open[0].sending_at, now);
@@ -480,11 +383,8 @@ TEST_P(LedgerContract, ClaimedTextsAreThoseFromThatNumberSinceThenThatMayHaveLef
   const auto not_sent = reserved("d", 3);
   settle(not_sent, claimed(not_sent), ReplyEvent::NotSent);
   reserved("e", 4);
-  const auto texts = [&](domain::Did from, base::Instant since) {
-    return run_task(ledger().claimed_texts(account, from, since));
-  };
-  ASSERT_EQ(texts(did, now).size(), 1U);
-  const auto all = texts(did, now - minutes{5});
+  ASSERT_EQ(claimed_texts(now).size(), 1U);
+  const auto all = claimed_texts(now - minutes{5});
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].reply, a.id);
   EXPECT_EQ(all[0].state, ReplyState::Sent);
@@ -493,16 +393,16 @@ TEST_P(LedgerContract, ClaimedTextsAreThoseFromThatNumberSinceThenThatMayHaveLef
   EXPECT_EQ(all[1].text, b.text);
   EXPECT_EQ(all[1].attempt, 1);
   EXPECT_EQ(all[1].provider_id, "");
-  EXPECT_TRUE(texts(other_did, now - minutes{5}).empty());
+  EXPECT_TRUE(claimed_texts(now - minutes{5}, other_did).empty());
 }
 
 TEST_P(LedgerContract, WhatWasCancelledInTheEndIsNoClaimedText) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   resolve(reply, ReplyEvent::ProveAbsent);
-  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now)).size(), 1U);
-  run_task(settings().set_running(profile_id, false, {}));
-  EXPECT_TRUE(run_task(ledger().claimed_texts(account, did, now)).empty());
+  EXPECT_EQ(claimed_texts().size(), 1U);
+  stop();
+  EXPECT_TRUE(claimed_texts().empty());
 }
 
 TEST_P(LedgerContract, ATextFromElsewhereCountsForTheCooldown) {
@@ -522,10 +422,8 @@ TEST_P(LedgerContract, ATextFromElsewhereIsNewsOnce) {
 TEST_P(LedgerContract, ATextFromElsewhereCancelsAReservedReply) {
   const auto reply = reserved("a");
   run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}}));
-  const auto outcome = run_task(ledger().claim(reply.id, now, noon));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
-            domain::CancelReason::TextedElsewhere);
-  EXPECT_EQ(only_call().reply->state, ReplyState::Cancelled);
+  EXPECT_EQ(cancelled(reply), CancelReason::TextedElsewhere);
+  EXPECT_EQ(newest().reply->state, ReplyState::Cancelled);
   EXPECT_EQ(counted(), 0);
   EXPECT_EQ(recorded_code(decided("b")), "recently_texted");
 }
@@ -533,7 +431,7 @@ TEST_P(LedgerContract, ATextFromElsewhereCancelsAReservedReply) {
 TEST_P(LedgerContract, ATextFromElsewhereThatIsOlderThanTheCooldownDoesNotMatter) {
   const auto reply = reserved("a");
   run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{24}}}));
-  EXPECT_TRUE(std::holds_alternative<app::Claimed>(run_task(ledger().claim(reply.id, now, noon))));
+  EXPECT_TRUE(std::holds_alternative<app::Claimed>(claim(reply)));
 }
 
 TEST_P(LedgerContract, HistoriesComeInTheOrderOfTheCallers) {
@@ -587,27 +485,27 @@ class CallPages : public LedgerContract {
 SMS_NOTIFIER_ALL_STORES(CallPages);
 
 TEST_P(CallPages, HaveEachCallOnceAlsoWhereManyStartedTogether) {
-  for (const char* key : {"a", "b", "c", "d"}) skipped(key, domain::SkipReason::Answered, 0, now);
-  for (const char* key : {"e", "f", "g"}) skipped(key, domain::SkipReason::Answered, 0, now + seconds{1});
-  skipped("h", domain::SkipReason::Answered, 0, now - seconds{1});
+  for (const char* key : {"a", "b", "c", "d"}) record(skipped(key, SkipReason::Answered, 0, now));
+  for (const char* key : {"e", "f", "g"}) record(skipped(key, SkipReason::Answered, 0, now + seconds{1}));
+  record(skipped("h", SkipReason::Answered, 0, now - seconds{1}));
   for (const std::size_t limit : {1U, 2U, 3U, 5U, 100U}) EXPECT_EQ(paged({}, limit), "gfedcbah");
 }
 
 TEST_P(CallPages, StayAsTheyWereWhenNewCallsCome) {
-  skipped("a", domain::SkipReason::Answered);
-  skipped("b", domain::SkipReason::Answered);
+  record(skipped("a", SkipReason::Answered));
+  record(skipped("b", SkipReason::Answered));
   app::CallQuery query;
   query.limit = 1;
   const auto first = run_task(ledger().calls(query));
-  skipped("c", domain::SkipReason::Answered, 0, now + seconds{1});
+  record(skipped("c", SkipReason::Answered, 0, now + seconds{1}));
   query.after = app::CallPosition{first.back().call.started_at(), first.back().id};
   EXPECT_EQ(found(query), "a");
 }
 
 TEST_P(CallPages, AreOfTheTimeAskedFor) {
-  skipped("a", domain::SkipReason::Answered, 0, now);
-  skipped("b", domain::SkipReason::Answered, 0, now + minutes{1});
-  skipped("c", domain::SkipReason::Answered, 0, now + minutes{2});
+  record(skipped("a", SkipReason::Answered, 0, now));
+  record(skipped("b", SkipReason::Answered, 0, now + minutes{1}));
+  record(skipped("c", SkipReason::Answered, 0, now + minutes{2}));
   app::CallQuery query;
   query.since = now - seconds{20};  // the call starts so long before it is seen
   query.until = now - seconds{20} + minutes{2};
@@ -615,15 +513,15 @@ TEST_P(CallPages, AreOfTheTimeAskedFor) {
 }
 
 TEST_P(CallPages, AreOfTheDecisionAskedFor) {
-  skipped("a", domain::SkipReason::Answered);
+  record(skipped("a", SkipReason::Answered));
   record(decided("b", 1));
   record(decided("c", 1));  // becomes recently_texted
   app::CallQuery query;
   query.decision = domain::ReplyToCall{};
   EXPECT_EQ(found(query), "b");
-  query.decision = domain::Skip{domain::SkipReason::RecentlyTexted};
+  query.decision = domain::Skip{SkipReason::RecentlyTexted};
   EXPECT_EQ(found(query), "c");
-  query.decision = domain::Skip{domain::SkipReason::Blocked};
+  query.decision = domain::Skip{SkipReason::Blocked};
   EXPECT_EQ(found(query), "");
 }
 
@@ -633,7 +531,7 @@ TEST_P(CallPages, AreOfTheStateOfNowThatIsAskedFor) {
     query.state = state;
     return found(query);
   };
-  skipped("z", domain::SkipReason::Answered, 9);
+  record(skipped("z", SkipReason::Answered, 9));
   const auto reply = reserved("a");
   EXPECT_EQ(in_state(ReplyState::Reserved), "a");
   const int attempt = claimed(reply);
@@ -644,22 +542,20 @@ TEST_P(CallPages, AreOfTheStateOfNowThatIsAskedFor) {
   EXPECT_EQ(in_state(ReplyState::Sent), "a");
   EXPECT_EQ(in_state(ReplyState::Unknown), "");
   reserved("b", 1);
-  run_task(settings().set_running(profile_id, false, {}));
+  stop();
   EXPECT_EQ(in_state(ReplyState::Cancelled), "b");
 }
 
 TEST_P(CallPages, AreOfTheCallersWhoseNumberHoldsTheDigits) {
-  skipped("a", domain::SkipReason::Answered, 11);  // 5551231011
-  skipped("b", domain::SkipReason::Answered, 22);  // 5551231022
-  auto withheld = decided("c");
+  record(skipped("a", SkipReason::Answered, 11));  // 5551000011
+  record(skipped("b", SkipReason::Answered, 22));  // 5551000022
+  auto withheld = skipped("c", SkipReason::NoCallerNumber);
   withheld.call.caller.number.reset();
-  withheld.decision = domain::Skip{domain::SkipReason::NoCallerNumber};
-  withheld.terms.reset();
   record(withheld);
   app::CallQuery query;
   EXPECT_EQ(found(query), "cba");
   for (const auto& [digits, keys] : std::map<std::string, std::string>{
-           {"5551231011", "a"}, {"022", "b"}, {"1231", "ba"}, {"9", ""}, {"%", ""}, {"_", ""}}) {
+           {"5551000011", "a"}, {"022", "b"}, {"1000", "ba"}, {"9", ""}, {"%", ""}, {"_", ""}}) {
     query.caller = digits;
     EXPECT_EQ(found(query), keys) << digits;
   }
@@ -669,25 +565,23 @@ TEST_P(CallPages, ShowACallersOtherDigitsAsTheyWere) {
   const std::vector<std::string> callers{"\"Jones\" <+442071838750>", "911", "\"RESTRICTED\" <7378742833>",
                                          "anonymous"};
   for (const std::string& callerid : callers) {
-    auto call = decided(callerid);
+    auto call = skipped(callerid, SkipReason::NotTextable);
     call.call.caller = domain::parse_caller_id(callerid);
-    call.decision = domain::Skip{domain::SkipReason::NotTextable};
-    call.terms.reset();
     record(call);
   }
-  const std::vector<app::CallRecord> found = run_task(ledger().calls({}));
+  const std::vector<app::CallRecord> found = all_calls();
   ASSERT_EQ(found.size(), callers.size());
   for (const app::CallRecord& record : found) {
     EXPECT_EQ(record.call.caller, domain::parse_caller_id(record.call.key())) << record.call.key();
-    EXPECT_EQ(record.decision, domain::Decision(domain::Skip{domain::SkipReason::NotTextable}));
+    EXPECT_EQ(record.decision, domain::Decision(domain::Skip{SkipReason::NotTextable}));
   }
 }
 
 TEST_P(CallPages, HaveTheOneCallThatIsAskedFor) {
-  skipped("a", domain::SkipReason::Answered);
-  skipped("b", domain::SkipReason::Answered);
+  record(skipped("a", SkipReason::Answered));
+  record(skipped("b", SkipReason::Answered));
   app::CallQuery query;
-  query.only = run_task(ledger().calls({})).back().id;
+  query.only = all_calls().back().id;
   EXPECT_EQ(found(query), "a");
   query.only = domain::CallId(99);
   EXPECT_EQ(found(query), "");
@@ -695,29 +589,27 @@ TEST_P(CallPages, HaveTheOneCallThatIsAskedFor) {
 
 TEST_P(CallPages, AreOfTheProfileAskedForAndMeetEveryWishAtOnce) {
   record(decided("a", 1));
-  auto of_other = decided("b", 2);
+  auto of_other = skipped("b", SkipReason::Answered, 2);
   of_other.profile = domain::ProfileId(99);
-  of_other.decision = domain::Skip{domain::SkipReason::Answered};
-  of_other.terms.reset();
   record(of_other);
-  skipped("c", domain::SkipReason::Answered, 1);
+  record(skipped("c", SkipReason::Answered, 1));
   app::CallQuery query;
   query.profile = profile_id;
   EXPECT_EQ(found(query), "ca");
   query.decision = domain::ReplyToCall{};
   query.state = ReplyState::Reserved;
-  query.caller = "1001";
+  query.caller = "0001";
   query.since = now - hours{1};
   query.until = now;
   EXPECT_EQ(found(query), "a");
-  query.caller = "1002";
+  query.caller = "0002";
   EXPECT_EQ(found(query), "");
 }
 
 TEST_P(CallPages, KeepTheirOrderAfterAnEarlierLegBecomesKnown) {
-  skipped("a", domain::SkipReason::Answered, 0, now);
-  skipped("b", domain::SkipReason::Answered, 1, now + minutes{1});
-  auto calls = run_task(ledger().calls({}));
+  record(skipped("a", SkipReason::Answered, 0, now));
+  record(skipped("b", SkipReason::Answered, 1, now + minutes{1}));
+  auto calls = all_calls();
   domain::Call earlier = calls[0].call;
   domain::add_leg(earlier, {"0", now - hours{1}, domain::Disposition::NoAnswer, seconds{0}});
   run_task(ledger().revise(calls[0].id, earlier, false));
@@ -729,13 +621,13 @@ TEST_P(CallPages, KeepTheirOrderAfterAnEarlierLegBecomesKnown) {
 TEST_P(LedgerContract, CallsAreCountedByTheHourInWhichTheyStarted) {
   const base::Instant hour = std::chrono::floor<hours>(now);
   const seconds seen_after{20};
-  skipped("a", domain::SkipReason::Answered, 0, hour + seen_after);
-  skipped("b", domain::SkipReason::Closed, 1, hour + seen_after + minutes{59});
+  record(skipped("a", SkipReason::Answered, 0, hour + seen_after));
+  record(skipped("b", SkipReason::Closed, 1, hour + seen_after + minutes{59}));
   const auto sent = reserved("c", 2, hour + seen_after + minutes{60});
   settle(sent, claimed(sent), ReplyEvent::Accept, "77");
   const auto lost = reserved("d", 3, hour + seen_after + minutes{61});
   settle(lost, claimed(lost), ReplyEvent::LoseSight);
-  skipped("e", domain::SkipReason::Answered, 4, hour + seen_after + hours{5});
+  record(skipped("e", SkipReason::Answered, 4, hour + seen_after + hours{5}));
 
   const auto tallies = run_task(ledger().tallies(std::nullopt, hour));
   ASSERT_EQ(tallies.size(), 3U);
@@ -777,12 +669,11 @@ TEST_P(LedgerContract, ATestTextIsAReplyWithoutACall) {
   ASSERT_TRUE(std::holds_alternative<app::Ordered>(ordered));
   const app::OpenReply reply = std::get<app::Ordered>(ordered).reply;
   EXPECT_FALSE(reply.call.has_value());
-  const auto claim = run_task(ledger().claim(reply.id, now, noon));
-  ASSERT_TRUE(std::holds_alternative<app::Claimed>(claim));
-  EXPECT_EQ(run_task(ledger().claimed_texts(account, did, now)).at(0).text.to, caller(7));
+  ASSERT_TRUE(std::holds_alternative<app::Claimed>(claim(reply)));
+  EXPECT_EQ(claimed_texts().at(0).text.to, caller(7));
   settle(reply, 1, ReplyEvent::Accept, "t1");
   EXPECT_EQ(run_task(ledger().test_text(reply.id))->state, ReplyState::Sent);
-  EXPECT_TRUE(run_task(ledger().calls({})).empty());
+  EXPECT_TRUE(all_calls().empty());
 }
 
 TEST_P(LedgerContract, ATestTextCountsForTheDayAndTakesNoCooldown) {
@@ -792,9 +683,9 @@ TEST_P(LedgerContract, ATestTextCountsForTheDayAndTakesNoCooldown) {
 }
 
 TEST_P(LedgerContract, ATestTextGoesOutWhileTheProfileIsStopped) {
-  run_task(settings().set_running(profile_id, false, {}));
+  stop();
   const app::OpenReply reply = std::get<app::Ordered>(test_text(caller())).reply;
-  EXPECT_TRUE(std::holds_alternative<app::Claimed>(run_task(ledger().claim(reply.id, now, noon))));
+  EXPECT_TRUE(std::holds_alternative<app::Claimed>(claim(reply)));
 }
 
 TEST_P(LedgerContract, NoTestTextGoesToANumberThatWantsNone) {
@@ -818,20 +709,17 @@ TEST_P(LedgerContract, TheLatestWordOfACallerCounts) {
   const auto says = [&](domain::StopWord word, base::Instant at) {
     return run_task(ledger().note_words(account, {{caller(), word, at}})).size();
   };
-  const auto opted_out = [&] {
-    return run_task(ledger().histories(account, did, {}, {caller()})).at(0).opted_out;
-  };
   EXPECT_EQ(says(domain::StopWord::Start, now), 0U) << "nothing to take back";
   EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 1U);
-  EXPECT_TRUE(opted_out());
+  EXPECT_TRUE(history().opted_out);
   EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 0U) << "read again";
   EXPECT_EQ(says(domain::StopWord::Start, now + seconds{1}), 0U) << "in one second STOP counts";
   EXPECT_EQ(says(domain::StopWord::Start, now + seconds{2}), 1U);
-  EXPECT_FALSE(opted_out());
+  EXPECT_FALSE(history().opted_out);
   EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{1}), 0U) << "taken back since";
-  EXPECT_FALSE(opted_out());
+  EXPECT_FALSE(history().opted_out);
   EXPECT_EQ(says(domain::StopWord::Stop, now + seconds{3}), 1U);
-  EXPECT_TRUE(opted_out());
+  EXPECT_TRUE(history().opted_out);
 }
 
 TEST_P(LedgerContract, KnowsUntilWhenWordsWereRead) {
@@ -845,10 +733,7 @@ TEST_P(LedgerContract, KnowsUntilWhenWordsWereRead) {
 TEST_P(LedgerContract, AConversationAfterTheCallCancelsItsText) {
   const auto reply = reserved("a");
   run_task(ledger().note_conversations(account, {{"x", caller(), false, now + seconds{5}, seconds{40}}}));
-  const auto outcome = run_task(ledger().claim(reply.id, now + minutes{1}, noon));
-  ASSERT_TRUE(std::holds_alternative<app::NoLongerWanted>(outcome));
-  EXPECT_EQ(std::get<domain::CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
-            domain::CancelReason::GotThrough);
+  EXPECT_EQ(cancelled(reply, now + minutes{1}), CancelReason::GotThrough);
 }
 
 TEST_P(LedgerContract, OnlyAnsweredCallsLongerThanTheThresholdAreConversations) {

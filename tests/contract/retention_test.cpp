@@ -7,109 +7,40 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "all_values.h"
-#include "domain/profile.h"
-#include "store_under_test.h"
+#include "business.h"
 
 namespace sms_notifier::contract {
 namespace {
 
-using domain::ReplyEvent;
-using domain::ReplyState;
-using std::chrono::days;
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using test_support::run_task;
-
-const base::Instant now{hours{500'000}};
 const base::Instant long_ago = now - days{1000};
-const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
-const domain::Did did = *domain::Did::parse("5550100199");
 const app::RetentionCuts cuts{now - days{760}, now - days{760}, now - days{760}};
-constexpr int many = 1000;
-const app::OrderLimits limits{now, now + minutes{15}, std::chrono::floor<days>(now), 100};
-
-domain::PhoneNumber caller(int n = 0) {
-  return *domain::PhoneNumber::parse("555" + std::to_string(1'000'000 + n));
-}
+constexpr int plenty = 1000;
 
 app::AuditRow log_in(base::Instant at) {
   return {0, {at, {app::Actor::Kind::Person, "lea", {}, {}, {}}}, app::AuditAction::LoggedIn, {}, {}};
 }
 
-/// Puts calls and their texts into a store, behind its ports.
-struct Business {
-  storage::Store& ledger;
-  app::Settings& settings;
-  domain::AccountId account{};
-  domain::ProfileId profile{};
-
-  Business(storage::Store& ledger_of_store, app::Settings& settings_of_store)
-      : ledger(ledger_of_store), settings(settings_of_store) {
-    domain::ProfileRules rules{did};
-    rules.message = "Sorry we missed you";
-    const domain::CheckedProfile checked{"owner@clinic.example", rules};
-    profile = *run_task(settings.add_profile(checked, base::Secret("password"), {now, {}}));
-    run_task(settings.set_running(profile, true, {now, {}}));
-    account = run_task(settings.accounts({}))[0].id;
-  }
-
-  app::RecordOutcome record(const std::string& key, int n, base::Instant at, domain::Decision decision = {}) {
-    domain::Call call{{caller(n), "JAMIE SAMPLE"},
-                      did,
-                      {{key, at - seconds{20}, domain::Disposition::NoAnswer, seconds{0}}}};
-    app::DecidedCall decided{std::move(call), profile, decision, at, std::nullopt};
-    if (std::holds_alternative<domain::ReplyToCall>(decision))
-      decided.terms = app::DecidedCall::ReplyTerms{domain::TextMessage{did, caller(n), "Sorry we missed you"},
-                                                   at,
-                                                   at + minutes{15},
-                                                   hours{24},
-                                                   std::nullopt,
-                                                   std::chrono::floor<days>(at),
-                                                   1'000'000};
-    std::vector<app::DecidedCall> calls{std::move(decided)};
-    return run_task(ledger.record(account, calls)).at(0);
-  }
-  app::OpenReply reserved(const std::string& key, int n, base::Instant at) {
-    return *std::get<app::Recorded>(record(key, n, at)).reply;
-  }
-  int claim(const app::OpenReply& reply, base::Instant at) {
-    return std::get<app::Claimed>(run_task(ledger.claim(reply.id, at, noon))).attempt;
-  }
-  ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event, base::Instant at) {
-    const app::Settlement settlement{
-        event, event == ReplyEvent::Accept ? "sms-1" : "", domain::Sentence::as_written("evidence"), {}};
-    return run_task(ledger.settle(reply.id, attempt, settlement, at));
-  }
-  void texted(const std::string& key, int n, base::Instant at) {
-    const app::OpenReply reply = reserved(key, n, at);
-    settle(reply, claim(reply, at), ReplyEvent::Accept, at);
-  }
-  std::vector<app::CallRecord> calls() { return run_task(ledger.calls({})); }
-};
-
-class OldRecords : public StoreContract {
+class OldRecords : public BusinessContract {
  protected:
   int prune_all(app::RetentionCuts until = cuts) {
     int pruned = 0;
-    while (const int step = run_task(old_records().prune(until, many))) pruned += step;
+    while (const int step = run_task(old_records().prune(until, plenty))) pruned += step;
     return pruned;
   }
   /// When the people of the audit trail logged in.
   std::vector<base::Instant> log_ins() {
     std::vector<base::Instant> all;
-    for (const app::AuditRow& row : run_task(audit_trail().audit_rows({}, many)))
+    for (const app::AuditRow& row : run_task(audit_trail().audit_rows({}, plenty)))
       if (row.action == app::AuditAction::LoggedIn) all.push_back(row.act.at);
     return all;
   }
-  Business business{ledger(), settings()};
 };
 
 TEST_P(OldRecords, LoseNumberAndNameAndKeepTheirPlaceInEveryCount) {
-  business.texted("old", 1, long_ago);
+  texted("old", 1, long_ago);
   const auto before = run_task(ledger().profile_tallies(base::Instant{}));
   EXPECT_GE(prune_all(), 1);
-  const std::vector<app::CallRecord> calls = business.calls();
+  const std::vector<app::CallRecord> calls = all_calls();
   ASSERT_EQ(calls.size(), 1U);
   EXPECT_EQ(calls[0].call.caller, domain::CallerId{});
   EXPECT_TRUE(calls[0].erased);
@@ -125,7 +56,7 @@ TEST_P(OldRecords, LoseNumberAndNameAndKeepTheirPlaceInEveryCount) {
 }
 
 TEST_P(OldRecords, AreNotFoundByTheNumberThatTheyHad) {
-  business.texted("old", 1, long_ago);
+  texted("old", 1, long_ago);
   prune_all();
   app::CallQuery query;
   query.caller = "5551000001";
@@ -133,15 +64,14 @@ TEST_P(OldRecords, AreNotFoundByTheNumberThatTheyHad) {
 }
 
 TEST_P(OldRecords, AreDoneOnceAndThenLeftAlone) {
-  business.texted("old", 1, long_ago);
-  business.record("skipped", 2, long_ago, domain::Skip{domain::SkipReason::TooOld});
+  texted("old", 1, long_ago);
+  record(skipped("skipped", SkipReason::TooOld, 2, long_ago));
   EXPECT_GE(prune_all(), 2);
   EXPECT_EQ(prune_all(), 0);
 }
 
 TEST_P(OldRecords, GoInStepsOfTheGivenSize) {
-  for (int n = 0; n < 5; ++n)
-    business.record("k" + std::to_string(n), n, long_ago, domain::Skip{domain::SkipReason::TooOld});
+  for (int n = 0; n < 5; ++n) record(skipped("k" + std::to_string(n), SkipReason::TooOld, n, long_ago));
   EXPECT_EQ(run_task(old_records().prune(cuts, 2)), 2);
   EXPECT_EQ(run_task(old_records().prune(cuts, 2)), 2);
   EXPECT_EQ(run_task(old_records().prune(cuts, 2)), 1);
@@ -149,30 +79,29 @@ TEST_P(OldRecords, GoInStepsOfTheGivenSize) {
 }
 
 TEST_P(OldRecords, LeaveWhatIsYoungerThanTheCutAsItWas) {
-  business.texted("young", 1, *cuts.records + minutes{5});
+  texted("young", 1, *cuts.records + minutes{5});
   run_task(log_book().append(
-      {{0, "owner@clinic.example", business.profile, *cuts.records, domain::Sentence::as_written("young")}}));
+      {{0, "owner@clinic.example", profile_id, *cuts.records, domain::Sentence::as_written("young")}}));
   run_task(audit_trail().note(log_in(*cuts.audit)));
   EXPECT_EQ(prune_all(), 0);
-  EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
+  EXPECT_EQ(newest().call.caller.number, caller(1));
   EXPECT_EQ(run_task(log_book().rows({})).size(), 1U);
   EXPECT_EQ(log_ins().size(), 1U);
 }
 
 TEST_P(OldRecords, AreKeptForEverWithoutACut) {
-  business.texted("old", 1, long_ago);
+  texted("old", 1, long_ago);
   run_task(log_book().append(
-      {{0, "owner@clinic.example", business.profile, long_ago, domain::Sentence::as_written("old")}}));
+      {{0, "owner@clinic.example", profile_id, long_ago, domain::Sentence::as_written("old")}}));
   run_task(audit_trail().note(log_in(long_ago)));
   EXPECT_EQ(prune_all({}), 0);
-  EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
+  EXPECT_EQ(newest().call.caller.number, caller(1));
 }
 
 TEST_P(OldRecords, OfTheLogAndOfTheAuditGoWhole) {
-  const domain::ProfileId profile = business.profile;
   run_task(log_book().append(
-      {{0, "owner@clinic.example", profile, long_ago, domain::Sentence::as_written("555-100-0001 called")},
-       {0, "owner@clinic.example", profile, now, domain::Sentence::as_written("555-100-0002 called")}}));
+      {{0, "owner@clinic.example", profile_id, long_ago, domain::Sentence::as_written("555-100-0001 called")},
+       {0, "owner@clinic.example", profile_id, now, domain::Sentence::as_written("555-100-0002 called")}}));
   run_task(audit_trail().note(log_in(long_ago)));
   run_task(audit_trail().note(log_in(now)));
   EXPECT_EQ(prune_all(), 2);
@@ -181,108 +110,100 @@ TEST_P(OldRecords, OfTheLogAndOfTheAuditGoWhole) {
 }
 
 TEST_P(OldRecords, OfTheAuditHaveACutOfTheirOwn) {
-  business.record("old", 1, long_ago, domain::Skip{domain::SkipReason::TooOld});
+  record(skipped("old", SkipReason::TooOld, 1, long_ago));
   run_task(audit_trail().note(log_in(long_ago)));
   EXPECT_EQ(prune_all({cuts.records, cuts.contacts, std::nullopt}), 1);
   EXPECT_EQ(log_ins().size(), 1U);
 }
 
 TEST_P(OldRecords, DoNotFreeACallerWhoOptedOut) {
-  business.texted("old", 1, long_ago);
-  run_task(ledger().note_words(business.account, {{caller(1), domain::StopWord::Stop, long_ago}}));
+  texted("old", 1, long_ago);
+  run_task(ledger().note_words(account, {{caller(1), domain::StopWord::Stop, long_ago}}));
   run_task(ledger().block(caller(2)));
   prune_all();
-  const auto known = run_task(ledger().histories(business.account, did, {}, {caller(1), caller(2)}));
-  EXPECT_TRUE(known[0].opted_out);
-  EXPECT_TRUE(known[1].blocked);
+  EXPECT_TRUE(history(1).opted_out);
+  EXPECT_TRUE(history(2).blocked);
 }
 
 TEST_P(OldRecords, DoNotForgetACooldownThatStillRuns) {
   const base::Instant texted_at = *cuts.records + minutes{1};
-  business.texted("young", 1, texted_at);
+  texted("young", 1, texted_at);
   app::RetentionCuts short_keeping = cuts;
   short_keeping.records = now;
   prune_all(short_keeping);
-  const auto known = run_task(ledger().histories(business.account, did, {}, {caller(1)}));
-  EXPECT_EQ(known[0].last_texted_at, texted_at);
+  EXPECT_EQ(history(1).last_texted_at, texted_at);
 }
 
 TEST_P(OldRecords, AreLeftUntilTheirTextIsSettled) {
-  const app::OpenReply reply = business.reserved("old", 1, long_ago);
+  const app::OpenReply reply = reserved("old", 1, long_ago);
   EXPECT_EQ(prune_all({cuts.records, std::nullopt, std::nullopt}), 0);
-  const int attempt = business.claim(reply, long_ago);
+  const int attempt = claimed(reply, long_ago);
   EXPECT_EQ(prune_all({cuts.records, std::nullopt, std::nullopt}), 0);
-  EXPECT_EQ(run_task(ledger().open_replies({})).at(0).text.to, caller(1));
-  EXPECT_EQ(business.settle(reply, attempt, ReplyEvent::Accept, long_ago), ReplyState::Sent);
+  EXPECT_EQ(open_replies().at(0).text.to, caller(1));
+  EXPECT_EQ(settle(reply, attempt, ReplyEvent::Accept, "sms-1", long_ago), ReplyState::Sent);
   EXPECT_EQ(prune_all({cuts.records, std::nullopt, std::nullopt}), 1);
 }
 
 TEST_P(OldRecords, AClaimBetweenTwoStepsFindsItsReplyWhole) {
-  for (int n = 0; n < 6; ++n) business.texted("old" + std::to_string(n), n, long_ago + minutes{n});
-  const app::OpenReply reply = business.reserved("new", 10, now);
+  for (int n = 0; n < 6; ++n) texted("old" + std::to_string(n), n, long_ago + minutes{n});
+  const app::OpenReply reply = reserved("new", 10, now);
   run_task(old_records().prune(cuts, 2));
-  const auto claim = run_task(ledger().claim(reply.id, now, noon));
-  ASSERT_TRUE(std::holds_alternative<app::Claimed>(claim));
+  const app::ClaimOutcome outcome = claim(reply);
+  ASSERT_TRUE(std::holds_alternative<app::Claimed>(outcome));
   run_task(old_records().prune(cuts, 2));
-  EXPECT_EQ(std::get<app::Claimed>(claim).text.to, caller(10));
-  EXPECT_EQ(business.settle(reply, 1, ReplyEvent::Accept, now), ReplyState::Sent);
+  EXPECT_EQ(std::get<app::Claimed>(outcome).text.to, caller(10));
+  EXPECT_EQ(settle(reply, 1, ReplyEvent::Accept, "sms-1", now), ReplyState::Sent);
   prune_all();
-  const auto texts = run_task(ledger().claimed_texts(business.account, did, now - hours{1}));
+  const auto texts = claimed_texts(now - hours{1});
   ASSERT_EQ(texts.size(), 1U);
   EXPECT_EQ(texts[0].text.to, caller(10));
 }
 
 TEST_P(OldRecords, ATextOrderedLatelyKeepsItsOldCallWhole) {
-  const app::OpenReply reply = business.reserved("old", 1, long_ago);
-  business.settle(reply, business.claim(reply, long_ago), ReplyEvent::LoseSight, long_ago);
-  const app::Resolution given_up{ReplyEvent::GiveUp, "", domain::Sentence::as_written("evidence")};
-  run_task(ledger().resolve(reply.id, given_up, long_ago));
-  const auto ordered = run_task(ledger().order_text(*reply.call, limits, {now, {}}));
+  const app::OpenReply reply = reserved("old", 1, long_ago);
+  give_up(reply, claimed(reply, long_ago), long_ago);
+  const auto ordered = run_task(ledger().order_text(*reply.call, order_limits(), {now, {}}));
   const app::OpenReply again = std::get<app::Ordered>(ordered).reply;
-  business.settle(again, business.claim(again, now), ReplyEvent::Accept, now);
+  settle(again, claimed(again, now), ReplyEvent::Accept, "sms-1", now);
   prune_all();
-  EXPECT_EQ(business.calls().at(0).call.caller.number, caller(1));
-  EXPECT_EQ(run_task(ledger().claimed_texts(business.account, did, now - hours{1})).at(0).text.to, caller(1));
+  EXPECT_EQ(newest().call.caller.number, caller(1));
+  EXPECT_EQ(claimed_texts(now - hours{1}).at(0).text.to, caller(1));
 }
 
 TEST_P(OldRecords, AreNotTextedByOrderAnyMore) {
-  const app::OpenReply reply = business.reserved("old", 1, long_ago);
-  business.settle(reply, business.claim(reply, long_ago), ReplyEvent::LoseSight, long_ago);
-  const app::Resolution given_up{ReplyEvent::GiveUp, "", domain::Sentence::as_written("evidence")};
-  run_task(ledger().resolve(reply.id, given_up, long_ago));
+  const app::OpenReply reply = reserved("old", 1, long_ago);
+  give_up(reply, claimed(reply, long_ago), long_ago);
   prune_all();
-  const domain::CallId call(business.calls().at(0).id);
-  const auto outcome = run_task(ledger().order_text(call, limits, {now, {}}));
+  const auto outcome = run_task(ledger().order_text(newest().id, order_limits(), {now, {}}));
   EXPECT_EQ(std::get<domain::OrderRefusal>(outcome), domain::OrderRefusal::NotOffered);
 }
 
 TEST_P(OldRecords, OfConversationsGoWhole) {
   const domain::Conversation old{"out-1", caller(1), false, long_ago, seconds{60}};
   const domain::Conversation young{"out-2", caller(2), false, now, seconds{60}};
-  run_task(ledger().note_conversations(business.account, {old, young}));
+  run_task(ledger().note_conversations(account, {old, young}));
   EXPECT_EQ(prune_all(), 1);
-  const auto known = run_task(ledger().histories(business.account, did, {}, {caller(1), caller(2)}));
-  EXPECT_FALSE(known[0].spoke_until);
-  EXPECT_TRUE(known[1].spoke_until);
+  EXPECT_FALSE(history(1).spoke_until);
+  EXPECT_TRUE(history(2).spoke_until);
 }
 
 TEST_P(OldRecords, OfTestTextsLoseTheirWordsOnce) {
-  const app::OrderLimits then{long_ago, long_ago + minutes{15}, std::chrono::floor<days>(long_ago), 100};
-  const auto ordered = run_task(ledger().order_test_text(business.profile, caller(1), then, {now, {}}));
+  const auto ordered =
+      run_task(ledger().order_test_text(profile_id, caller(1), order_limits(long_ago), {now, {}}));
   const app::OpenReply test = std::get<app::Ordered>(ordered).reply;
   EXPECT_EQ(prune_all(), 0);
-  business.settle(test, business.claim(test, long_ago), ReplyEvent::Accept, long_ago);
+  settle(test, claimed(test, long_ago), ReplyEvent::Accept, "sms-1", long_ago);
   EXPECT_EQ(prune_all(), 1);
   EXPECT_EQ(prune_all(), 0);
   EXPECT_EQ(run_task(ledger().test_text(test.id))->state, ReplyState::Sent);
 }
 
 TEST_P(OldRecords, DoNotStandInTheWayOfNewCallsOfTheSameCaller) {
-  business.texted("old", 1, long_ago);
+  texted("old", 1, long_ago);
   prune_all();
-  business.texted("new", 1, now);
-  EXPECT_EQ(business.calls().size(), 2U);
-  EXPECT_EQ(run_task(ledger().open_replies({})).size(), 0U);
+  texted("new", 1, now);
+  EXPECT_EQ(all_calls().size(), 2U);
+  EXPECT_EQ(open_replies().size(), 0U);
 }
 
 SMS_NOTIFIER_ALL_STORES(OldRecords);
@@ -295,26 +216,26 @@ class OldRecordsInTheFile : public ::testing::Test {
     return text.str();
   }
   void prune_all() {
-    while (run_task(store->prune(cuts, many)) > 0) continue;
+    while (run_task(store->prune(cuts, plenty)) > 0) continue;
   }
 
   test_support::TempFolder folder;
   std::string path = folder.file("t.db");
   std::unique_ptr<app::Vault> vault = platform::make_vault(platform::make_vault_key());
   std::unique_ptr<storage::Store> store = storage::open_sqlite({path}, *vault);
-  Business business{*store, *store};
+  Business business{*store};
 };
 
 TEST_F(OldRecordsInTheFile, NoColumnOfAnyTableHoldsTheCallersNumberNameOrText) {
   business.texted("2026-01-01 10:00:00|5551000001|5550100199|1", 1, long_ago);
   run_task(store->note_texts_elsewhere(business.account, did, {{caller(1), long_ago}}));
-  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago,
+  run_task(store->append({{0, "owner@clinic.example", business.profile_id, long_ago,
                            domain::Sentence::as_written("5551000001 called")}}));
   run_task(store->note_conversations(business.account, {{"out-1", caller(1), false, long_ago, seconds{60}}}));
-  const app::OrderLimits then{long_ago, long_ago + minutes{15}, std::chrono::floor<days>(long_ago), 100};
-  const auto ordered = run_task(store->order_test_text(business.profile, caller(1), then, {long_ago, {}}));
+  const auto ordered = run_task(
+      store->order_test_text(business.profile_id, caller(1), order_limits(long_ago), {long_ago, {}}));
   const app::OpenReply test = std::get<app::Ordered>(ordered).reply;
-  business.settle(test, business.claim(test, long_ago), ReplyEvent::Refuse, long_ago);
+  business.settle(test, business.claimed(test, long_ago), ReplyEvent::Refuse, "", long_ago);
   ASSERT_NE(test_support::all_values(path).find("5551000001"), std::string::npos);
   prune_all();
   const std::string values = test_support::all_values(path);
@@ -337,7 +258,7 @@ TEST_F(OldRecordsInTheFile, OnlyTheOptOutRegisterKeepsTheNumberOfACallerWhoOpted
 
 TEST_F(OldRecordsInTheFile, TheirBytesAreGoneFromTheFileAsWell) {
   business.texted("old", 1, long_ago);
-  run_task(store->append({{0, "owner@clinic.example", business.profile, long_ago,
+  run_task(store->append({{0, "owner@clinic.example", business.profile_id, long_ago,
                            domain::Sentence::as_written("ROBIN EXAMPLE called")}}));
   store.reset();
   ASSERT_NE(file().find("JAMIE SAMPLE"), std::string::npos);

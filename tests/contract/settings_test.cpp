@@ -6,13 +6,9 @@
 namespace sms_notifier::contract {
 namespace {
 
-using std::chrono::hours;
-using test_support::run_task;
-
-const base::Instant now{hours{500'000}};
-
-domain::CheckedProfile profile(const std::string& email = "owner@clinic.example",
-                               const char* did = "5550100199") {
+/// With a value in every field.
+domain::CheckedProfile full_profile(const std::string& email = "owner@clinic.example",
+                                    const char* did = "5550100199") {
   domain::ProfileRules rules{*domain::Did::parse(did)};
   rules.message = "Désolé — we missed \"you\"; 'call' again; -- :name";
   rules.limit_to_one_did = true;
@@ -27,7 +23,7 @@ domain::CheckedProfile profile(const std::string& email = "owner@clinic.example"
 
 class SettingsContract : public StoreContract {
  protected:
-  domain::ProfileId added(const domain::CheckedProfile& checked = profile()) {
+  domain::ProfileId added(const domain::CheckedProfile& checked = full_profile()) {
     return *run_task(settings().add_profile(checked, base::Secret("api password"), {}));
   }
   std::vector<app::LogRow> logged(std::optional<std::string> company, std::size_t limit,
@@ -59,7 +55,7 @@ SMS_NOTIFIER_ALL_STORES(SettingsContract);
 TEST_P(SettingsContract, AProfileComesBackAsItWasStored) {
   const auto id = added();
   const auto stored = view(id);
-  EXPECT_EQ(stored.profile.rules, profile().rules);
+  EXPECT_EQ(stored.profile.rules, full_profile().rules);
   EXPECT_EQ(stored.account_email, "owner@clinic.example");
   EXPECT_FALSE(stored.profile.running);
   EXPECT_FALSE(stored.profile.first_polled_at);
@@ -69,7 +65,7 @@ TEST_P(SettingsContract, AProfileComesBackAsItWasStored) {
 }
 
 TEST_P(SettingsContract, AProfileWithoutOptionsComesBackWithoutThem) {
-  domain::CheckedProfile plain = profile();
+  domain::CheckedProfile plain = full_profile();
   plain.rules.history_size.reset();
   plain.rules.hours.reset();
   EXPECT_EQ(view(added(plain)).profile.rules, plain.rules);
@@ -78,20 +74,20 @@ TEST_P(SettingsContract, AProfileWithoutOptionsComesBackWithoutThem) {
 TEST_P(SettingsContract, AnAccountIsFoundWhateverTheCaseOfItsEmail) {
   added();
   const auto second =
-      run_task(settings().add_profile(profile("OWNER@Clinic.Example", "5550100100"), std::nullopt, {}));
+      run_task(settings().add_profile(full_profile("OWNER@Clinic.Example", "5550100100"), std::nullopt, {}));
   ASSERT_TRUE(second);
   EXPECT_EQ(run_task(settings().accounts({})).size(), 1U);
 }
 
 TEST_P(SettingsContract, ANewAccountWithoutAPasswordIsNotMade) {
-  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt, {})));
+  EXPECT_FALSE(run_task(settings().add_profile(full_profile(), std::nullopt, {})));
   EXPECT_TRUE(run_task(settings().accounts({})).empty());
   EXPECT_TRUE(run_task(settings().profiles({})).empty());
 }
 
 TEST_P(SettingsContract, ANewPasswordReplacesTheOldOne) {
   const auto id = added();
-  EXPECT_EQ(run_task(settings().edit_profile(id, profile(), base::Secret("another"), {})),
+  EXPECT_EQ(run_task(settings().edit_profile(id, full_profile(), base::Secret("another"), {})),
             app::Settings::EditResult::Done);
   EXPECT_EQ(run_task(settings().accounts({}))[0].credentials.api_password.reveal(), "another");
 }
@@ -99,7 +95,7 @@ TEST_P(SettingsContract, ANewPasswordReplacesTheOldOne) {
 TEST_P(SettingsContract, AnEditChangesTheRulesAndKeepsItRunning) {
   const auto id = added();
   run_task(settings().set_running(id, true, {}));
-  auto changed = profile();
+  auto changed = full_profile();
   changed.rules.message = "Other words";
   EXPECT_EQ(run_task(settings().edit_profile(id, changed, std::nullopt, {})),
             app::Settings::EditResult::Done);
@@ -109,10 +105,10 @@ TEST_P(SettingsContract, AnEditChangesTheRulesAndKeepsItRunning) {
 
 TEST_P(SettingsContract, AnEditThatCannotBeDoneChangesNothing) {
   const auto id = added();
-  EXPECT_EQ(run_task(settings().edit_profile(id, profile("new@clinic.example"), std::nullopt, {})),
+  EXPECT_EQ(run_task(settings().edit_profile(id, full_profile("new@clinic.example"), std::nullopt, {})),
             app::Settings::EditResult::PasswordNeeded);
   EXPECT_EQ(view(id).account_email, "owner@clinic.example");
-  EXPECT_EQ(run_task(settings().edit_profile(domain::ProfileId(99), profile(), std::nullopt, {})),
+  EXPECT_EQ(run_task(settings().edit_profile(domain::ProfileId(99), full_profile(), std::nullopt, {})),
             app::Settings::EditResult::NoSuchProfile);
 }
 
@@ -132,7 +128,7 @@ TEST_P(SettingsContract, StartingAStoppedProfileStartsItAfresh) {
 
 TEST_P(SettingsContract, StopAllStopsAll) {
   const auto a = added();
-  const auto b = added(profile("owner@clinic.example", "5550100100"));
+  const auto b = added(full_profile("owner@clinic.example", "5550100100"));
   run_task(settings().set_running(a, true, {}));
   run_task(settings().set_running(b, true, {}));
   run_task(settings().stop_all({}));
@@ -164,7 +160,7 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   EXPECT_TRUE(grew());
   run_task(settings().set_running(id, true, {}));
   EXPECT_TRUE(grew());
-  run_task(settings().edit_profile(id, profile(), std::nullopt, {}));
+  run_task(settings().edit_profile(id, full_profile(), std::nullopt, {}));
   EXPECT_TRUE(grew());
   const auto account = run_task(settings().accounts({}))[0].id;
   run_task(settings().mark_first_polled({id}, now));
@@ -198,11 +194,11 @@ TEST_P(SettingsContract, ABalanceOfNothingIsNotABalanceThatIsNotKnown) {
 TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {
   const auto id = added();
   run_task(settings().save_health({}, {troubled(id)}));
-  run_task(settings().edit_profile(id, profile(), std::nullopt, {}));
+  run_task(settings().edit_profile(id, full_profile(), std::nullopt, {}));
   EXPECT_EQ(view(id).health.refused_in_row, 0);
   EXPECT_EQ(view(id).health.refused_because, "");
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::SmsOff) << "it is the same number";
-  run_task(settings().edit_profile(id, profile("owner@clinic.example", "5550100100"), std::nullopt, {}));
+  run_task(settings().edit_profile(id, full_profile("owner@clinic.example", "5550100100"), std::nullopt, {}));
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::Unknown);
 }
 
@@ -243,7 +239,7 @@ TEST_P(SettingsContract, HealthAndNumbersAreShownBesideTheProfile) {
 
 TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccountsLogAndPassword) {
   const auto a = added();
-  const auto b = added(profile("owner@clinic.example", "5550100100"));
+  const auto b = added(full_profile("owner@clinic.example", "5550100100"));
   const std::string email = "owner@clinic.example";
   run_task(log_book().append({{{}, email, a, now, domain::Sentence::as_written("of a")},
                               {{}, email, b, now, domain::Sentence::as_written("of b")},
@@ -254,7 +250,7 @@ TEST_P(SettingsContract, DeletingAProfileDeletesItsLogAndWithTheLastOneTheAccoun
   run_task(settings().delete_profile(b, {}));
   EXPECT_TRUE(logged(email, 10).empty());
   EXPECT_EQ(logged(std::nullopt, 10).size(), 1U);
-  EXPECT_FALSE(run_task(settings().add_profile(profile(), std::nullopt, {})));
+  EXPECT_FALSE(run_task(settings().add_profile(full_profile(), std::nullopt, {})));
 }
 
 TEST_P(SettingsContract, TheLogComesBackNewestFirst) {

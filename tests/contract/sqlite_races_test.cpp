@@ -14,51 +14,36 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
-#include "platform/vault.h"
+#include "business.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/schema.h"
-#include "storage/sqlite/store.h"
-#include "support/run_task.h"
-#include "support/temp_folder.h"
 
-namespace sms_notifier::storage {
+namespace sms_notifier::contract {
 namespace {
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using test_support::run_task;
-const base::Instant now{hours{500'000}};
-const domain::WallTime noon = *domain::parse_wall_time("2027-01-15 12:00:00");  // a Friday
-const domain::Did did = *domain::Did::parse("5550100199");
-domain::PhoneNumber caller(int n = 0) {
-  return *domain::PhoneNumber::parse("555" + std::to_string(1'000'000 + n));
-}
+
+using storage::Database;
+using storage::Migration;
+using storage::migrations;
+using storage::Store;
 
 class SqliteRaces : public ::testing::Test {
  protected:
-  std::unique_ptr<Store> open() { return open_sqlite({path}, *vault); }
+  std::unique_ptr<Store> open() { return storage::open_sqlite({path}, *vault); }
   long long value(const std::string& q) {
     soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
     long long r = -1;
     sql << q, soci::into(r);
     return r;
   }
-  void prepare(Store& s) {
-    domain::ProfileRules rules{did};
-    rules.message = "Sorry";
-    const domain::CheckedProfile checked{"owner@clinic.example", rules};
-    profile_id = *run_task(s.add_profile(checked, base::Secret("password"), {}));
-    run_task(s.set_running(profile_id, true, {}));
-    account = run_task(s.accounts({}))[0].id;
+  void prepare(Store& store) {
+    const Business business(store);
+    profile_id = business.profile_id;
+    account = business.account;
   }
   app::DecidedCall decided(const std::string& key, int n, int cap = 1'000'000) const {
-    domain::Call call{
-        {caller(n), "A"}, did, {{key, now - seconds{20}, domain::Disposition::NoAnswer, seconds{0}}}};
-    app::DecidedCall r{std::move(call), profile_id, domain::ReplyToCall{}, now, std::nullopt};
-    r.terms = app::DecidedCall::ReplyTerms{
-        domain::TextMessage{did, caller(n), "Sorry"}, now, now + minutes{15}, hours{24}, std::nullopt,
-        std::chrono::floor<std::chrono::days>(now),   cap};
-    return r;
+    app::DecidedCall call = missed_call(profile_id, key, n, now);
+    call.terms->budget_cap = cap;
+    return call;
   }
   /// Runs both on one loop; the stores' own threads race. A failure of either is thrown here.
   void at_once(base::task<> one, base::task<> other) {
@@ -146,14 +131,13 @@ TEST_F(SqliteRaces, TwoStoresThatOrderTheSameTextsOrderEachOnce) {
     many.back().terms.reset();
   }
   run_task(a->record(account, many));
-  const domain::Day day = std::chrono::floor<std::chrono::days>(now);
   int orders = 0;
-  const app::OrderLimits limits{now, now + minutes{15}, day, 1000};
-  const app::Act act{now, {}};
+  const app::OrderLimits limits_of_day = order_limits(now, 1000);
+  const app::Act by_owner{now, {}};
   const auto work = [&](Store& store) -> base::task<> {
     for (int n = 1; n <= 200; ++n) {
       const domain::CallId call(n);
-      const auto outcome = co_await store.order_text(call, limits, act);
+      const auto outcome = co_await store.order_text(call, limits_of_day, by_owner);
       if (std::holds_alternative<app::Ordered>(outcome)) ++orders;
     }
   };
@@ -375,5 +359,6 @@ TEST_F(SqliteRaces, AMigrationThatFailsChangesNothing) {
   EXPECT_EQ(value("SELECT count(*) FROM sqlite_master WHERE name = 'later'"), 0);
   EXPECT_EQ(run_task(open()->profiles({})).size(), 1U);
 }
+
 }  // namespace
-}  // namespace sms_notifier::storage
+}  // namespace sms_notifier::contract
