@@ -84,7 +84,8 @@ class Filler {
     bench_.run(add_profiles());
     working_ = workers;
     for (int n = 0; n < workers; ++n)
-      boost::asio::co_spawn(bench_.loop, add_calls(), [this](std::exception_ptr error) { ended(error); });
+      boost::asio::co_spawn(bench_.loop, add_calls(),
+                            [this](const std::exception_ptr& error) { ended(error); });
     bench_.loop.restart();
     while (working_ > 0) bench_.loop.run_one();
     if (failure_) std::rethrow_exception(failure_);
@@ -216,7 +217,7 @@ class Filler {
     return caller;
   }
 
-  void ended(std::exception_ptr error) {
+  void ended(const std::exception_ptr& error) {
     --working_;
     if (error && !failure_) failure_ = error;
   }

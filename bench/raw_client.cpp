@@ -63,7 +63,8 @@ struct RawClient::State {
   }
 };
 
-RawClient::RawClient(std::string url, const std::string& ca_file, const voipms::Fields& fields, int parallel)
+RawClient::RawClient(const std::string& url, const std::string& ca_file, const voipms::Fields& fields,
+                     int parallel)
     : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.form = as_form(fields);

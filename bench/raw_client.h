@@ -11,7 +11,7 @@ namespace sms_notifier::bench {
 /// form that was written once, collects the answer, and waits with epoll.
 class RawClient {
  public:
-  RawClient(std::string url, const std::string& ca_file, const voipms::Fields& fields, int parallel);
+  RawClient(const std::string& url, const std::string& ca_file, const voipms::Fields& fields, int parallel);
   ~RawClient();
 
   /// Fetches that many answers. Throws std::runtime_error when one of them is not HTTP 200.

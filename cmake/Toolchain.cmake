@@ -4,7 +4,6 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 option(SMS_NOTIFIER_HARDENED "Hardening flags and link-time optimisation" OFF)
 option(SMS_NOTIFIER_FUZZ "Build the libFuzzer targets" OFF)
-option(SMS_NOTIFIER_TIDY "Run clang-tidy with the build" OFF)
 set(SMS_NOTIFIER_SANITIZER "" CACHE STRING "address, undefined or thread")
 
 find_program(CCACHE ccache)
@@ -14,6 +13,10 @@ if(CCACHE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -Wno-mismatched-new-delete -Wpedantic -Wshadow -Wnon-virtual-dtor -Wswitch-enum -Werror=switch -fno-omit-frame-pointer)
+if(CMAKE_UNITY_BUILD)
+  # Sources compiled together are included by one file, so GCC takes them for headers.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 find_program(MOLD mold)
 if(MOLD AND NOT SMS_NOTIFIER_HARDENED)
   add_link_options(-fuse-ld=mold)
@@ -43,7 +46,4 @@ if(SMS_NOTIFIER_FUZZ)
   # clang 14 cannot build coroutines with the function sanitizer; SOCI hides the type information that vptr wants.
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function,vptr -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
-endif()
-if(SMS_NOTIFIER_TIDY)
-  set(CMAKE_CXX_CLANG_TIDY clang-tidy;--quiet)
 endif()

@@ -260,7 +260,7 @@ void World::State::record(const ApiRequest& request, base::Instant now) {
 }
 
 std::string World::State::accept(Account& account, const Outgoing& text, base::Instant now) {
-  const std::string id = next_id(text.kind);
+  std::string id = next_id(text.kind);
   if (const domain::Day today = eastern_day(now); account.texts_day != today) {
     account.texts_day = today;
     account.texts_today = 0;

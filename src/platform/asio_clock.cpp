@@ -50,7 +50,7 @@ std::unique_ptr<app::Timer> AsioClock::make_timer() {
 }
 
 void AsioSpawner::spawn(base::task<> work) {
-  boost::asio::co_spawn(loop_, std::move(work), [](std::exception_ptr failure) {
+  boost::asio::co_spawn(loop_, std::move(work), [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);
   });
 }

@@ -36,7 +36,7 @@ struct Key {
   std::function<std::string(const Config&)> write;
 };
 
-std::string quoted(const std::string& text) {
+std::string toml_string(const std::string& text) {
   std::ostringstream out;
   out << toml::value<std::string>(text);
   return out.str();
@@ -130,12 +130,12 @@ Key text_key(std::string_view name, std::string Config::*field, std::string allo
             config.*field = text;
             return true;
           },
-          [field](const Config& config) { return quoted(config.*field); }};
+          [field](const Config& config) { return toml_string(config.*field); }};
 }
 
 using DurationOf = std::function<base::Duration&(Config&)>;
 
-Key duration_key(std::string_view name, base::Duration least, base::Duration most, DurationOf field) {
+Key duration_key(std::string_view name, base::Duration least, base::Duration most, const DurationOf& field) {
   return {name,
           fmt::format("a duration from {} to {}, such as 500ms, 1.5s, 15m or 24h", format_duration(least),
                       format_duration(most)),
@@ -147,11 +147,11 @@ Key duration_key(std::string_view name, base::Duration least, base::Duration mos
           },
           [=](const Config& config) {
             Config copy = config;
-            return quoted(format_duration(field(copy)));
+            return toml_string(format_duration(field(copy)));
           }};
 }
 
-Key flag_key(std::string_view name, std::function<bool&(Config&)> field) {
+Key flag_key(std::string_view name, const std::function<bool&(Config&)>& field) {
   return {name, "true or false",
           [field](Config& config, const std::string& text) {
             if (text != "true" && text != "false") return false;
@@ -179,7 +179,7 @@ Key whole_key(std::string_view name, std::int64_t least, std::int64_t most, Fiel
           }};
 }
 
-Key months_key(std::string_view name, std::function<int&(Config&)> field) {
+Key months_key(std::string_view name, const std::function<int&(Config&)>& field) {
   Key key = whole_key(name, app::retention_months_min, app::retention_months_max, field);
   key.allowed += ", or 0 for ever";
   key.read = [read = std::move(key.read), field](Config& config, const std::string& text) {
@@ -209,8 +209,8 @@ const std::vector<Key>& keys() {
        },
        [](const Config& config) {
          const bool v6 = config.listen_host.find(':') != std::string::npos;
-         return quoted((v6 ? "[" + config.listen_host + "]" : config.listen_host) + ":" +
-                       std::to_string(config.listen_port));
+         return toml_string((v6 ? "[" + config.listen_host + "]" : config.listen_host) + ":" +
+                            std::to_string(config.listen_port));
        }},
       {"server.public_url",
        "empty, or the address that people use with no path after it, such as https://sms.example.com (the "
@@ -220,7 +220,7 @@ const std::vector<Key>& keys() {
          if (origin) config.public_url = *origin;
          return origin.has_value();
        },
-       [](const Config& config) { return quoted(config.public_url); }},
+       [](const Config& config) { return toml_string(config.public_url); }},
       {"server.trusted_proxies",
        "IP addresses or networks with commas between them, such as \"127.0.0.1, ::1\"",
        [](Config& config, const std::string& text) {
@@ -233,7 +233,7 @@ const std::vector<Key>& keys() {
          std::string joined;
          for (const std::string& proxy : config.trusted_proxies)
            joined += (joined.empty() ? "" : ", ") + proxy;
-         return quoted(joined);
+         return toml_string(joined);
        }},
       text_key("storage.url", &Config::storage_url, "empty (SQLite in the data folder) or sqlite:PATH",
                [](const std::string& text) {
@@ -281,7 +281,7 @@ const std::vector<Key>& keys() {
          config.log_token = base::Secret(text);
          return true;
        },
-       [](const Config& config) { return quoted(config.log_token.empty() ? "" : "(hidden)"); }},
+       [](const Config& config) { return toml_string(config.log_token.empty() ? "" : "(hidden)"); }},
   };
   return all;
 }

@@ -128,7 +128,7 @@ Service::~Service() {
 
 void Service::wind_up_web() {
   if (web_ending_.exchange(true)) return;
-  boost::asio::co_spawn(web_loop_, end_web(), [this](std::exception_ptr) { web_loop_.stop(); });
+  boost::asio::co_spawn(web_loop_, end_web(), [this](const std::exception_ptr&) { web_loop_.stop(); });
 }
 
 base::task<> Service::end_web() {

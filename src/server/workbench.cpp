@@ -78,7 +78,7 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
 void Workbench::run(base::task<> work) {
   std::exception_ptr failure;
   loop.restart();
-  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error) {
+  boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error) {
     failure = error;
     loop.stop();
   });

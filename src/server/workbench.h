@@ -69,7 +69,7 @@ T Workbench::run(base::task<T> work) {
   T result{};
   std::exception_ptr failure;
   loop.restart();
-  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error, T value) {
+  boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error, T value) {
     failure = error;
     result = std::move(value);
     // Kept connections would keep the loop busy for ever.

@@ -48,7 +48,7 @@ class SqliteRaces : public ::testing::Test {
   /// Runs both on one loop; the stores' own threads race. A failure of either is thrown here.
   void at_once(base::task<> one, base::task<> other) {
     std::exception_ptr failure;
-    const auto ended = [&](std::exception_ptr error) {
+    const auto ended = [&](const std::exception_ptr& error) {
       if (error) failure = error;
     };
     boost::asio::co_spawn(loop, std::move(one), ended);

@@ -17,20 +17,12 @@ namespace {
 
 namespace json = boost::json;
 
+using test_support::between;
 using test_support::Installation;
 using test_support::RawConnection;
 using test_support::run_task;
 using test_support::Simulator;
 using Kind = app::Actor::Kind;
-
-constexpr const char* password = "correct-horse";
-
-std::string between(const std::string& text, const std::string& before, const std::string& after) {
-  const auto at = text.find(before);
-  if (at == std::string::npos) return {};
-  const auto begin = at + before.size();
-  return text.substr(begin, text.find(after, begin) - begin);
-}
 
 class SameAct : public ::testing::Test {
  protected:
@@ -44,6 +36,7 @@ class SameAct : public ::testing::Test {
     token = between(post("/tokens/add", "name=tests"), "<code class=\"token\">", "</code>");
   }
 
+  static constexpr const char* password = "correct-horse";
   static constexpr const char* form = "application/x-www-form-urlencoded";
 
   static std::string session_in(const std::string& answer) {

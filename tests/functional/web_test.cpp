@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 using test_support::answers_in;
+using test_support::between;
 using test_support::eventually;
 using test_support::header_of;
 using test_support::Installation;
@@ -90,14 +91,6 @@ class Web : public ::testing::Test {
   std::string setup_token;
   std::string cookie;
 };
-
-/// What stands in the text between two marks; empty when they are not there.
-std::string between(const std::string& text, const std::string& begin, const std::string& end) {
-  const auto from = text.find(begin);
-  if (from == std::string::npos) return "";
-  const auto to = text.find(end, from + begin.size());
-  return text.substr(from + begin.size(), to - from - begin.size());
-}
 
 TEST_F(Web, MetricsCountWhatKeepsProfilesFromTexting) {
   simulator.control("POST", "accounts", R"({"email":"demo@example.test","balance":"0.000000"})");

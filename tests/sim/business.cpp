@@ -219,7 +219,7 @@ std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days,
 }
 
 std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
-                              std::function<base::Instant()> now) {
+                              const std::function<base::Instant()>& now) {
   std::vector<Act> acts;
   const base::Duration gap = (hours{24} * days - hours{1}) / count;
   for (int n = 0; n < count; ++n) {

@@ -43,6 +43,6 @@ std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days,
                          Owner& owner, std::function<base::Instant()> now);
 /// Missed calls and nothing else, each from another caller, evenly through the days.
 std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
-                              std::function<base::Instant()> now);
+                              const std::function<base::Instant()>& now);
 
 }  // namespace sms_notifier::sim

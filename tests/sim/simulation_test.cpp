@@ -22,7 +22,7 @@ void simulate(std::uint64_t first_seed, int runs) {
 /// Ten times twenty days, so that they run side by side.
 class Simulation : public ::testing::TestWithParam<int> {};
 TEST_P(Simulation, KeepsEveryPromise) {
-  simulate(static_cast<std::uint64_t>(1 + GetParam() * 10), 10);
+  simulate(1 + static_cast<std::uint64_t>(GetParam()) * 10, 10);
 }
 INSTANTIATE_TEST_SUITE_P(TwentyDays, Simulation, ::testing::Range(0, 10));
 

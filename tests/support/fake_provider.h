@@ -26,6 +26,13 @@ struct FakeRow {
   std::string seconds = "0";
 };
 
+/// A number that calls, and another.
+inline constexpr const char* a_caller = "5551234567";
+inline constexpr const char* another_caller = "5559876543";
+
+/// How a submission ends whose answer never came.
+inline const app::SubmitOutcome lost = app::Unconfirmed{"timed out"};
+
 /// The provider in memory: lists the rows it is given and keeps what it was asked to send.
 class FakeProvider final : public app::Provider {
  public:

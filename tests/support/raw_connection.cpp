@@ -120,6 +120,13 @@ std::string header_of(std::string_view answer, std::string_view name) {
   return std::string(value.substr(0, value.find("\r\n")));
 }
 
+std::string between(std::string_view answer, std::string_view begin, std::string_view end) {
+  const auto from = answer.find(begin);
+  if (from == std::string_view::npos) return "";
+  const std::string_view rest = answer.substr(from + begin.size());
+  return std::string(rest.substr(0, rest.find(end)));
+}
+
 void allow_many_connections() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

@@ -43,6 +43,8 @@ int status_of(std::string_view answer);
 int answers_in(std::string_view received);
 /// The first header of that name, written as the server writes it; empty when absent.
 std::string header_of(std::string_view answer, std::string_view name);
+/// What stands in the answer between two marks; empty when they are not there.
+std::string between(std::string_view answer, std::string_view begin, std::string_view end);
 
 /// Lets this process, and those it starts, open as many files and connections as the system allows.
 void allow_many_connections();

@@ -28,7 +28,7 @@ T run_task(base::task<T> work) {
   boost::asio::io_context& loop = detail::loop();
   T result{};
   std::exception_ptr failure;
-  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error, T value) {
+  boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error, T value) {
     failure = error;
     result = std::move(value);
   });
@@ -40,7 +40,7 @@ T run_task(base::task<T> work) {
 inline void run_task(base::task<> work) {
   boost::asio::io_context& loop = detail::loop();
   std::exception_ptr failure;
-  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error) { failure = error; });
+  boost::asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error) { failure = error; });
   loop.run();
   if (failure) std::rethrow_exception(failure);
 }

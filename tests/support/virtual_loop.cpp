@@ -41,7 +41,7 @@ std::unique_ptr<app::Timer> VirtualLoop::make_timer() {
 }
 
 void VirtualLoop::spawn(base::task<> work) {
-  boost::asio::co_spawn(*context_, std::move(work), [](std::exception_ptr failure) {
+  boost::asio::co_spawn(*context_, std::move(work), [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);
   });
 }

@@ -12,11 +12,14 @@
 
 namespace sms_notifier::test_support {
 
+/// A day like any other, for what may happen on any.
+inline const base::Instant some_day{std::chrono::hours{24 * 20'000}};
+
 /// A loop on virtual time: runs what is ready, then jumps to the next timer. One thread, no waiting,
 /// repeatable.
 class VirtualLoop final : public app::Clock, public app::Spawner {
  public:
-  explicit VirtualLoop(base::Instant now) : now_(now) {}
+  explicit VirtualLoop(base::Instant now = some_day) : now_(now) {}
   ~VirtualLoop() override { abandon(); }
 
   base::Instant now() const override { return now_; }

@@ -22,7 +22,7 @@ namespace {
 using test_support::eventually;
 
 constexpr const char* disk_size = "size=16m";
-constexpr std::size_t page = 4096;
+constexpr std::size_t page_bytes = 4096;
 /// A call takes some 40 pages until it is settled: with less than that left, every step meets a full disk in
 /// its turn.
 constexpr std::uint64_t spare_pages_max = 40;
@@ -47,11 +47,11 @@ class SmallDisk {
   void fill(std::uint64_t spare_pages) const {
     const int descriptor = ::open(filler().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) throw std::runtime_error("the disk cannot be filled");
-    const std::vector<char> block(page, 'x');
+    const std::vector<char> block(page_bytes, 'x');
     off_t size = 0;
     while (::pwrite(descriptor, block.data(), block.size(), size) == static_cast<ssize_t>(block.size()))
-      size += static_cast<off_t>(page);
-    const off_t spare = static_cast<off_t>(spare_pages * page);
+      size += static_cast<off_t>(page_bytes);
+    const off_t spare = static_cast<off_t>(spare_pages * page_bytes);
     if (::ftruncate(descriptor, size > spare ? size - spare : 0) != 0)
       throw std::runtime_error("the disk cannot be filled to measure");
     ::close(descriptor);

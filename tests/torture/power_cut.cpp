@@ -241,7 +241,7 @@ std::vector<Cut> live(const Image& image, History& history, Syncs syncs, std::si
     if (++answers % checkpoint_after == 0) checkpoint(path);
   });
   std::exception_ptr failure;
-  const auto ended = [&](std::exception_ptr error) {
+  const auto ended = [&](const std::exception_ptr& error) {
     if (error) failure = error;
   };
   boost::asio::co_spawn(loop, workload.begin(), ended);

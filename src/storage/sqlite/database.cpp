@@ -112,7 +112,7 @@ Database::~Database() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Database::Queue::push_to(std::deque<Job>& jobs, Job job) {
+void Database::Queue::push_to(std::deque<Job>& jobs, Job&& job) {
   const std::lock_guard lock(mutex_);
   jobs.push_back(std::move(job));
   changed_.notify_one();

@@ -66,15 +66,15 @@ class Database {
   /// Jobs waiting for a thread.
   class Queue {
    public:
-    void push(Job job) { push_to(jobs_, std::move(job)); }
+    void push(Job&& job) { push_to(jobs_, std::move(job)); }
     /// Taken alone, and only when no other job waits.
-    void push_for_idle(Job job) { push_to(idle_jobs_, std::move(job)); }
+    void push_for_idle(Job&& job) { push_to(idle_jobs_, std::move(job)); }
     /// Waits; at most `most` jobs, none when the queue was closed and is empty.
     std::vector<Job> take(std::size_t most);
     void close();
 
    private:
-    void push_to(std::deque<Job>& jobs, Job job);
+    void push_to(std::deque<Job>& jobs, Job&& job);
 
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -82,7 +82,7 @@ class Database {
     std::deque<Job> idle_jobs_;
     bool closed_ = false;
   };
-  using Push = void (Queue::*)(Job);
+  using Push = void (Queue::*)(Job&&);
 
   template <class Work>
   static auto run(Queue& queue, Push push, Work work)

@@ -74,7 +74,7 @@ class SqliteStore final : public Store {
   base::task<app::OrderOutcome> order_text(domain::CallId call, app::OrderLimits limits,
                                            app::Act act) override {
     return database_.write([=](soci::session& sql) {
-      const app::OrderOutcome outcome = replies_sql::order_text(sql, call, limits);
+      app::OrderOutcome outcome = replies_sql::order_text(sql, call, limits);
       if (const auto* ordered = std::get_if<app::Ordered>(&outcome))
         audit_sql::note(sql, app::text_ordered(act, call, ordered->reply.text.to));
       return outcome;
@@ -83,7 +83,7 @@ class SqliteStore final : public Store {
   base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
                                                 app::OrderLimits limits, app::Act act) override {
     return database_.write([=](soci::session& sql) {
-      const app::OrderOutcome outcome = replies_sql::order_test_text(sql, profile, to, limits);
+      app::OrderOutcome outcome = replies_sql::order_test_text(sql, profile, to, limits);
       if (std::holds_alternative<app::Ordered>(outcome))
         audit_sql::note(sql, app::test_text_ordered(act, settings_sql::profiles(sql, profile).front(), to));
       return outcome;
@@ -320,7 +320,7 @@ class SqliteStore final : public Store {
   base::task<std::vector<app::ApiToken>> tokens() override { return database_.read(sessions_sql::tokens); }
   base::task<std::optional<app::ApiToken>> remove_token(std::int64_t id, app::Act act) override {
     return database_.write([=](soci::session& sql) {
-      const auto removed = sessions_sql::remove_token(sql, id);
+      auto removed = sessions_sql::remove_token(sql, id);
       if (removed) audit_sql::note(sql, app::token_removed(act, id, removed->name));
       return removed;
     });
@@ -361,7 +361,7 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> open_sqlite(SqliteOptions options, const app::Vault& vault) {
+std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const app::Vault& vault) {
   return std::make_unique<SqliteStore>(options.path, vault);
 }
 

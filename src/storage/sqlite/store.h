@@ -16,6 +16,6 @@ struct SqliteOptions {
 /// beside it. Works on threads of its own: one writer with group commit, two readers. Throws
 /// std::runtime_error with a sentence for the user when the file cannot be used or is newer than this
 /// program.
-std::unique_ptr<Store> open_sqlite(SqliteOptions options, const app::Vault& vault);
+std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const app::Vault& vault);
 
 }  // namespace sms_notifier::storage

@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::seconds;
 
-const base::Instant start{std::chrono::hours{24 * 20'000}};
-
 class Group : public ::testing::Test {
  protected:
   base::task<> wait(base::Duration duration) {
@@ -30,7 +28,7 @@ class Group : public ::testing::Test {
     drained_at = loop.monotonic();
   }
 
-  test_support::VirtualLoop loop{start};
+  test_support::VirtualLoop loop;
   TaskGroup group{loop, loop};
   std::optional<bool> drained;
   base::Monotonic drained_at{};

@@ -2,18 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/domain/samples.h"
+
 namespace sms_notifier::domain {
 namespace {
 
 using std::chrono::seconds;
 
-const base::Instant start{std::chrono::hours{500'000}};
-const Did did = *Did::parse("5550100199");
-const CallerId caller{PhoneNumber::parse("5551234567"), ""};
-
 InboundLeg leg(const char* key, seconds after, Disposition disposition = Disposition::NoAnswer,
                seconds lasted = seconds{0}) {
-  return {caller, did, Leg{key, start + after, disposition, lasted}};
+  return {{caller, ""}, did, Leg{key, now + after, disposition, lasted}};
 }
 
 TEST(Grouping, PutsARingLegAndTheAnsweredLegIntoOneCall) {
@@ -78,7 +76,7 @@ TEST(Inbound, IsNotACallRecordingMarker) {
 
 TEST(LegKeys, AreMadeOfTheContentWhereTheProviderSentNone) {
   CdrRow a = row("IN:CAN");
-  a.caller = caller;
+  a.caller = {caller, ""};
   CdrRow named = a;
   named.unique_id = "7100007x2c40a";
   const std::vector<CdrRow> rows{a, a, named};

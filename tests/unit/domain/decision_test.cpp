@@ -2,16 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/domain/samples.h"
+
 namespace sms_notifier::domain {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const base::Instant now{hours{500'000}};
-const Did did = *Did::parse("5550100199");
-const Did other_did = *Did::parse("5550100100");
 
 /// A missed call, its profile and its circumstances, all of which say "reply" until a test changes one.
 struct Case {

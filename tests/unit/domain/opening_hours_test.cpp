@@ -5,8 +5,8 @@
 namespace sms_notifier::domain {
 namespace {
 
-bool open(const char* hours, const char* wall) {
-  return OpeningHours::parse(hours)->open_at(*parse_wall_time(wall));
+bool open(const char* times, const char* wall) {
+  return OpeningHours::parse(times)->open_at(*parse_wall_time(wall));
 }
 
 TEST(OpeningHours, OpenAtTheFirstMinuteAndCloseAtTheLast) {
@@ -33,9 +33,9 @@ TEST(OpeningHours, ThatMakeNoSenseAreRefused) {
 }
 
 TEST(OpeningHours, SayWhenTheyNextOpen) {
-  const auto hours = *OpeningHours::parse("mon-fri 09:00-12:00, mon-fri 13:00-17:00, sat 10:00-14:00");
+  const auto times = *OpeningHours::parse("mon-fri 09:00-12:00, mon-fri 13:00-17:00, sat 10:00-14:00");
   const auto opens_after = [&](const char* wall) {
-    return to_string(hours.opens_after(*parse_wall_time(wall)));
+    return to_string(times.opens_after(*parse_wall_time(wall)));
   };
   EXPECT_EQ(opens_after("2026-11-25 08:59:59"), "2026-11-25 09:00:00");
   EXPECT_EQ(opens_after("2026-11-25 12:00:00"), "2026-11-25 13:00:00");
@@ -45,8 +45,8 @@ TEST(OpeningHours, SayWhenTheyNextOpen) {
 }
 
 TEST(OpeningHours, ThatOpenOnceAWeekOpenInAWeek) {
-  const auto hours = *OpeningHours::parse("wed 09:00-10:00");
-  EXPECT_EQ(to_string(hours.opens_after(*parse_wall_time("2026-11-25 10:00:00"))), "2026-12-02 09:00:00");
+  const auto times = *OpeningHours::parse("wed 09:00-10:00");
+  EXPECT_EQ(to_string(times.opens_after(*parse_wall_time("2026-11-25 10:00:00"))), "2026-12-02 09:00:00");
 }
 
 }  // namespace

@@ -4,13 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/domain/samples.h"
+
 namespace sms_notifier::domain {
 namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const base::Instant now{std::chrono::hours{500'000}};
 
 /// A profile that runs, was polled a moment ago and can text.
 StateFacts well() {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/domain/samples.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -9,8 +11,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 const base::Instant sending_at{std::chrono::hours{500'000}};
-const Did did = *Did::parse("5550100199");
-const PhoneNumber caller = *PhoneNumber::parse("5551234567");
 const TextMessage text{did, caller, "Sorry we missed you, it's \"us\" & co."};
 const ReconcileWaits usual{seconds{240}, seconds{30}};
 

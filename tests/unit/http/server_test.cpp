@@ -116,7 +116,7 @@ base::task<Response> echo(const Request& request) {
   co_return Response::text(request.method + " " + request.path + "?" + request.query + " " + request.body);
 }
 
-Handler always(Response response) {
+Handler always(const Response& response) {
   return [response](const Request&) -> base::task<Response> {
     // The lambda lives in the server, which outlives the coroutine.
     co_return response;

@@ -55,15 +55,15 @@ base::task<Response> answer_with_path(const Request& request) {
   co_return Response::text(request.path);
 }
 
-class TlsServer : public testing::Test {
+class ServerOverTls : public testing::Test {
  protected:
-  TlsServer() {
+  ServerOverTls() {
     ServerOptions options;
     options.tls = files_.files();
     server_ = std::make_unique<Server>(loop_, options, answer_with_path);
     thread_ = std::thread([this] { loop_.run(); });
   }
-  ~TlsServer() override {
+  ~ServerOverTls() override {
     asio::post(loop_, [this] { server_->stop(); });
     thread_.join();
   }
@@ -74,7 +74,7 @@ class TlsServer : public testing::Test {
   std::thread thread_;
 };
 
-TEST_F(TlsServer, AnswersWithinTlsAndSaysGoodbyeInOrder) {
+TEST_F(ServerOverTls, AnswersWithinTlsAndSaysGoodbyeInOrder) {
   asio::io_context own_loop;
   asio::ssl::context context(asio::ssl::context::tls_client);
   asio::ssl::stream<tcp::socket> stream(own_loop, context);
@@ -91,7 +91,7 @@ TEST_F(TlsServer, AnswersWithinTlsAndSaysGoodbyeInOrder) {
   EXPECT_EQ(end, asio::error::eof);
 }
 
-TEST_F(TlsServer, EndsAConnectionThatSpeaksNoTls) {
+TEST_F(ServerOverTls, EndsAConnectionThatSpeaksNoTls) {
   asio::io_context own_loop;
   tcp::socket socket(own_loop);
   socket.connect({asio::ip::address_v4::loopback(), server_->port()});

@@ -14,8 +14,6 @@ namespace {
 using std::chrono::seconds;
 using Finding = DatabaseProbe::Finding;
 
-const base::Instant start{std::chrono::hours{24 * 20'000}};
-
 class Probe : public ::testing::Test {
  protected:
   base::task<bool> answer() {
@@ -36,7 +34,7 @@ class Probe : public ::testing::Test {
     return last;
   }
 
-  test_support::VirtualLoop loop{start};
+  test_support::VirtualLoop loop;
   int asked = 0;
   bool writable = true;
   bool fails = false;

@@ -90,7 +90,7 @@ class VoipmsClient : public testing::Test {
   T run(base::task<T> work) {
     std::optional<T> result;
     asio::co_spawn(loop, keep(std::move(work), result),
-                   [](std::exception_ptr error) { EXPECT_FALSE(error); });
+                   [](const std::exception_ptr& error) { EXPECT_FALSE(error); });
     loop.restart();
     while (!result) loop.run_one();
     return *std::move(result);

@@ -75,14 +75,14 @@ TEST_F(SendAnswer, OfTroubleOrOfAnUnknownWordProvesNothing) {
 }
 
 TEST_F(SendAnswer, ThatIsNotTheProvidersProvesNothing) {
-  for (const auto* body :
-       {"", " \n", "<html><body>Bad gateway</body></html>",
-        "<?xml version=\"1.0\"?><SOAP-ENV:Envelope><faultstring>Bad "
-        "Request</faultstring></SOAP-ENV:Envelope>",
-        "error code: 522", "null", "\"success\"", "[{\"status\":\"success\",\"sms\":5}]", "{}",
-        R"({"status":"success","sms":118)", R"({"status":"success","sms":118200301)",
-        R"({"status":"success","sms":118200301}{})", R"({"status":["success"],"sms":118200301})",
-        R"({"result":{"status":"success","sms":118200301}})", "{\"status\":\"success\",\"sms\":\"\xff\"}"}) {
+  for (
+      const auto* body :
+      {"", " \n", "<html><body>Bad gateway</body></html>",
+       R"(<?xml version="1.0"?><SOAP-ENV:Envelope><faultstring>Bad Request</faultstring></SOAP-ENV:Envelope>)",
+       "error code: 522", "null", "\"success\"", "[{\"status\":\"success\",\"sms\":5}]", "{}",
+       R"({"status":"success","sms":118)", R"({"status":"success","sms":118200301)",
+       R"({"status":"success","sms":118200301}{})", R"({"status":["success"],"sms":118200301})",
+       R"({"result":{"status":"success","sms":118200301}})", "{\"status\":\"success\",\"sms\":\"\xff\"}"}) {
     as<app::Unconfirmed>(sent(body));
   }
 }

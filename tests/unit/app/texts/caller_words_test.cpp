@@ -11,9 +11,8 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using test_support::a_caller;
 using test_support::Engine;
-
-constexpr const char* caller = "5551234567";
 
 class CallerWordsIn : public ::testing::Test {
  protected:
@@ -23,12 +22,12 @@ class CallerWordsIn : public ::testing::Test {
     engine.run_for(minutes{6});
   }
   void wrote(const std::string& body, base::Duration ago = {}, const std::string& to = Engine::did) {
-    const domain::TextMessage text{*domain::Did::parse(to), *domain::PhoneNumber::parse(caller), body};
+    const domain::TextMessage text{*domain::Did::parse(to), *domain::PhoneNumber::parse(a_caller), body};
     engine.provider->received.push_back(
         {text, domain::MessageKind::Sms, std::to_string(++id), engine.loop->now() - ago});
   }
   void missed_call(const std::string& key) {
-    engine.call(key, caller, seconds{0});
+    engine.call(key, a_caller, seconds{0});
     engine.run_for(minutes{3});  // later calls are calls of their own
   }
 
@@ -88,7 +87,7 @@ TEST_F(CallerWordsIn, StartAfterStopIsObeyedAsWell) {
 TEST_F(CallerWordsIn, AListThatCannotBeReadHoldsNoTextUp) {
   start();
   engine.provider->list_trouble = Trouble{TroubleKind::Maintenance, "method_maintenance"};
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{21});
   EXPECT_EQ(engine.texts(), 1U);
 }
@@ -96,7 +95,7 @@ TEST_F(CallerWordsIn, AListThatCannotBeReadHoldsNoTextUp) {
 TEST_F(CallerWordsIn, ASlowListHoldsATextForTenSeconds) {
   start();
   engine.provider->list_latency = minutes{1};
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{22});
   EXPECT_EQ(engine.texts(), 1U);
 }

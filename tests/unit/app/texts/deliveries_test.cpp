@@ -11,6 +11,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using test_support::Engine;
+using test_support::lost;
 using Submission = test_support::FakeProvider::Submission;
 
 /// A running engine whose next text meets these outcomes, and one missed call.
@@ -29,8 +30,6 @@ class Delivery : public ::testing::Test {
   Engine engine;
   domain::ProfileId profile;
 };
-
-const SubmitOutcome lost = Unconfirmed{"timed out"};
 
 TEST_F(Delivery, FindsALostAnswersTextInTheProvidersList) {
   missed_call({{lost, true}});

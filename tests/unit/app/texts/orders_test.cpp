@@ -11,8 +11,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using test_support::Engine;
-
-const SubmitOutcome lost = Unconfirmed{"timed out"};
+using test_support::lost;
 
 /// A running engine that has had time to believe the ledger.
 class AnOrder : public ::testing::Test {

@@ -11,11 +11,10 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using test_support::a_caller;
+using test_support::another_caller;
 using test_support::Engine;
 using Text = test_support::FakeProvider::Delivered;
-
-constexpr const char* caller = "5551234567";
-constexpr const char* other_caller = "5559876543";
 
 class TrustIn : public ::testing::Test {
  protected:
@@ -33,7 +32,7 @@ class TrustIn : public ::testing::Test {
   void received(const std::string& from, const std::string& body, base::Duration ago) {
     engine.provider->received.push_back(text_with(from, body, ago));
   }
-  void missed_call(const std::string& key, const std::string& from = caller) {
+  void missed_call(const std::string& key, const std::string& from = a_caller) {
     engine.call(key, from, seconds{0});
     engine.run_for(seconds{15});
   }
@@ -51,10 +50,10 @@ class TrustIn : public ::testing::Test {
 };
 
 TEST_F(TrustIn, AfterAStartTheListIsLookedAtBeforeAText) {
-  sent_elsewhere(caller, hours{3});
+  sent_elsewhere(a_caller, hours{3});
   start();
   missed_call("a");
-  missed_call("b", other_caller);
+  missed_call("b", another_caller);
   EXPECT_EQ(engine.reply_state("a"), "cancelled");
   EXPECT_EQ(engine.reply_state("b"), "sent");
   ASSERT_EQ(engine.events.count<TextCancelled>(), 1U);
@@ -62,7 +61,7 @@ TEST_F(TrustIn, AfterAStartTheListIsLookedAtBeforeAText) {
 }
 
 TEST_F(TrustIn, ATextFromElsewhereThatIsOlderThanTheCooldownIsNoObstacle) {
-  sent_elsewhere(caller, hours{25});
+  sent_elsewhere(a_caller, hours{25});
   start();
   missed_call("a");
   EXPECT_EQ(engine.reply_state("a"), "sent");
@@ -76,7 +75,7 @@ TEST_F(TrustIn, OnceTheListsAgreeTextsGoOutWithoutALook) {
 }
 
 TEST_F(TrustIn, ACallerTextedElsewhereBeforeTheStartIsKnownWithoutALookLater) {
-  sent_elsewhere(caller, hours{3});
+  sent_elsewhere(a_caller, hours{3});
   start_without_doubt();
   missed_call("a");
   EXPECT_EQ(engine.decision("a"), "recently_texted");
@@ -87,7 +86,7 @@ TEST_F(TrustIn, APauseInPollingBringsTheDoubtBack) {
   engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
   engine.run_for(minutes{10});
   engine.provider->trouble.reset();
-  sent_elsewhere(caller, minutes{2});
+  sent_elsewhere(a_caller, minutes{2});
   engine.run_for(minutes{6});  // the next poll may be minutes away
   missed_call("a");
   EXPECT_EQ(engine.decision("a"), "recently_texted");
@@ -97,7 +96,7 @@ TEST_F(TrustIn, APauseInPollingBringsTheDoubtBack) {
 TEST_F(TrustIn, StartingAProfileBringsTheDoubtBack) {
   const auto other = engine.add_profile(Engine::form(Engine::other_did));
   start_without_doubt();
-  sent_elsewhere(caller, minutes{2});
+  sent_elsewhere(a_caller, minutes{2});
   engine.run_profile(other);
   engine.run_for(seconds{1});
   missed_call("a");
@@ -106,22 +105,22 @@ TEST_F(TrustIn, StartingAProfileBringsTheDoubtBack) {
 
 TEST_F(TrustIn, ACrossCheckFindsAnotherInstallationWithinAnHour) {
   start_without_doubt();
-  sent_elsewhere(caller, minutes{1});
+  sent_elsewhere(a_caller, minutes{1});
   engine.run_for(hours{1});
   ASSERT_EQ(engine.events.count<TextsElsewhere>(), 1U);
   EXPECT_EQ(engine.events.all<TextsElsewhere>()[0].texts, 1);
   missed_call("a");
   EXPECT_EQ(engine.decision("a"), "recently_texted");
   // From now on the list is looked at before each text.
-  sent_elsewhere(other_caller, seconds{5});
-  missed_call("b", other_caller);
+  sent_elsewhere(another_caller, seconds{5});
+  missed_call("b", another_caller);
   EXPECT_EQ(engine.reply_state("b"), "cancelled");
 }
 
 TEST_F(TrustIn, WithAlwaysLookAnotherInstallationIsSeenAtOnce) {
   engine.options.always_look = true;
   start_without_doubt();
-  sent_elsewhere(caller, seconds{1});
+  sent_elsewhere(a_caller, seconds{1});
   missed_call("a");
   EXPECT_EQ(engine.reply_state("a"), "cancelled");
 }
@@ -152,7 +151,7 @@ TEST_F(TrustIn, AListThatLacksWhatIsKnownAsSentIsNotBelieved) {
   engine.kill();
   engine.provider->lists_sent_texts = false;
   start();
-  missed_call("b", other_caller);
+  missed_call("b", another_caller);
   EXPECT_EQ(engine.reply_state("b"), "reserved");
   engine.provider->lists_sent_texts = true;
   engine.run_for(minutes{2});
@@ -175,7 +174,7 @@ TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
   engine.provider->delivered[0].listed = false;
   engine.kill();
   start();
-  missed_call("b", other_caller);
+  missed_call("b", another_caller);
   EXPECT_EQ(engine.reply_state("b"), "reserved");
   engine.run_for(hours{3});
   EXPECT_EQ(engine.events.count<CrossCheckFailed>(), 1U);
@@ -189,7 +188,7 @@ TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
   engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
   engine.provider->next_submissions.push_back(
       {NotSent{{TroubleKind::TooManyRequests, "api_limit_exceeded"}}, false});
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{10});
   ASSERT_EQ(engine.texts(), 1U);
   engine.provider->delivered[0].listed = false;  // not yet
@@ -203,7 +202,7 @@ TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
 
 TEST_F(TrustIn, ATestTextIsOneOfOursAndNoObstacle) {
   start_without_doubt();
-  ASSERT_TRUE(std::holds_alternative<Ordered>(engine.send_test_text(domain::ProfileId(1), caller)));
+  ASSERT_TRUE(std::holds_alternative<Ordered>(engine.send_test_text(domain::ProfileId(1), a_caller)));
   engine.run_for(hours{1});
   EXPECT_EQ(engine.texts(), 1U);
   EXPECT_EQ(engine.events.count<TextsElsewhere>(), 0U);
@@ -220,12 +219,12 @@ TEST_F(TrustIn, ANumberWithoutMmsIsNoObstacle) {
 }
 
 TEST_F(TrustIn, ACallerWhoWroteStopGetsNoText) {
-  received(caller, " Stop. ", hours{2});
-  received(other_caller, "STOP", hours{2});
-  received(other_caller, "start", hours{1});
+  received(a_caller, " Stop. ", hours{2});
+  received(another_caller, "STOP", hours{2});
+  received(another_caller, "start", hours{1});
   start();
   missed_call("a");
-  missed_call("b", other_caller);
+  missed_call("b", another_caller);
   ASSERT_EQ(engine.events.count<TextCancelled>(), 1U);
   EXPECT_EQ(engine.events.all<TextCancelled>()[0].reason, domain::CancelReason::OptedOut);
   EXPECT_EQ(engine.reply_state("b"), "sent");
@@ -234,7 +233,7 @@ TEST_F(TrustIn, ACallerWhoWroteStopGetsNoText) {
 TEST_F(TrustIn, AnUncertainTextThatIsListedLaterWasSent) {
   start_without_doubt();
   engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{10});
   ASSERT_EQ(engine.texts(), 1U);
   engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};

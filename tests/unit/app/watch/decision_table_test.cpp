@@ -17,16 +17,16 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using test_support::a_caller;
 using test_support::Engine;
 using test_support::FakeRow;
 
 constexpr const char* did = Engine::did;
 constexpr const char* other_did = Engine::other_did;
-constexpr const char* caller = "5551234567";
 
 struct Row {
   std::string id;
-  std::string callerid = caller;
+  std::string callerid = a_caller;
   std::string disposition = "NO ANSWER";
   int seconds = 0;
   base::Duration ago = std::chrono::seconds{20};
@@ -54,13 +54,13 @@ void PrintTo(const Case& c, std::ostream* out) {
 }
 
 Row answered(std::string id, int lasted, base::Duration ago = seconds{20}) {
-  return {std::move(id), caller, "ANSWERED", lasted, ago};
+  return {std::move(id), a_caller, "ANSWERED", lasted, ago};
 }
 Row from(std::string callerid) {
   return {"a", std::move(callerid)};
 }
 Row typed(std::string type, std::string to = did) {
-  return {"a", caller, "NO ANSWER", 0, seconds{20}, std::move(to), std::move(type)};
+  return {"a", a_caller, "NO ANSWER", 0, seconds{20}, std::move(to), std::move(type)};
 }
 
 const std::vector<Expected> reply{{"a", "reply"}};
@@ -73,20 +73,20 @@ std::vector<Case> cases() {
   return {
       // How the call went
       {"NoAnswer", {{{"a"}}}, reply, 1},
-      {"Busy", {{{"a", caller, "BUSY"}}}, reply, 1},
-      {"Failed", {{{"a", caller, "FAILED"}}}, reply, 1},
-      {"DispositionWithoutSpace", {{{"a", caller, "NOANSWER"}}}, reply, 1},
-      {"DispositionInLowerCase", {{{"a", caller, "no answer"}}}, reply, 1},
-      {"DispositionUnknown", {{{"a", caller, "CONGESTION"}}}, reply, 1},
-      {"DispositionCancel", {{{"a", caller, "CANCEL"}}}, reply, 1},
-      {"UnknownDispositionWithTalkTime", {{{"a", caller, "ANSWER", 60, minutes{2}}}}, skip("answered")},
+      {"Busy", {{{"a", a_caller, "BUSY"}}}, reply, 1},
+      {"Failed", {{{"a", a_caller, "FAILED"}}}, reply, 1},
+      {"DispositionWithoutSpace", {{{"a", a_caller, "NOANSWER"}}}, reply, 1},
+      {"DispositionInLowerCase", {{{"a", a_caller, "no answer"}}}, reply, 1},
+      {"DispositionUnknown", {{{"a", a_caller, "CONGESTION"}}}, reply, 1},
+      {"DispositionCancel", {{{"a", a_caller, "CANCEL"}}}, reply, 1},
+      {"UnknownDispositionWithTalkTime", {{{"a", a_caller, "ANSWER", 60, minutes{2}}}}, skip("answered")},
       {"AnotherUnknownDispositionWithTalkTime",
-       {{{"a", caller, "Completed", 60, minutes{2}}}},
+       {{{"a", a_caller, "Completed", 60, minutes{2}}}},
        skip("answered")},
-      {"NoDispositionWithTalkTime", {{{"a", caller, "", 60, minutes{2}}}}, skip("answered")},
-      {"UnknownDispositionUpToTheThreshold", {{{"a", caller, "ANSWER", 10}}}, reply, 1},
+      {"NoDispositionWithTalkTime", {{{"a", a_caller, "", 60, minutes{2}}}}, skip("answered")},
+      {"UnknownDispositionUpToTheThreshold", {{{"a", a_caller, "ANSWER", 10}}}, reply, 1},
       {"UnknownDispositionOfALegThatTalked",
-       {{{"a", caller, "NO ANSWER", 0, seconds{60}}, {"b", caller, "UP", 30, seconds{40}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{60}}, {"b", a_caller, "UP", 30, seconds{40}}}},
        {{"a", "answered"}, {"b", ""}}},
       {"AnsweredShort", {{answered("a", 4)}}, reply, 1},
       {"AnsweredAsLongAsTheThreshold", {{answered("a", 10)}}, reply, 1},
@@ -112,10 +112,10 @@ std::vector<Case> cases() {
       {"OutboundInternationalNoAnswer", {{typed("OUT:INTL", "972525550115")}}, nothing},
       {"OutboundToOurOwnNumber", {{typed("OUT:CAN", did)}}, nothing},
       {"CallRecordingMarker",
-       {{{"a", caller, "ANSWERED", 0, seconds{20}, did, "IN:CAN", "Call Recording"}}},
+       {{{"a", a_caller, "ANSWERED", 0, seconds{20}, did, "IN:CAN", "Call Recording"}}},
        nothing},
       {"CallRecordingMarkerBesideTheCall",
-       {{{"a"}, {"m", caller, "ANSWERED", 30, seconds{20}, did, "IN:CAN", "Call Recording"}}},
+       {{{"a"}, {"m", a_caller, "ANSWERED", 30, seconds{20}, did, "IN:CAN", "Call Recording"}}},
        {{"a", "reply"}, {"m", ""}},
        1},
       {"ElevenDigitDestination", {{typed("IN:CAN", "15550100199")}}, reply, 1},
@@ -164,76 +164,76 @@ std::vector<Case> cases() {
       {"OwnDidWithTheLimit", {{{"a"}}}, reply, 1, limited},
       // Legs
       {"TwoLegsInOnePoll",
-       {{{"a", caller, "NO ANSWER", 0, seconds{60}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{60}},
          {"b", "\"5551234567\" <5551234567>", "ANSWERED", 229, seconds{35}}}},
        {{"a", "answered"}, {"b", ""}}},
       {"TwoLegsAtOnceOneAnswered",
-       {{answered("b", 90, seconds{100}), {"a", caller, "NO ANSWER", 0, seconds{101}}}},
+       {{answered("b", 90, seconds{100}), {"a", a_caller, "NO ANSWER", 0, seconds{101}}}},
        {{"a", "answered"}, {"b", ""}}},
       {"TwoRingLegs",
-       {{{"a", caller, "NO ANSWER", 0, seconds{40}}, {"b", caller, "NO ANSWER", 0, seconds{38}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{40}}, {"b", a_caller, "NO ANSWER", 0, seconds{38}}}},
        {{"a", "reply"}, {"b", ""}},
        1},
       {"AnsweredLegShorterThanTheThreshold",
-       {{{"a", caller, "NO ANSWER", 0, seconds{40}}, answered("b", 6, seconds{20})}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{40}}, answered("b", 6, seconds{20})}},
        {{"a", "reply"}, {"b", ""}},
        1},
       {"SecondRingLegInTheNextPoll",
-       {{{"a", caller, "NO ANSWER", 0, seconds{5}}}, {{"b", caller, "NO ANSWER", 0, seconds{4}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{5}}}, {{"b", a_caller, "NO ANSWER", 0, seconds{4}}}},
        {{"a", "reply"}, {"b", ""}},
        1},
       {"AnsweredLegAfterTheText",
-       {{{"a", caller, "NO ANSWER", 0, seconds{30}}}, {answered("b", 20, seconds{22})}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{30}}}, {answered("b", 20, seconds{22})}},
        {{"a", "reply"}, {"b", ""}},
        1},
       {"AnsweredLegWhileWaiting",
-       {{{"a", caller, "NO ANSWER", 0, seconds{30}}}, {answered("b", 20, seconds{22})}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{30}}}, {answered("b", 20, seconds{22})}},
        {{"a", "reply"}, {"b", ""}},
        0,
        [](domain::ProfileForm& form) { form.wait = "30"; }},
-      // The same caller again
+      // The same a_caller again
       {"CallsAgainAfterThreeMinutes",
-       {{{"a", caller, "NO ANSWER", 0, minutes{5}}, {"b", caller, "NO ANSWER", 0, minutes{2}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, minutes{5}}, {"b", a_caller, "NO ANSWER", 0, minutes{2}}}},
        {{"a", "reply"}, {"b", "recently_texted"}},
        1},
       {"CallsTheOtherNumberToo",
-       {{{"a"}, {"b", caller, "NO ANSWER", 0, seconds{15}, other_did}}},
+       {{{"a"}, {"b", a_caller, "NO ANSWER", 0, seconds{15}, other_did}}},
        {{"a", "reply"}, {"b", "recently_texted"}},
        1},
       {"CallsAgainAfterAConversation",
-       {{answered("a", 60, minutes{4}), {"b", caller, "NO ANSWER", 0, minutes{1}}}},
+       {{answered("a", 60, minutes{4}), {"b", a_caller, "NO ANSWER", 0, minutes{1}}}},
        {{"a", "answered"}, {"b", "reply"}},
        1},
       {"MissesAfterAConversationThatFollowedARing",
-       {{{"a", caller, "NO ANSWER", 0, seconds{140}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{140}},
          answered("b", 20, seconds{115}),
-         {"c", caller, "NO ANSWER", 0, seconds{25}}}},
+         {"c", a_caller, "NO ANSWER", 0, seconds{25}}}},
        {{"a", "answered"}, {"b", ""}, {"c", "reply"}},
        1},
       {"RingsAgainWithinTwoMinutes",
-       {{{"a", caller, "NO ANSWER", 0, seconds{100}}, {"b", caller, "NO ANSWER", 0, seconds{20}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{100}}, {"b", a_caller, "NO ANSWER", 0, seconds{20}}}},
        {{"a", "reply"}, {"b", ""}},
        1},
       {"RingsAgainAndAgain",
-       {{{"a", caller, "NO ANSWER", 0, seconds{200}},
-         {"b", caller, "NO ANSWER", 0, seconds{110}},
-         {"c", caller, "NO ANSWER", 0, seconds{20}}}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{200}},
+         {"b", a_caller, "NO ANSWER", 0, seconds{110}},
+         {"c", a_caller, "NO ANSWER", 0, seconds{20}}}},
        {{"a", "reply"}, {"b", ""}, {"c", "recently_texted"}},
        1},
       // When the row comes
-      {"FourteenMinutesLate", {{}, {{"a", caller, "NO ANSWER", 0, minutes{14}}}}, reply, 1},
-      {"SixteenMinutesLate", {{}, {{"a", caller, "NO ANSWER", 0, minutes{16}}}}, skip("too_old")},
-      {"FiveHoursLate", {{}, {{"a", caller, "NO ANSWER", 0, hours{5}}}}, skip("too_old")},
+      {"FourteenMinutesLate", {{}, {{"a", a_caller, "NO ANSWER", 0, minutes{14}}}}, reply, 1},
+      {"SixteenMinutesLate", {{}, {{"a", a_caller, "NO ANSWER", 0, minutes{16}}}}, skip("too_old")},
+      {"FiveHoursLate", {{}, {{"a", a_caller, "NO ANSWER", 0, hours{5}}}}, skip("too_old")},
       // How rows behave
       {"Repeated", {{{"a"}}, {}, {}, {}}, reply, 1},
       {"RepeatedInOneAnswer", {{{"a"}, {"a"}}}, reply, 1},
       {"Vanished", {{{"a"}}, {}, {}}, reply, 1, nullptr, {"a"}},
       {"GrowsAfterTheText",
-       {{{"a", caller, "NO ANSWER", 0, seconds{20}}}, {answered("a", 45, seconds{30})}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{20}}}, {answered("a", 45, seconds{30})}},
        reply,
        1},
       {"GrowsWhileWaiting",
-       {{{"a", caller, "NO ANSWER", 0, seconds{20}}}, {answered("a", 45, seconds{30})}},
+       {{{"a", a_caller, "NO ANSWER", 0, seconds{20}}}, {answered("a", 45, seconds{30})}},
        reply,
        0,
        [](domain::ProfileForm& form) { form.wait = "30"; }},

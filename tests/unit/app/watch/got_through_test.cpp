@@ -10,10 +10,9 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using test_support::a_caller;
 using test_support::Engine;
 using test_support::FakeRow;
-
-constexpr const char* caller = "5551234567";
 
 class GotThrough : public ::testing::Test {
  protected:
@@ -25,13 +24,13 @@ class GotThrough : public ::testing::Test {
     engine.run_for(seconds{1});
   }
   FakeRow& answered(const std::string& key, const std::string& to = Engine::did, const char* talked = "60") {
-    FakeRow& row = engine.call(key, caller, seconds{0}, to);
+    FakeRow& row = engine.call(key, a_caller, seconds{0}, to);
     row.disposition = "ANSWERED";
     row.seconds = talked;
     return row;
   }
   FakeRow& called_back(const std::string& key) {
-    FakeRow& row = engine.call(key, Engine::did, seconds{0}, std::string("1") + caller);
+    FakeRow& row = engine.call(key, Engine::did, seconds{0}, std::string("1") + a_caller);
     row.destination_type = "OUT:CAN";
     row.description = "Canada";
     row.disposition = "ANSWERED";
@@ -44,7 +43,7 @@ class GotThrough : public ::testing::Test {
 
 TEST_F(GotThrough, WhenTheCallerRingsAgainAndIsAnswered) {
   start("200");
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{150});
   answered("b");
   engine.run_for(minutes{10});
@@ -54,7 +53,7 @@ TEST_F(GotThrough, WhenTheCallerRingsAgainAndIsAnswered) {
 
 TEST_F(GotThrough, WhenBothCallsAreSeenAtOnce) {
   start();
-  engine.call("a", caller, seconds{170});
+  engine.call("a", a_caller, seconds{170});
   answered("b");
   engine.run_for(minutes{10});
   EXPECT_EQ(engine.decision("a"), "got_through");
@@ -63,7 +62,7 @@ TEST_F(GotThrough, WhenBothCallsAreSeenAtOnce) {
 
 TEST_F(GotThrough, OnAnotherNumberOfTheBusiness) {
   start("20");
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{11});
   answered("b", Engine::other_did);
   engine.run_for(minutes{10});
@@ -73,7 +72,7 @@ TEST_F(GotThrough, OnAnotherNumberOfTheBusiness) {
 
 TEST_F(GotThrough, WhenTheBusinessCallsBack) {
   start("20");
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{11});
   called_back("b");
   engine.run_for(minutes{10});
@@ -83,7 +82,7 @@ TEST_F(GotThrough, WhenTheBusinessCallsBack) {
 
 TEST_F(GotThrough, AlsoWhenTheServiceRestartsMeanwhile) {
   start("40");
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{15});
   called_back("b");
   engine.run_for(seconds{10});
@@ -96,14 +95,14 @@ TEST_F(GotThrough, AlsoWhenTheServiceRestartsMeanwhile) {
 TEST_F(GotThrough, NotByAConversationBeforeTheCall) {
   start();
   answered("b").date = domain::to_string(engine.zone->wall_time(engine.loop->now() - minutes{20}));
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.texts(), 1U);
 }
 
 TEST_F(GotThrough, NotByVoicemailOrAnUnansweredCallBack) {
   start("20");
-  engine.call("a", caller, seconds{0});
+  engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{11});
   answered("b", Engine::other_did, "10");
   FakeRow& busy = called_back("c");

@@ -11,13 +11,13 @@ namespace {
 namespace json = boost::json;
 using test_support::run_task;
 
-constexpr const char* profile =
+constexpr const char* profile_json =
     R"({"account":"owner@clinic.example","api_password":"the api password","did":"5550100199",)"
     R"("message":"Sorry, we missed you.","call_duration":10,"limit_to_one_did":true,"run":true})";
 
 TEST(Api, AddsChangesRunsStopsAndDeletesAProfile) {
   Api api;
-  const json::value added = api.call("POST", "/api/v1/profiles", profile, 201);
+  const json::value added = api.call("POST", "/api/v1/profiles", profile_json, 201);
   EXPECT_EQ(added.at("did"), "5550100199");
   EXPECT_TRUE(added.at("running").as_bool());
   EXPECT_FALSE(added.as_object().contains("api_password"));
@@ -33,7 +33,7 @@ TEST(Api, AddsChangesRunsStopsAndDeletesAProfile) {
 
 TEST(Api, SaysInWhichStateAProfileIsAndWhy) {
   Api api;
-  const json::value added = api.call("POST", "/api/v1/profiles", profile, 201);
+  const json::value added = api.call("POST", "/api/v1/profiles", profile_json, 201);
   EXPECT_EQ(added.at("state"), "waiting");
   EXPECT_EQ(added.at("reason"), "starting");
   EXPECT_EQ(added.at("reason_words"), "it has just been started");
@@ -88,7 +88,7 @@ TEST(Api, TakesNoTextForAFlag) {
   const json::value refused = api.call("PUT", "/api/v1/profiles/1", R"({"dry_run":"true"})", 422);
   EXPECT_EQ(refused.at("error"), "dry_run is neither true nor false");
   api.call("PUT", "/api/v1/profiles/1", R"({"limit_to_one_did":1})", 422);
-  std::string odd = profile;
+  std::string odd = profile_json;
   odd.replace(odd.find("\"run\":true"), 10, "\"run\":\"yes\"");
   api.call("POST", "/api/v1/profiles", odd, 422);
   EXPECT_EQ(api.call("GET", "/api/v1/profiles", "", 200).as_array().size(), 1U);

@@ -10,8 +10,6 @@
 namespace sms_notifier::web {
 namespace {
 
-const base::Instant start{std::chrono::hours{24 * 20'000}};
-
 class OpenPage final : public http::BodyWriter {
  public:
   base::task<bool> write(std::string_view piece) override {
@@ -26,7 +24,7 @@ base::task<bool> allowed() {
 }
 
 TEST(Live, TellsAnOpenPageThatSomethingChanged) {
-  test_support::VirtualLoop loop(start);
+  test_support::VirtualLoop loop;
   Live live(loop);
   OpenPage page;
   loop.spawn(live.tell(page, allowed));
@@ -39,7 +37,7 @@ TEST(Live, TellsAnOpenPageThatSomethingChanged) {
 }
 
 TEST(Live, EndsWithEveryPageThatWaitsWhenItIsClosed) {
-  test_support::VirtualLoop loop(start);
+  test_support::VirtualLoop loop;
   Live live(loop);
   app::TaskGroup pages(loop, loop);
   OpenPage page;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/virtual_loop.h"
 #include "web/pages/statistics.h"
 #include "web/site/login_guard.h"
 #include "web/site/route.h"
@@ -19,8 +20,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const base::Instant start{hours{24 * 20'000}};
+using test_support::some_day;
 
 TEST(TrustedProxies, TellTheAddressBehindThem) {
   const TrustedProxies proxies({"127.0.0.1", "::1", "10.1.0.0/16"});
@@ -41,7 +41,7 @@ LoginAttempt stranger(const std::string& name, const std::string& address) {
   return {name, address, ""};
 }
 
-void fail(LoginGuard& guard, const LoginAttempt& attempt, int times, base::Instant at = start) {
+void fail(LoginGuard& guard, const LoginAttempt& attempt, int times, base::Instant at = some_day) {
   for (int i = 0; i < times; ++i) guard.begin(attempt, at);
 }
 
@@ -49,37 +49,37 @@ TEST(LoginGuard, LetsPeopleMistype) {
   LoginGuard guard;
   const LoginAttempt anna = stranger("anna", "198.51.100.7");
   fail(guard, anna, 4);
-  EXPECT_EQ(guard.wait_before(anna, start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(anna, some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, MakesWhoeverGuessesWaitLongerAndLonger) {
   LoginGuard guard;
   const LoginAttempt anna = stranger("anna", "198.51.100.7");
   fail(guard, anna, 5);
-  const base::Duration first = guard.wait_before(anna, start);
+  const base::Duration first = guard.wait_before(anna, some_day);
   EXPECT_GT(first, base::Duration::zero());
   fail(guard, anna, 1);
-  EXPECT_GT(guard.wait_before(anna, start), first);
-  EXPECT_EQ(guard.wait_before(anna, start + hours{2}), base::Duration::zero());
+  EXPECT_GT(guard.wait_before(anna, some_day), first);
+  EXPECT_EQ(guard.wait_before(anna, some_day + hours{2}), base::Duration::zero());
 }
 
 TEST(LoginGuard, DoesNotLockOutTheOwnerWhenOthersGuess) {
   LoginGuard guard;
   const LoginAttempt owner = stranger("anna", "192.0.2.1");
-  guard.begin(owner, start);
-  guard.succeeded(owner, start);
+  guard.begin(owner, some_day);
+  guard.succeeded(owner, some_day);
   for (int i = 0; i < 500; ++i) fail(guard, stranger("anna", "198.51.100." + std::to_string(i % 250)), 1);
-  EXPECT_EQ(guard.wait_before(owner, start), base::Duration::zero());
-  EXPECT_EQ(guard.slowness(owner, start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(owner, some_day), base::Duration::zero());
+  EXPECT_EQ(guard.slowness(owner, some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, SlowsANameDownWithoutClosingIt) {
   LoginGuard guard;
   for (int i = 0; i < 5000; ++i) fail(guard, stranger("anna", "2001:db8:1:" + std::to_string(i) + "::1"), 1);
   const LoginAttempt newcomer = stranger("anna", "192.0.2.1");
-  EXPECT_EQ(guard.wait_before(newcomer, start), base::Duration::zero());
-  EXPECT_GT(guard.slowness(newcomer, start), base::Duration::zero());
-  EXPECT_LE(guard.slowness(newcomer, start), seconds{5});
+  EXPECT_EQ(guard.wait_before(newcomer, some_day), base::Duration::zero());
+  EXPECT_GT(guard.slowness(newcomer, some_day), base::Duration::zero());
+  EXPECT_LE(guard.slowness(newcomer, some_day), seconds{5});
 }
 
 TEST(LoginGuard, HoldsAKnownDeviceUpForNothingThatOthersDo) {
@@ -88,16 +88,16 @@ TEST(LoginGuard, HoldsAKnownDeviceUpForNothingThatOthersDo) {
   fail(guard, stranger("anna", "198.51.100.7"), 100);
   for (int i = 0; i < 500; ++i) fail(guard, stranger("anna", "203.0.113." + std::to_string(i % 250)), 1);
   fail(guard, {"anna", "198.51.100.7", "another device"}, 100);
-  EXPECT_EQ(guard.wait_before(known, start), base::Duration::zero());
-  EXPECT_EQ(guard.slowness(known, start), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(known, some_day), base::Duration::zero());
+  EXPECT_EQ(guard.slowness(known, some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, CountsWhatAKnownDeviceGuesses) {
   LoginGuard guard;
   const LoginAttempt known{"anna", "198.51.100.7", "the device"};
   fail(guard, known, 5);
-  EXPECT_GT(guard.wait_before(known, start), base::Duration::zero());
-  EXPECT_GT(guard.wait_before({"anna", "192.0.2.1", "the device"}, start), base::Duration::zero());
+  EXPECT_GT(guard.wait_before(known, some_day), base::Duration::zero());
+  EXPECT_GT(guard.wait_before({"anna", "192.0.2.1", "the device"}, some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, LeavesPlacesAtTheDeskForOtherAddresses) {
@@ -115,22 +115,22 @@ TEST(LoginGuard, LeavesPlacesAtTheDeskForOtherAddresses) {
 TEST(LoginGuard, TakesANetworkOfIpv6AddressesForOne) {
   LoginGuard guard;
   for (int i = 0; i < 20; ++i) fail(guard, stranger("anna", "2001:db8:1:2::" + std::to_string(i)), 1);
-  EXPECT_GT(guard.wait_before(stranger("ben", "2001:db8:1:2:ffff::1"), start), base::Duration::zero());
-  EXPECT_EQ(guard.wait_before(stranger("ben", "2001:db8:1:3::1"), start), base::Duration::zero());
+  EXPECT_GT(guard.wait_before(stranger("ben", "2001:db8:1:2:ffff::1"), some_day), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(stranger("ben", "2001:db8:1:3::1"), some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, CountsAllNamesThatOneAddressTries) {
   LoginGuard guard;
   for (int i = 0; i < 20; ++i) fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1);
-  EXPECT_GT(guard.wait_before(stranger("another", "198.51.100.7"), start), base::Duration::zero());
-  EXPECT_EQ(guard.wait_before(stranger("another", "198.51.100.8"), start), base::Duration::zero());
+  EXPECT_GT(guard.wait_before(stranger("another", "198.51.100.7"), some_day), base::Duration::zero());
+  EXPECT_EQ(guard.wait_before(stranger("another", "198.51.100.8"), some_day), base::Duration::zero());
 }
 
 TEST(LoginGuard, RemembersABoundedNumberOfNames) {
   LoginGuard guard;
   for (int i = 0; i < 30'000; ++i)
-    fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1, start + seconds{i / 100});
-  EXPECT_EQ(guard.slowness(stranger("name0", "192.0.2.1"), start), base::Duration::zero());
+    fail(guard, stranger("name" + std::to_string(i), "198.51.100.7"), 1, some_day + seconds{i / 100});
+  EXPECT_EQ(guard.slowness(stranger("name0", "192.0.2.1"), some_day), base::Duration::zero());
 }
 
 TEST(Languages, FollowTheBrowser) {
@@ -256,7 +256,7 @@ TEST(Charts, AreDrawnOfNothingToo) {
 }
 
 TEST(Positions, ReadBackAsTheyAreWritten) {
-  const app::CallPosition position{start + minutes{1}, domain::CallId(7)};
+  const app::CallPosition position{some_day + minutes{1}, domain::CallId(7)};
   const auto again = parse_position(to_text(position));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->started_at, position.started_at);
