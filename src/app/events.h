@@ -93,7 +93,7 @@ struct TextSent {
 struct TextRejected {
   Subject subject;
   CallNote call;
-  std::string detail;
+  domain::Sentence detail;
 };
 struct TextPutOff {
   Subject subject;
@@ -103,7 +103,7 @@ struct TextPutOff {
 struct TextUnconfirmed {
   Subject subject;
   CallNote call;
-  std::string detail;
+  domain::Sentence detail;
 };
 struct TextUncertain {
   Subject subject;

@@ -22,7 +22,7 @@ class Report {
     all_good_ = false;
   }
   void wrong(const app::Trouble& trouble) {
-    wrong(std::string(in_words(trouble.kind).english()) + " (" + trouble.detail + ")");
+    wrong(fmt::format("{} ({})", in_words(trouble.kind).english(), in_english(trouble.detail)));
   }
   bool all_good() const { return all_good_; }
 

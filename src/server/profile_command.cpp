@@ -177,7 +177,8 @@ void print_profiles(const std::vector<app::ProfileStatus>& profiles, base::Insta
     const std::string polled =
         health.last_good_poll ? domain::to_string(zone.wall_time(*health.last_good_poll)) : "never";
     std::cout << fmt::format("  last good look at the calls: {}\n", polled);
-    if (!health.last_error.empty()) std::cout << fmt::format("  trouble:   {}\n", health.last_error);
+    if (!health.last_error.empty())
+      std::cout << fmt::format("  trouble:   {}\n", in_english(health.last_error));
   }
   std::cout << std::flush;
 }

@@ -60,7 +60,7 @@ class Reporter {
   }
   Line operator()(const AccountTroubled& e) const {
     Line l = line(Level::Warning, "account_troubled", e.subject);
-    l.fields.emplace_back("detail", e.trouble.detail);
+    l.fields.emplace_back("detail", in_english(e.trouble.detail));
     return l;
   }
   Line operator()(const AccountHealed& e) const { return line(Level::Info, "account_healed", e.subject); }
@@ -93,13 +93,13 @@ class Reporter {
     return l;
   }
   Line operator()(const TextRejected& e) const {
-    return about(Level::Warning, "text_rejected", e.subject, e.call, "detail", e.detail);
+    return about(Level::Warning, "text_rejected", e.subject, e.call, "detail", in_english(e.detail));
   }
   Line operator()(const TextPutOff& e) const {
-    return about(Level::Warning, "text_put_off", e.subject, e.call, "detail", e.why.detail);
+    return about(Level::Warning, "text_put_off", e.subject, e.call, "detail", in_english(e.why.detail));
   }
   Line operator()(const TextUnconfirmed& e) const {
-    return about(Level::Warning, "text_unconfirmed", e.subject, e.call, "detail", e.detail);
+    return about(Level::Warning, "text_unconfirmed", e.subject, e.call, "detail", in_english(e.detail));
   }
   Line operator()(const TextUncertain& e) const {
     return about(Level::Error, "text_uncertain", e.subject, e.call, "evidence", in_english(e.evidence));
@@ -135,7 +135,7 @@ class Reporter {
   }
   Line operator()(const CrossCheckFailed& e) const {
     Line l = line(Level::Warning, "cross_check_failed", e.subject);
-    l.fields.emplace_back("detail", e.why.detail);
+    l.fields.emplace_back("detail", in_english(e.why.detail));
     return l;
   }
   Line operator()(const TextsMissing& e) const {

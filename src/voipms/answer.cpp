@@ -26,6 +26,8 @@ namespace dom = simdjson::dom;
 namespace ondemand = simdjson::ondemand;
 using app::Trouble;
 using app::TroubleKind;
+using domain::Sentence;
+using domain::Value;
 using std::string_view;
 
 constexpr std::size_t word_bytes_max = 60;
@@ -43,34 +45,39 @@ bool is_cloudflare_code(string_view body) {
   return !body.empty() && body.size() <= digits_max && std::all_of(body.begin(), body.end(), is_digit);
 }
 
-std::string shape_of(string_view body) {
+Value shape_of(string_view body) {
   body = without_ends(body);
-  if (body.empty()) return "an empty answer";
+  if (body.empty()) return "an empty answer"_key;
   if (is_cloudflare_code(body)) return "\"" + std::string(body) + "\"";
-  if (body.starts_with("<?xml") || body.starts_with("<SOAP")) return "an XML answer";
-  if (body.front() == '<') return "an HTML page";
-  if (body.front() == '{') return "JSON that is cut off or broken";
-  return "an answer that is not the provider's JSON";
+  if (body.starts_with("<?xml") || body.starts_with("<SOAP")) return "an XML answer"_key;
+  if (body.front() == '<') return "an HTML page"_key;
+  if (body.front() == '{') return "JSON that is cut off or broken"_key;
+  return "an answer that is not VoIP.ms' JSON"_key;
 }
 
-std::string http_status(const http::ReceivedResponse& reply) {
-  return "HTTP " + std::to_string(reply.status);
+Sentence with_status(const http::ReceivedResponse& reply, Value said) {
+  return {"HTTP {}, {}"_key, reply.status, std::move(said)};
 }
 
-/// Where the HTTP status is the usual one it says nothing.
-std::string unless_usual(const http::ReceivedResponse& reply) {
-  return reply.status == 200 ? std::string() : http_status(reply) + ", ";
+Sentence described(const http::ReceivedResponse& reply) {
+  return with_status(reply, shape_of(reply.body));
 }
 
-std::string described(const http::ReceivedResponse& reply) {
-  return http_status(reply) + ", " + shape_of(reply.body);
-}
-
-std::string in_words(string_view status, string_view message) {
+/// The provider's own words, with the HTTP status where it is not the usual one.
+Sentence words_of(const http::ReceivedResponse& reply, string_view status, string_view message) {
   std::string words = domain::one_line(status, word_bytes_max);
   if (const std::string said = domain::one_line(message, message_bytes_max); !said.empty())
     words += ": " + said;
-  return words;
+  constexpr int usual = 200;
+  if (reply.status == usual) return Sentence::as_written(std::move(words));
+  return with_status(reply, words);
+}
+
+/// Why there is no answer.
+Sentence words_of(const http::Failure& failure) {
+  if (failure.kind == http::Failure::Kind::TooLong) return "the answer is too long"_key;
+  if (failure.kind == http::Failure::Kind::Aborted) return "the service stopped"_key;
+  return Sentence::as_written(domain::one_line(failure.detail, message_bytes_max));
 }
 
 bool is_success(const http::ReceivedResponse& reply) {
@@ -86,8 +93,7 @@ bool may_be_the_provider(const http::ReceivedResponse& reply) {
 
 Trouble trouble_of(const http::Failure& failure) {
   const bool too_long = failure.kind == http::Failure::Kind::TooLong;
-  return {too_long ? TroubleKind::UnreadableAnswer : TroubleKind::Unreachable,
-          domain::one_line(failure.detail, message_bytes_max)};
+  return {too_long ? TroubleKind::UnreadableAnswer : TroubleKind::Unreachable, words_of(failure)};
 }
 
 Trouble unreadable(const http::ReceivedResponse& reply) {
@@ -96,13 +102,13 @@ Trouble unreadable(const http::ReceivedResponse& reply) {
           described(reply)};
 }
 
-Trouble unreadable(const http::ReceivedResponse& reply, string_view why) {
-  return {TroubleKind::UnreadableAnswer, http_status(reply) + ", " + std::string(why)};
+Trouble unreadable(const http::ReceivedResponse& reply, Sentence why) {
+  return {TroubleKind::UnreadableAnswer, with_status(reply, std::move(why))};
 }
 
 /// The trouble of an answer whose status is neither a success nor the method's own way to say "none".
 Trouble trouble_of(const http::ReceivedResponse& reply, const StatusMeaning& meaning, string_view message) {
-  return {meaning.trouble, unless_usual(reply) + in_words(meaning.word, message)};
+  return {meaning.trouble, words_of(reply, meaning.word, message)};
 }
 
 // Values of the whole-document parser, for all answers but the long ones.
@@ -241,7 +247,7 @@ struct AnswerReader::State {
     if (!answer) return unreadable(reply);
     const StatusMeaning meaning = meaning_of(answer->status);
     if (meaning.read == ReadMeaning::Success) {
-      if (!is_success(reply)) return unreadable(reply, "although its status is success");
+      if (!is_success(reply)) return unreadable(reply, "although its status is success"_key);
       return answer;
     }
     if (meaning.read == none) return std::optional<WholeAnswer>();
@@ -297,11 +303,11 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
     if (root.find_field_unordered("message").get_string().get(message)) message = {};
     return trouble_of(reply, meaning, message);
   }
-  if (!is_success(reply)) return unreadable(reply, "although its status is success");
+  if (!is_success(reply)) return unreadable(reply, "although its status is success"_key);
 
   ondemand::value list;
   if (root.find_field_unordered("cdr").get(list))
-    return unreadable(reply, "status success without a list of calls");
+    return unreadable(reply, "status success without a list of calls"_key);
   std::optional<app::CdrAnswer> calls = read_rows(list, filter, state_->one_row);
   if (!calls) return unreadable(reply);
   return std::move(*calls);
@@ -309,21 +315,20 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
 
 app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::MessageKind kind) {
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) {
-    const std::string words = domain::one_line(failure->detail, message_bytes_max);
-    if (failure->may_have_been_sent) return app::Unconfirmed{"no answer: " + words};
-    return app::NotSent{{TroubleKind::Unreachable, words}};
+    if (failure->may_have_been_sent) return app::Unconfirmed{{"no answer: {}"_key, words_of(*failure)}};
+    return app::NotSent{{TroubleKind::Unreachable, words_of(*failure)}};
   }
 
   const auto& reply = std::get<http::ReceivedResponse>(outcome);
   const auto answer = may_be_the_provider(reply) ? state_->parse(reply) : std::nullopt;
   if (!answer) return app::Unconfirmed{described(reply)};
   const StatusMeaning meaning = meaning_of(answer->status);
-  const std::string words = unless_usual(reply) + in_words(answer->status, answer->message);
+  const Sentence words = words_of(reply, answer->status, answer->message);
   switch (meaning.send) {
     case SendMeaning::Accepted: {
       const auto id = id_of(only_member(answer->root, kind == domain::MessageKind::Sms ? "sms" : "mms"));
       if (!is_success(reply)) return app::Unconfirmed{words};
-      if (!id) return app::Unconfirmed{words + ", without an id"};
+      if (!id) return app::Unconfirmed{{"{}, without an id"_key, words}};
       return app::Accepted{*id};
     }
     case SendMeaning::Rejected:
@@ -345,19 +350,19 @@ app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcom
   const auto& reply = std::get<http::ReceivedResponse>(outcome);
   const auto list = member((*answer)->root, "sms");  // of getMMS, too (docs/provider/texts.md, "Listing")
   const auto rows = list ? rows_of(*list) : std::nullopt;
-  if (!rows) return unreadable(reply, "status success without a list of texts");
+  if (!rows) return unreadable(reply, "status success without a list of texts"_key);
   texts.reserve(rows->size());
   for (const dom::element& row : *rows) {
     dom::object fields;
-    if (row.get(fields)) return unreadable(reply, "a row of the list of texts is not an object");
+    if (row.get(fields)) return unreadable(reply, "a row of the list of texts is not an object"_key);
     constexpr string_view sent = "0";
     const bool received = text_member(fields, "type").value_or(std::string(sent)) != sent;
     const auto id = id_of(member(fields, "id"));
     const auto date = domain::parse_wall_time(text_member(fields, "date").value_or(""));
     // What strangers wrote need not be sound, and must not hide what we sent.
     if (received && (!id || !date)) continue;
-    if (!id) return unreadable(reply, "a row of the list of texts has no id");
-    if (!date) return unreadable(reply, "the date of text " + *id + " cannot be read");
+    if (!id) return unreadable(reply, "a row of the list of texts has no id"_key);
+    if (!date) return unreadable(reply, {"the date of text {} cannot be read"_key, *id});
     texts.push_back({received, *id, *date,
                      domain::PhoneNumber::parse(text_member(fields, "did").value_or("")),
                      domain::PhoneNumber::parse(text_member(fields, "contact").value_or("")),
@@ -373,7 +378,7 @@ app::Answer<std::string> AnswerReader::ip(const http::Outcome& outcome) {
   const std::string address = text_member((*answer)->root, "ip").value_or("");
   if (address.empty() || address.size() > address_bytes_max ||
       !consists_of(address, "0123456789abcdefABCDEF.:")) {
-    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without an address");
+    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without an address"_key);
   }
   return address;
 }
@@ -390,7 +395,7 @@ app::Answer<std::string> AnswerReader::balance(const http::Outcome& outcome) {
     amount = (balance->get(parts) ? text_of(*balance) : text_member(parts, "current_balance")).value_or("");
   }
   if (amount.empty() || amount.size() > amount_bytes_max || !consists_of(amount, "0123456789.-")) {
-    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without a balance");
+    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without a balance"_key);
   }
   return amount;
 }
@@ -404,7 +409,8 @@ app::Answer<std::vector<app::DidInfo>> AnswerReader::dids(const http::Outcome& o
   const auto list = member((*answer)->root, "dids");
   const auto rows = list ? rows_of(*list) : std::nullopt;
   if (!rows)
-    return unreadable(std::get<http::ReceivedResponse>(outcome), "status success without a list of numbers");
+    return unreadable(std::get<http::ReceivedResponse>(outcome),
+                      "status success without a list of numbers"_key);
   dids.reserve(rows->size());
   for (const dom::element& row : *rows) {
     dom::object fields;

@@ -40,12 +40,12 @@ class SettingsContract : public StoreContract {
             now - hours{2},
             now,
             domain::TroubleKind::Unreachable,
-            "VoIP.ms cannot be reached",
+            {"{} ({})"_key, in_words(domain::TroubleKind::Unreachable), "connection refused"},
             domain::SendTrouble{domain::TroubleKind::NoFunds, now - hours{1}},
             domain::Dollars{-5'000}};
   }
   static app::ProfileHealth troubled(domain::ProfileId id) {
-    return {id, domain::NumberAbility::SmsOff, 3, "invalid_did",
+    return {id, domain::NumberAbility::SmsOff, 3, domain::Sentence::as_written("invalid_did"),
             domain::TextsHeld{now - hours{1}, domain::TroubleKind::Maintenance, true}};
   }
   app::ProfileView view(domain::ProfileId id) { return *run_task(settings().profile(id)); }
@@ -196,7 +196,7 @@ TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber)
   run_task(settings().save_health({}, {troubled(id)}));
   run_task(settings().edit_profile(id, full_profile(), std::nullopt, {}));
   EXPECT_EQ(view(id).health.refused_in_row, 0);
-  EXPECT_EQ(view(id).health.refused_because, "");
+  EXPECT_TRUE(view(id).health.refused_because.empty());
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::SmsOff) << "it is the same number";
   run_task(settings().edit_profile(id, full_profile("owner@clinic.example", "5550100100"), std::nullopt, {}));
   EXPECT_EQ(view(id).health.number, domain::NumberAbility::Unknown);

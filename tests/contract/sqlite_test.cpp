@@ -271,6 +271,26 @@ TEST_F(Sqlite, AnAuditTrailOfBeforeActorsIsReadAsItWasWritten) {
   EXPECT_EQ(rows[0].details, (std::vector<app::AuditDetail>{{"more", std::nullopt, "195"}}));
 }
 
+TEST_F(Sqlite, TroubleOfBeforeSentencesIsReadAsItWasWritten) {
+  std::vector<Migration> earlier;
+  for (const Migration& migration : migrations())
+    if (migration.version < 13) earlier.push_back(migration);
+  {
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
+    migrate(sql, path, earlier);
+    sql << "INSERT INTO accounts (email, email_key, sealed_password, poll_trouble, last_error) VALUES "
+           "('a@b.example', 'a@b.example', 'x', 'maintenance', 'VoIP.ms is under maintenance (maintenance)')";
+    sql << "INSERT INTO profiles (account_id, did, message, call_duration, limit_to_one_did, wait_seconds, "
+           "cooldown_seconds, hours, dry_run, running, refused_in_row, refused_because) VALUES "
+           "(1, '5550100199', 'Sorry', 0, 0, 0, 0, '', 0, 1, 2, 'HTTP 400, invalid_dst')";
+  }
+  const auto views = run_task(open()->profiles({}));
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0].account_health.last_error,
+            domain::Sentence::as_written("VoIP.ms is under maintenance (maintenance)"));
+  EXPECT_EQ(views[0].health.refused_because, domain::Sentence::as_written("HTTP 400, invalid_dst"));
+}
+
 TEST_F(Sqlite, ANewerDatabaseIsRefusedInWords) {
   open();
   execute("UPDATE schema_version SET version = 999");

@@ -40,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(answer.ok() == again.ok() && filter.asked == same_filter.asked, "reading twice gives the same");
 
   if (!answer) {
-    require(fuzz::is_one_short_line(answer.error().detail, 300), "a trouble is told on one short line");
+    require(fuzz::is_one_short_line(in_english(answer.error().detail), 300),
+            "a trouble is told on one short line");
     const auto object = fuzz::object_in(body);
     if (object && fuzz::string_in(*object, "status") == "success" && object->contains("cdr") &&
         object->at("cdr").is_array()) {

@@ -53,11 +53,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else if (const auto* rejected = std::get_if<app::Rejected>(&outcome)) {
     require(status < 500 && status != 301 && meaning == voipms::SendMeaning::Rejected,
             "rejected only in so many words");
-    require(fuzz::is_one_short_line(rejected->detail, 300), "a refusal is told on one short line");
+    require(fuzz::is_one_short_line(in_english(rejected->detail), 300),
+            "a refusal is told on one short line");
   } else if (const auto* not_sent = std::get_if<app::NotSent>(&outcome)) {
     require(status < 500 && status != 301 && meaning == voipms::SendMeaning::NotSent,
             "not sent only in so many words");
-    require(fuzz::is_one_short_line(not_sent->why.detail, 300), "a trouble is told on one short line");
+    require(fuzz::is_one_short_line(in_english(not_sent->why.detail), 300),
+            "a trouble is told on one short line");
   } else {
     const std::string shortest =
         kind == domain::MessageKind::Sms ? R"({"status":"success","sms":)" : R"({"status":"success","mms":)";
@@ -65,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                        body.size() < shortest.size() + 18 &&
                        body.find_first_not_of("0123456789", shortest.size()) == body.size() - 1;
     require(status != 200 || !plain, "a plain success is accepted");
-    require(fuzz::is_one_short_line(std::get<app::Unconfirmed>(outcome).detail, 300),
+    require(fuzz::is_one_short_line(in_english(std::get<app::Unconfirmed>(outcome).detail), 300),
             "evidence is one short line");
   }
   return 0;

@@ -25,7 +25,7 @@ std::string written(const FakeRow& row) {
   return text;
 }
 
-const app::Trouble ended{app::TroubleKind::HeldUp, "the request was ended"};
+const app::Trouble ended{app::TroubleKind::HeldUp, said("the request was ended")};
 
 }  // namespace
 
@@ -94,7 +94,7 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   if (!answered) co_return ended;
   if (list_trouble) co_return *list_trouble;
   if (mms_refused && query.kind == domain::MessageKind::Mms)
-    co_return app::Trouble{app::TroubleKind::BadRequest, "invalid_did"};
+    co_return app::Trouble{app::TroubleKind::BadRequest, said("invalid_did")};
   if (trouble) co_return *trouble;
   std::vector<app::ListedText> listed;
   const auto list = [&](const Delivered& text, bool is_received) {

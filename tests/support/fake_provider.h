@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/pause.h"
@@ -13,6 +14,11 @@
 #include "app/ports/provider.h"
 
 namespace sms_notifier::test_support {
+
+/// As the provider or the network words it.
+inline domain::Sentence said(std::string words) {
+  return domain::Sentence::as_written(std::move(words));
+}
 
 /// A CDR row as the provider would write it.
 struct FakeRow {
@@ -31,7 +37,7 @@ inline constexpr const char* a_caller = "5551234567";
 inline constexpr const char* another_caller = "5559876543";
 
 /// How a submission ends whose answer never came.
-inline const app::SubmitOutcome lost = app::Unconfirmed{"timed out"};
+inline const app::SubmitOutcome lost = app::Unconfirmed{said("timed out")};
 
 /// The provider in memory: lists the rows it is given and keeps what it was asked to send.
 class FakeProvider final : public app::Provider {

@@ -652,7 +652,7 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
   if (old_account != *account) found->first_polled_at.reset();
   if (const auto own = health_.find(id); own != health_.end()) {
     own->second.refused_in_row = 0;
-    own->second.refused_because.clear();
+    own->second.refused_because = {};
     if (old_account != *account || found->rules.did != profile.rules.did)
       own->second.number = domain::NumberAbility::Unknown;
   }

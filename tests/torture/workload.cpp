@@ -74,7 +74,7 @@ void tell(std::ostream& out, const app::ProfileView& view) {
   out << "profile " << view.profile.id.value() << ' ' << view.profile.account.value() << ' '
       << view.profile.running << ' ' << number(view.profile.first_polled_at) << ' '
       << view.profile.rules.message << ' ' << number(view.account_health.last_good_poll) << ' '
-      << view.account_health.last_error << '\n';
+      << in_english(view.account_health.last_error) << '\n';
 }
 
 }  // namespace
@@ -302,7 +302,7 @@ base::task<> Workload::work_as_owner(int steps) {
       case 3: {
         app::AccountHealth polled{account};
         polled.last_good_poll = now;
-        polled.last_error = words;
+        polled.last_error = domain::Sentence::as_written(words);
         const std::vector<app::AccountHealth> health{polled};
         std::function<base::task<>(Books)> save = [health](Books books) {
           return books.settings.save_health(health, {});

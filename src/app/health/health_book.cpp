@@ -2,12 +2,10 @@
 
 #include <utility>
 
-#include "domain/text.h"
+#include "domain/sentences.h"
 
 namespace sms_notifier::app {
 namespace {
-
-constexpr std::size_t refused_because_bytes_max = 200;
 
 /// Whether a poll that goes well proves that the trouble is over: it needs the same password and address.
 bool ends_with_a_good_poll(domain::TroubleKind kind) {
@@ -94,7 +92,7 @@ void HealthBook::poll_went_well(domain::AccountId id, base::Instant at) {
   if (health == nullptr) return;
   health->last_good_poll = at;
   health->poll_trouble.reset();
-  health->last_error.clear();
+  health->last_error = {};
   if (health->send_trouble && ends_with_a_good_poll(health->send_trouble->kind)) health->send_trouble.reset();
 }
 
@@ -102,7 +100,7 @@ void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;
   health->poll_trouble = trouble.kind;
-  health->last_error = std::string(in_words(trouble.kind).english()) + " (" + trouble.detail + ")";
+  health->last_error = {"{} ({})"_key, in_words(trouble.kind), trouble.detail};
 }
 
 void HealthBook::text_accepted(domain::AccountId account, domain::ProfileId profile) {
@@ -110,14 +108,14 @@ void HealthBook::text_accepted(domain::AccountId account, domain::ProfileId prof
   ProfileHealth* health = find(profiles_, profile);
   if (health == nullptr) return;
   health->refused_in_row = 0;
-  health->refused_because.clear();
+  health->refused_because = {};
 }
 
-void HealthBook::text_refused(domain::ProfileId profile, const std::string& because) {
+void HealthBook::text_refused(domain::ProfileId profile, const domain::Sentence& because) {
   ProfileHealth* health = find(profiles_, profile);
   if (health == nullptr) return;
   ++health->refused_in_row;
-  health->refused_because = domain::one_line(because, refused_because_bytes_max);
+  health->refused_because = because;
 }
 
 void HealthBook::text_put_off(domain::AccountId account, const Trouble& why, base::Instant at) {
@@ -154,7 +152,7 @@ void HealthBook::settings_changed(domain::ProfileId profile, bool other_number) 
   ProfileHealth* health = find(profiles_, profile);
   if (health == nullptr) return;
   health->refused_in_row = 0;
-  health->refused_because.clear();
+  health->refused_because = {};
   if (other_number) health->number = domain::NumberAbility::Unknown;
 }
 

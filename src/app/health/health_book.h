@@ -28,7 +28,7 @@ class HealthBook {
 
   void text_accepted(domain::AccountId account, domain::ProfileId profile);
   /// Also of a text that was proved not to have gone out.
-  void text_refused(domain::ProfileId profile, const std::string& because);
+  void text_refused(domain::ProfileId profile, const domain::Sentence& because);
   void text_put_off(domain::AccountId account, const Trouble& why, base::Instant at);
   void note_held(domain::ProfileId profile, std::optional<domain::TextsHeld> held);
 

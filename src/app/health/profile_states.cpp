@@ -55,7 +55,7 @@ domain::Sentence reason_in_words(const ProfileStatus& status) {
 ProfileStatus status_of(ProfileView view, const StateTerms& terms, base::Instant now,
                         const domain::TimeZone& zone) {
   const domain::ProfileState state = domain::profile_state(facts_of(view, terms, now, zone));
-  std::string detail;
+  domain::Sentence detail;
   if (state.reason == domain::StateReason::TextsRefused) detail = view.health.refused_because;
   std::optional<base::Instant> opens_at;
   if (state.opens_at) opens_at = zone.instants(*state.opens_at).earlier;

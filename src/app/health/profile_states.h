@@ -23,8 +23,8 @@ struct ProfileStatus {
   ProfileView view;
   domain::ProfileState state;
   std::optional<base::Instant> opens_at;  ///< when it is closed
-  /// The provider's own words for the reason; empty: there are none. Hostile text.
-  std::string detail;
+  /// More about the reason, in the provider's words where there are any; empty: there is no more to say.
+  domain::Sentence detail;
 };
 
 /// `Running`, `Closed until Monday 09:00`.

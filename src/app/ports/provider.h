@@ -27,8 +27,8 @@ using domain::TroubleKind;
 
 struct Trouble {
   TroubleKind kind;
-  std::string
-      detail;  ///< status word and message, HTTP code or network error; redacted, for logs and evidence
+  /// The provider's or the network's words where there are any, else what we saw; redacted, short.
+  domain::Sentence detail;
 };
 
 /// What a row, or a whole answer, is known by within this process: alike for what the provider wrote alike.
@@ -60,7 +60,7 @@ struct Accepted {
 };
 /// Refused for good; it was certainly not sent.
 struct Rejected {
-  std::string detail;  ///< status word, and message where there is one
+  domain::Sentence detail;  ///< status word, and message where there is one
 };
 /// It certainly did not go out, and may go out later.
 struct NotSent {
@@ -68,7 +68,7 @@ struct NotSent {
 };
 /// It may have gone out (docs/reliability.md, "Outcome of a send").
 struct Unconfirmed {
-  std::string detail;
+  domain::Sentence detail;
 };
 using SubmitOutcome = std::variant<Accepted, Rejected, NotSent, Unconfirmed>;
 

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "domain/profile.h"
 #include "domain/profile_state.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::app {
 
@@ -23,7 +24,7 @@ struct AccountHealth {
   std::optional<base::Instant> watched_since;  ///< since when it is polled without a break; none: not yet
   std::optional<base::Instant> last_good_poll;
   std::optional<domain::TroubleKind> poll_trouble;  ///< of the last poll; none: it was good
-  std::string last_error;                           ///< the same in words; empty: it was good
+  domain::Sentence last_error;                      ///< the same in words; empty: it was good
   std::optional<domain::SendTrouble> send_trouble;
   std::optional<domain::Dollars> balance;  ///< as last told
 
@@ -35,7 +36,7 @@ struct ProfileHealth {
   domain::ProfileId profile;
   domain::NumberAbility number = domain::NumberAbility::Unknown;
   int refused_in_row = 0;
-  std::string refused_because;  ///< of the last refused text: status word, and message where there is one
+  domain::Sentence refused_because;  ///< of the last refused text; the provider's words where there are any
   std::optional<domain::TextsHeld> held;
 
   friend bool operator==(const ProfileHealth&, const ProfileHealth&) = default;

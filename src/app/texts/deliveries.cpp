@@ -141,7 +141,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     // The failed claim became durable all the same. It was not used, but only the provider's list proves
     // that.
     reply.sending_at = claimed_at;
-    const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"};
+    const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"_key};
     co_return co_await settle(work, reply.attempts + 1, unused);
   }
 
@@ -154,7 +154,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.sending_at = claimed_at;
   const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
   if (since_claim >= claim_to_submit_max || engine_.stopping) {
-    const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"}};
+    const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"_key}};
     co_return co_await settle(work, attempt, undone);
   }
   const SubmitOutcome outcome = co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind);
@@ -174,16 +174,15 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
             return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key, std::nullopt};
           },
           [](const Rejected& rejected) {
-            return Settlement{ReplyEvent::Refuse, {}, Sentence::as_written(rejected.detail), std::nullopt};
+            return Settlement{ReplyEvent::Refuse, {}, rejected.detail, std::nullopt};
           },
           [&](const NotSent& not_sent) {
             const base::Instant retry_at =
                 engine_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
-            return Settlement{ReplyEvent::NotSent, {}, Sentence::as_written(not_sent.why.detail), retry_at};
+            return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
           },
           [](const Unconfirmed& unconfirmed) {
-            return Settlement{
-                ReplyEvent::LoseSight, {}, Sentence::as_written(unconfirmed.detail), std::nullopt};
+            return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail, std::nullopt};
           },
       },
       outcome);
@@ -395,7 +394,7 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
   co_await write_resolution(reply, resolution);
   const bool did_not_go_out =
       resolution.event == ReplyEvent::ProveAbsent && reply.state != ReplyState::Unknown;
-  if (did_not_go_out) engine_.health.text_refused(reply.profile, in_english(resolution.evidence));
+  if (did_not_go_out) engine_.health.text_refused(reply.profile, resolution.evidence);
   switch (reply.state) {
     case ReplyState::Sent:
       engine_.health.text_accepted(reply.account, reply.profile);

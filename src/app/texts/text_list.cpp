@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::app {
 namespace {
 
@@ -31,7 +33,7 @@ base::task<Answer<TextList>> list_texts(EngineState& engine, domain::AccountId a
                                         base::Instant around) {
   const Roster::Entry* entry = engine.roster.find(account);
   if (entry == nullptr || entry->account.credentials.api_password.empty())
-    co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"};
+    co_return Trouble{TroubleKind::PasswordUnreadable, "there is no API password"_key};
   const Credentials credentials = entry->account.credentials;
   co_await take_turn(engine, account);
   const Answer<std::vector<ListedText>> rows = co_await engine.ports.provider.texts(credentials, query);
@@ -59,7 +61,7 @@ base::task<Answer<TextList>> list_all_texts(EngineState& engine, domain::Account
     if (!list) co_return list.error();
     if (list->cut_short) {
       if (query.first_day == query.last_day)
-        co_return Trouble{TroubleKind::UnreadableAnswer, "the list of a single day was cut short"};
+        co_return Trouble{TroubleKind::UnreadableAnswer, "the list of a single day was cut short"_key};
       const domain::Day middle = query.first_day + (query.last_day - query.first_day) / 2;
       pieces.emplace_back(query.first_day, middle);
       pieces.emplace_back(middle + std::chrono::days{1}, query.last_day);

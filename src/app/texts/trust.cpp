@@ -97,7 +97,7 @@ base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain
 base::task<std::optional<Trouble>> Trust::look_at_both(domain::AccountId account, domain::Did did) {
   for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
     const Roster::Entry* entry = engine_.roster.find(account);
-    if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"};
+    if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"_key};
     const domain::TimeZone& zone = engine_.ports.zone;
     const base::Instant now = engine_.ports.clock.now();
     const domain::Day first_day = zone.day_of(now - cooldown_of(*entry, did)) - std::chrono::days{1};
@@ -134,8 +134,8 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
 
   if (domain::can_be_relied_on(cross_check)) co_return std::nullopt;
   co_return Trouble{TroubleKind::UnreadableAnswer,
-                    "its list lacks " + std::to_string(cross_check.missing.size()) + " of " +
-                        std::to_string(cross_check.known) + " texts that are known as sent"};
+                    {"its list lacks {} of {} texts that are known as sent"_key, cross_check.missing.size(),
+                     cross_check.known}};
 }
 
 /// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for

@@ -5,6 +5,7 @@
 #include "domain/text.h"
 #include "storage/sql/replies.h"
 #include "storage/sql/rows.h"
+#include "storage/sql/sentences.h"
 
 namespace sms_notifier::storage::settings_sql {
 namespace {
@@ -43,9 +44,9 @@ std::optional<domain::Dollars> balance(Int column, soci::indicator indicator) {
 struct HealthColumns {
   static constexpr const char* names =
       "coalesce(a.watched_since, 0), coalesce(a.last_good_poll, 0), a.poll_trouble, a.last_error, "
-      "a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance";
+      "coalesce(a.last_error_values, ''), a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance";
   Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
-  std::string poll_trouble, last_error, send_trouble;
+  std::string poll_trouble, last_error, last_error_values, send_trouble;
   soci::indicator has_balance = soci::i_null;
 
   app::AccountHealth read(Int account) const {
@@ -53,7 +54,7 @@ struct HealthColumns {
                               optional_instant(watched_since),
                               optional_instant(last_good_poll),
                               trouble(poll_trouble),
-                              last_error,
+                              sentence(last_error, last_error_values),
                               std::nullopt,
                               balance(dollars, has_balance)};
     if (const auto kind = trouble(send_trouble))
@@ -85,7 +86,8 @@ bool forget_if_unused(soci::session& sql, Int account) {
   sql << "SELECT count(*) FROM profiles WHERE account_id = :a", use(account), into(left);
   if (left > 0) return false;
   sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
-         "last_error = '', watched_since = NULL, poll_trouble = '', send_trouble = '', send_trouble_at = "
+         "last_error = '', last_error_values = NULL, watched_since = NULL, poll_trouble = '', send_trouble = "
+         "'', send_trouble_at = "
          "NULL, balance = NULL WHERE id = :a",
       use(account);
   return true;
@@ -142,7 +144,8 @@ std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, 
                           HealthColumns::names + " FROM accounts a ORDER BY a.id",
        into(id), into(email), into(sealed), into(dids), into(dids_asked_at), into(health.watched_since),
        into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
-       into(health.send_trouble), into(health.send_trouble_at), into(health.dollars, health.has_balance));
+       into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
+       into(health.dollars, health.has_balance));
   statement.execute();
   std::vector<app::Account> all;
   while (statement.fetch()) {
@@ -164,7 +167,8 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
       dry_run = 0;
   Int running = 0, first_polled_at = 0, refused_in_row = 0, held_since = 0, held_by_list = 0;
   Int used_on = 0, used = 0;
-  std::string number, message, hours, email, number_ability, refused_because, held_trouble;
+  std::string number, message, hours, email, number_ability, refused_because, refused_because_values,
+      held_trouble;
   HealthColumns health;
   soci::statement statement =
       (sql.prepare
@@ -173,6 +177,7 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
                   "p.wait_seconds, "
                   "p.cooldown_seconds, coalesce(p.history_size, -1), p.hours, p.dry_run, p.running, "
                   "coalesce(p.first_polled_at, 0), p.number_ability, p.refused_in_row, p.refused_because, "
+                  "coalesce(p.refused_because_values, ''), "
                   "coalesce(p.held_since, 0), p.held_trouble, p.held_by_list, a.email, "
                   "coalesce((SELECT max(b.day) FROM budgets b WHERE b.account_id = a.id), 0), "
                   "coalesce((SELECT b.used FROM budgets b WHERE b.account_id = a.id ORDER BY b.day DESC "
@@ -183,10 +188,11 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
        use(wanted), use(wanted), into(id), into(account), into(number), into(message), into(call_duration),
        into(limited), into(wait), into(cooldown), into(history_size), into(hours), into(dry_run),
        into(running), into(first_polled_at), into(number_ability), into(refused_in_row),
-       into(refused_because), into(held_since), into(held_trouble), into(held_by_list), into(email),
-       into(used_on), into(used), into(health.watched_since), into(health.last_good_poll),
-       into(health.poll_trouble), into(health.last_error), into(health.send_trouble),
-       into(health.send_trouble_at), into(health.dollars, health.has_balance));
+       into(refused_because), into(refused_because_values), into(held_since), into(held_trouble),
+       into(held_by_list), into(email), into(used_on), into(used), into(health.watched_since),
+       into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
+       into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
+       into(health.dollars, health.has_balance));
   statement.execute();
   std::vector<app::ProfileView> views;
   while (statement.fetch()) {
@@ -199,9 +205,9 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
     if (history_size != ProfileColumns::no_history_size) rules.history_size = static_cast<int>(history_size);
     if (!hours.empty()) rules.hours = checked(domain::OpeningHours::parse(hours), "hours");
     rules.dry_run = dry_run != 0;
-    app::ProfileHealth own{domain::ProfileId(id),
-                           checked(domain::number_ability_from_code(number_ability), "number_ability"),
-                           static_cast<int>(refused_in_row), refused_because, std::nullopt};
+    app::ProfileHealth own{
+        domain::ProfileId(id), checked(domain::number_ability_from_code(number_ability), "number_ability"),
+        static_cast<int>(refused_in_row), sentence(refused_because, refused_because_values), std::nullopt};
     if (const auto kind = trouble(held_trouble))
       own.held = domain::TextsHeld{instant(held_since), *kind, held_by_list != 0};
     views.push_back({domain::Profile{domain::ProfileId(id), domain::AccountId(account), std::move(rules),
@@ -242,7 +248,7 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
   sql << "UPDATE profiles SET account_id = :a, did = :did, message = :message, call_duration = :duration, "
          "limit_to_one_did = :limited, wait_seconds = :wait, cooldown_seconds = :cooldown, "
          "history_size = nullif(:history, -1), hours = :hours, dry_run = :dry, refused_in_row = 0, "
-         "refused_because = '' WHERE id = :id",
+         "refused_because = '', refused_because_values = NULL WHERE id = :id",
       use(*account), use(c.did), use(c.message), use(c.call_duration), use(c.limit_to_one_did), use(c.wait),
       use(c.cooldown), use(c.history_size), use(c.hours), use(c.dry_run), use(id);
   const Int old_account = found.front().profile.account.value();
@@ -320,20 +326,22 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
   Int id = 0;
   {
     Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
-    std::string poll_trouble, last_error, send_trouble;
+    std::string poll_trouble, last_error, last_error_values, send_trouble;
     soci::indicator has_balance = soci::i_null;
     soci::statement update =
         (sql.prepare << "UPDATE accounts SET watched_since = nullif(:watched, 0), last_good_poll = "
-                        "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, send_trouble = "
+                        "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, last_error_values = "
+                        "nullif(:error_values, ''), send_trouble = "
                         ":send, send_trouble_at = nullif(:send_at, 0), balance = :balance WHERE id = :id",
-         use(watched_since), use(last_good_poll), use(poll_trouble), use(last_error), use(send_trouble),
-         use(send_trouble_at), use(dollars, has_balance), use(id));
+         use(watched_since), use(last_good_poll), use(poll_trouble), use(last_error), use(last_error_values),
+         use(send_trouble), use(send_trouble_at), use(dollars, has_balance), use(id));
     for (const app::AccountHealth& health : accounts) {
       id = health.account.value();
       watched_since = to_column(health.watched_since);
       last_good_poll = to_column(health.last_good_poll);
       poll_trouble = code_or_empty(health.poll_trouble);
-      last_error = health.last_error;
+      last_error = health.last_error.text();
+      last_error_values = values_column(health.last_error);
       send_trouble = health.send_trouble ? std::string(to_code(health.send_trouble->kind)) : std::string();
       send_trouble_at = health.send_trouble ? to_column(health.send_trouble->at) : 0;
       dollars = health.balance ? health.balance->millionths : 0;
@@ -342,18 +350,20 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
     }
   }
   Int refused_in_row = 0, held_since = 0, held_by_list = 0;
-  std::string number, refused_because, held_trouble;
+  std::string number, refused_because, refused_because_values, held_trouble;
   soci::statement update =
       (sql.prepare << "UPDATE profiles SET number_ability = :number, refused_in_row = :refused, "
-                      "refused_because = :because, held_since = nullif(:since, 0), held_trouble = :trouble, "
+                      "refused_because = :because, refused_because_values = nullif(:because_values, ''), "
+                      "held_since = nullif(:since, 0), held_trouble = :trouble, "
                       "held_by_list = :by_list WHERE id = :id",
-       use(number), use(refused_in_row), use(refused_because), use(held_since), use(held_trouble),
-       use(held_by_list), use(id));
+       use(number), use(refused_in_row), use(refused_because), use(refused_because_values), use(held_since),
+       use(held_trouble), use(held_by_list), use(id));
   for (const app::ProfileHealth& health : profiles) {
     id = health.profile.value();
     number = to_code(health.number);
     refused_in_row = health.refused_in_row;
-    refused_because = health.refused_because;
+    refused_because = health.refused_because.text();
+    refused_because_values = values_column(health.refused_because);
     held_since = health.held ? to_column(health.held->since) : 0;
     held_trouble = health.held ? std::string(to_code(health.held->trouble)) : std::string();
     held_by_list = health.held && health.held->by_list ? 1 : 0;

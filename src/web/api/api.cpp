@@ -147,8 +147,8 @@ json::object to_json(const app::AccountReport& report) {
                       {"dids", std::move(dids)},
                       {"trouble", nullptr}};
   if (report.trouble)
-    object["trouble"] =
-        json::object{{"words", in_words(report.trouble->kind).english()}, {"detail", report.trouble->detail}};
+    object["trouble"] = json::object{{"words", in_words(report.trouble->kind).english()},
+                                     {"detail", in_english(report.trouble->detail)}};
   return object;
 }
 

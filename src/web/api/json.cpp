@@ -96,10 +96,10 @@ json::object to_json(const app::ProfileStatus& status) {
   object["state"] = to_code(status.state.kind);
   object["reason"] = reason ? json::value(to_code(*reason)) : json::value(nullptr);
   object["reason_words"] = reason ? json::value(in_words(*reason).english()) : json::value(nullptr);
-  object["reason_detail"] = text_or_null(status.detail);
+  object["reason_detail"] = text_or_null(in_english(status.detail));
   object["opens_at"] = instant_or_null(status.opens_at);
   object["last_good_poll"] = instant_or_null(view.account_health.last_good_poll);
-  object["last_error"] = text_or_null(view.account_health.last_error);
+  object["last_error"] = text_or_null(in_english(view.account_health.last_error));
   return object;
 }
 

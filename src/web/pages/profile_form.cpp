@@ -14,7 +14,7 @@ void show_report(Values body, const Words& words, const app::AccountReport& repo
   if (report.trouble) {
     Values trouble = shown.add("TROUBLE");
     trouble.set("WORDS", words.say(in_words(report.trouble->kind)));
-    trouble.set("DETAIL", report.trouble->detail);
+    trouble.set("DETAIL", words.say(report.trouble->detail));
     if (report.trouble->kind == app::TroubleKind::AddressRefused)
       trouble.add("ALLOW").set("ADDRESS", report.address);
   }

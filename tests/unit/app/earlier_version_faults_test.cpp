@@ -111,7 +111,7 @@ TEST_F(EarlierVersionFault, Five_ARowThatAppearsTenMinutesLateIsAnswered) {
 
 TEST_F(EarlierVersionFault, Five_CallsDuringAnOutageAreAnsweredOrRecordedAsTooOld) {
   start();
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("away")};
   for (int n = 0; n < 12; ++n) {
     engine.run_for(minutes{10});
     call_from(n, seconds{0});
@@ -152,7 +152,8 @@ TEST_F(EarlierVersionFault, Seven_AHangingAccountDelaysNoOther) {
 
 TEST_F(EarlierVersionFault, Seven_WrongCredentialsAreToldOnceAndAskedRarely) {
   start();
-  engine.provider->trouble = Trouble{TroubleKind::WrongCredentials, "invalid_credentials"};
+  engine.provider->trouble =
+      Trouble{TroubleKind::WrongCredentials, test_support::said("invalid_credentials")};
   const auto before = engine.provider->polls.size();
   engine.run_for(hours{24});
   EXPECT_EQ(engine.events.count<AccountTroubled>(), 1U);
@@ -161,7 +162,7 @@ TEST_F(EarlierVersionFault, Seven_WrongCredentialsAreToldOnceAndAskedRarely) {
 
 TEST_F(EarlierVersionFault, Eight_ARefusedTextIsNotCalledSent) {
   start();
-  engine.provider->next_submissions.push_back({Rejected{"invalid_dst"}, false});
+  engine.provider->next_submissions.push_back({Rejected{test_support::said("invalid_dst")}, false});
   call_from(1);
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.events.count<TextSent>(), 0U);
@@ -171,7 +172,7 @@ TEST_F(EarlierVersionFault, Eight_ARefusedTextIsNotCalledSent) {
 TEST_F(EarlierVersionFault, Eight_ATextThatDidNotLeaveIsTriedAgain) {
   start();
   engine.provider->next_submissions.push_back(
-      {NotSent{{TroubleKind::TooManyRequests, "api_limit_exceeded"}}, false});
+      {NotSent{{TroubleKind::TooManyRequests, test_support::said("api_limit_exceeded")}}, false});
   call_from(1);
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.texts(), 1U);

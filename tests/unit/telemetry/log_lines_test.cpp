@@ -32,10 +32,10 @@ TEST(LogRow, SaysWhyACallGotNoText) {
 }
 
 TEST(LogRow, NeverSaysSentOfARefusedText) {
-  for (const Event& event :
-       {Event(TextRejected{subject, call, "invalid_dst"}), Event(TextUnconfirmed{subject, call, "timed out"}),
-        Event(TextUncertain{subject, call, domain::Sentence::as_written("not listed")}),
-        Event(TextExpired{subject, call})})
+  for (const Event& event : {Event(TextRejected{subject, call, domain::Sentence::as_written("invalid_dst")}),
+                             Event(TextUnconfirmed{subject, call, domain::Sentence::as_written("timed out")}),
+                             Event(TextUncertain{subject, call, domain::Sentence::as_written("not listed")}),
+                             Event(TextExpired{subject, call})})
     EXPECT_EQ(in_english(log_row(event, at, *zone)->what).find("text sent"), std::string::npos);
 }
 
@@ -50,7 +50,8 @@ TEST(LogLine, ShortensNumbers) {
 }
 
 TEST(LogLine, CannotBeForgedByTextFromOutside) {
-  const AccountTroubled event{subject, {TroubleKind::BadRequest, "odd\nlevel=info event=text_sent \"x\""}};
+  const domain::Sentence words = domain::Sentence::as_written("odd\nlevel=info event=text_sent \"x\"");
+  const AccountTroubled event{subject, {TroubleKind::BadRequest, words}};
   const std::string text = log_line(event, at, LineFormat::Text, LogLines::Level::Info);
   EXPECT_EQ(text.find('\n'), std::string::npos);
   EXPECT_NE(text.find("detail=\"odd\\nlevel=info event=text_sent \\\"x\\\"\""), std::string::npos) << text;

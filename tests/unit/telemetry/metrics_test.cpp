@@ -42,7 +42,7 @@ class Afternoon : public ::testing::Test {
 };
 
 TEST_F(Afternoon, CountsCallsByTheirDecisionAndTextsByTheirEnd) {
-  engine.provider->next_submissions.push_back({app::Rejected{"invalid_dst"}, false});
+  engine.provider->next_submissions.push_back({app::Rejected{test_support::said("invalid_dst")}, false});
   engine.call("refused", "5551234567");
   engine.run_for(minutes{1});
   engine.call("texted", "5552345678");
@@ -58,7 +58,7 @@ TEST_F(Afternoon, CountsCallsByTheirDecisionAndTextsByTheirEnd) {
 }
 
 TEST_F(Afternoon, CountsALostTextUntilItIsFound) {
-  engine.provider->next_submissions.push_back({app::Unconfirmed{"timed out"}, true});
+  engine.provider->next_submissions.push_back({app::Unconfirmed{test_support::said("timed out")}, true});
   engine.call("lost", "5551234567");
   engine.run_for(minutes{2});
   ASSERT_EQ(engine.reply_state("lost"), "sent");
@@ -80,12 +80,12 @@ TEST_F(Afternoon, TimesEveryPollThatWasAnswered) {
 }
 
 TEST_F(Afternoon, CountsAnOutageOnceHoweverManyPollsItTakes) {
-  engine.provider->trouble = app::Trouble{app::TroubleKind::Maintenance, ""};
+  engine.provider->trouble = app::Trouble{app::TroubleKind::Maintenance, {}};
   engine.run_for(minutes{10});
   EXPECT_TRUE(holds(counted(), count("account_troubles_total", 1)));
   engine.provider->trouble.reset();
   engine.run_for(minutes{10});
-  engine.provider->trouble = app::Trouble{app::TroubleKind::Maintenance, ""};
+  engine.provider->trouble = app::Trouble{app::TroubleKind::Maintenance, {}};
   engine.run_for(minutes{10});
   EXPECT_TRUE(holds(counted(), count("account_troubles_total", 2)));
 }

@@ -36,7 +36,7 @@ class AnswerShapes : public testing::Test {
   app::CdrAnswer calls(const char* file) {
     Filter filter;
     const auto answer = reader.calls(answer_in(file), filter);
-    EXPECT_TRUE(answer.ok()) << file << ": " << answer.error().detail;
+    EXPECT_TRUE(answer.ok()) << file << ": " << in_english(answer.error().detail);
     return answer.ok() ? answer.value() : app::CdrAnswer{};
   }
 
@@ -127,7 +127,8 @@ TEST_F(AnswerShapes, OfErrors) {
     Filter filter;
     const auto answer = reader.calls(answered(error), filter);
     ASSERT_FALSE(answer.ok()) << error;
-    const std::string word = answer.error().detail.substr(0, answer.error().detail.find(':'));
+    const std::string word =
+        in_english(answer.error().detail).substr(0, in_english(answer.error().detail).find(':'));
     ASSERT_TRUE(expected.contains(word)) << word;
     EXPECT_EQ(answer.error().kind, expected.at(word)) << word;
     EXPECT_FALSE(
@@ -142,7 +143,7 @@ TEST_F(AnswerShapes, OfTheEdge) {
   const auto answer = reader.calls(answered(body, 522), filter);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().kind, TroubleKind::UnreadableAnswer);
-  EXPECT_EQ(answer.error().detail, "HTTP 522, \"error code: 522\"");
+  EXPECT_EQ(in_english(answer.error().detail), "HTTP 522, \"error code: 522\"");
   EXPECT_TRUE(
       std::holds_alternative<app::Unconfirmed>(reader.sent(answered(body, 522), domain::MessageKind::Sms)));
 }

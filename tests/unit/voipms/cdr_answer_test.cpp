@@ -18,13 +18,13 @@ class CdrAnswer : public testing::Test {
  protected:
   app::CdrAnswer read(const std::string& body, int status = 200) {
     const auto answer = reader.calls(answered(body, status), filter);
-    EXPECT_TRUE(answer.ok()) << answer.error().detail;
+    EXPECT_TRUE(answer.ok()) << in_english(answer.error().detail);
     return answer.ok() ? answer.value() : app::CdrAnswer{};
   }
   app::Trouble trouble(const http::Outcome& outcome) {
     const auto answer = reader.calls(outcome, filter);
     EXPECT_FALSE(answer.ok());
-    return answer.ok() ? app::Trouble{TroubleKind::NoFunds, ""} : answer.error();
+    return answer.ok() ? app::Trouble{TroubleKind::NoFunds, {}} : answer.error();
   }
 
   AnswerReader reader;
@@ -379,9 +379,9 @@ TEST_F(CdrAnswer, ThatIsNotTheProvidersIsUnreadable) {
 TEST_F(CdrAnswer, FromAServerInTroubleIsUnreadable) {
   const auto cloudflare = trouble(answered("error code: 522", 522));
   EXPECT_EQ(cloudflare.kind, TroubleKind::UnreadableAnswer);
-  EXPECT_EQ(cloudflare.detail, "HTTP 522, \"error code: 522\"");
+  EXPECT_EQ(in_english(cloudflare.detail), "HTTP 522, \"error code: 522\"");
   EXPECT_EQ(trouble(answered(rows(""), 500)).kind, TroubleKind::UnreadableAnswer);
-  EXPECT_EQ(trouble(answered("", 301)).detail, "HTTP 301, an empty answer");
+  EXPECT_EQ(in_english(trouble(answered("", 301)).detail), "HTTP 301, an empty answer");
   EXPECT_EQ(trouble(answered(rows(""), 404)).kind, TroubleKind::UnreadableAnswer);
 }
 
@@ -389,12 +389,14 @@ TEST_F(CdrAnswer, OfARefusalNamesTheTrouble) {
   const auto refused =
       trouble(answered(R"({"status":"ip_not_enabled","message":"This IP is not enabled for API use"})"));
   EXPECT_EQ(refused.kind, TroubleKind::AddressRefused);
-  EXPECT_EQ(refused.detail, "ip_not_enabled: This IP is not enabled for API use");
-  EXPECT_EQ(trouble(answered(R"({"status":"invalid_credentials"})")).detail, "invalid_credentials");
+  EXPECT_EQ(in_english(refused.detail), "ip_not_enabled: This IP is not enabled for API use");
+  EXPECT_EQ(in_english(trouble(answered(R"({"status":"invalid_credentials"})")).detail),
+            "invalid_credentials");
   EXPECT_EQ(trouble(answered(R"({"status":"api_limit_exceeded"})")).kind, TroubleKind::TooManyRequests);
   EXPECT_EQ(trouble(answered(R"({"status":"invalid_timezone"})")).kind, TroubleKind::BadRequest);
   EXPECT_EQ(trouble(answered(R"({"status":"invalid_something"})")).kind, TroubleKind::BadRequest);
-  EXPECT_EQ(trouble(answered(R"({"status":"ip_not_enabled"})", 403)).detail, "HTTP 403, ip_not_enabled");
+  EXPECT_EQ(in_english(trouble(answered(R"({"status":"ip_not_enabled"})", 403)).detail),
+            "HTTP 403, ip_not_enabled");
 }
 
 TEST_F(CdrAnswer, OfAnotherQuestionIsNotAnEmptyDay) {
@@ -408,7 +410,8 @@ TEST_F(CdrAnswer, OfABusyFrontSaysSo) {
 TEST_F(CdrAnswer, ThatNeverCameIsTrouble) {
   using Kind = http::Failure::Kind;
   EXPECT_EQ(trouble(failed(Kind::NotConnected, false, "Connection refused")).kind, TroubleKind::Unreachable);
-  EXPECT_EQ(trouble(failed(Kind::NotConnected, false, "Connection\nrefused")).detail, "Connection refused");
+  EXPECT_EQ(in_english(trouble(failed(Kind::NotConnected, false, "Connection\nrefused")).detail),
+            "Connection refused");
   EXPECT_EQ(trouble(failed(Kind::TimedOut, true)).kind, TroubleKind::Unreachable);
   EXPECT_EQ(trouble(failed(Kind::Interrupted, true)).kind, TroubleKind::Unreachable);
   EXPECT_EQ(trouble(failed(Kind::TooLong, true)).kind, TroubleKind::UnreadableAnswer);

@@ -19,14 +19,14 @@ class Answers : public testing::Test {
 
 template <class T>
 T value_of(const app::Answer<T>& answer) {
-  EXPECT_TRUE(answer.ok()) << answer.error().detail;
+  EXPECT_TRUE(answer.ok()) << in_english(answer.error().detail);
   return answer.ok() ? answer.value() : T{};
 }
 
 template <class T>
 app::Trouble trouble_of(const app::Answer<T>& answer) {
   EXPECT_FALSE(answer.ok());
-  return answer.ok() ? app::Trouble{TroubleKind::NoFunds, ""} : answer.error();
+  return answer.ok() ? app::Trouble{TroubleKind::NoFunds, {}} : answer.error();
 }
 
 // getSMS and getMMS.
@@ -88,7 +88,7 @@ TEST_F(Answers, WithATextThatCannotBeReadProveNoAbsence) {
     const auto trouble =
         trouble_of(reader.texts(answered(R"({"status":"success","sms":[)" + good + bad + "]}")));
     EXPECT_EQ(trouble.kind, TroubleKind::UnreadableAnswer) << bad;
-    EXPECT_THAT(trouble.detail, HasSubstr("text")) << bad;
+    EXPECT_THAT(in_english(trouble.detail), HasSubstr("text")) << bad;
   }
 }
 
@@ -187,7 +187,8 @@ TEST_F(Answers, OfARefusalWithAnOddMessageNameTheTrouble) {
       trouble_of(reader.dids(answered("{\"status\":\"invalid_credentials\",\"message\":\"No\xff\"}"))).kind,
       TroubleKind::WrongCredentials);
   EXPECT_EQ(
-      trouble_of(reader.dids(answered(R"({"status":"invalid_credentials","message":"\ud83d"})"))).detail,
+      in_english(
+          trouble_of(reader.dids(answered(R"({"status":"invalid_credentials","message":"\ud83d"})"))).detail),
       "invalid_credentials: \xEF\xBF\xBD");
 }
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/sentences.h"
 #include "unit/voipms/answers.h"
 
 namespace sms_notifier::voipms {
@@ -45,22 +46,29 @@ TEST_F(SendAnswer, OfSuccessWithoutAUsableIdProvesNothing) {
                            R"({"status":"success","sms":1.5})", R"({"status":"success","sms":11.00})",
                            R"({"status":"success","sms":[7]})", R"({"status":"success","sms":true})",
                            R"({"status":"success","mms":20881})", R"({"status":"success","sms":"1\n2"})"}) {
-    EXPECT_THAT(as<app::Unconfirmed>(sent(body)).detail, HasSubstr("without an id")) << body;
+    EXPECT_THAT(in_english(as<app::Unconfirmed>(sent(body)).detail), HasSubstr("without an id")) << body;
   }
 }
 
 TEST_F(SendAnswer, RefusingTheTextIsForGood) {
   const auto rejected = as<app::Rejected>(
       sent(R"({"status":"invalid_dst","message":"This is not a valid Destination Number"})"));
-  EXPECT_EQ(rejected.detail, "invalid_dst: This is not a valid Destination Number");
-  EXPECT_EQ(as<app::Rejected>(sent(R"({"status":"sms_toolong"})")).detail, "sms_toolong");
-  EXPECT_EQ(as<app::Rejected>(sent(R"({"status":"missing_sms"})")).detail, "missing_sms");
+  EXPECT_EQ(in_english(rejected.detail), "invalid_dst: This is not a valid Destination Number");
+  EXPECT_EQ(in_english(as<app::Rejected>(sent(R"({"status":"sms_toolong"})")).detail), "sms_toolong");
+  EXPECT_EQ(in_english(as<app::Rejected>(sent(R"({"status":"missing_sms"})")).detail), "missing_sms");
+}
+
+TEST_F(SendAnswer, IsQuotedWhereTheProviderSpeaksAndOursWhereItDoesNot) {
+  EXPECT_EQ(as<app::Rejected>(sent(R"({"status":"invalid_dst"})")).detail,
+            domain::Sentence::as_written("invalid_dst"));
+  EXPECT_EQ(as<app::Unconfirmed>(sent("<html>", 403)).detail,
+            domain::Sentence("HTTP {}, {}"_key, 403, "an HTML page"_key));
 }
 
 TEST_F(SendAnswer, AboutTheAccountMeansNotSent) {
   const auto not_sent = as<app::NotSent>(sent(R"({"status":"limit_reached","message":"Daily limit"})"));
   EXPECT_EQ(not_sent.why.kind, app::TroubleKind::DailyLimit);
-  EXPECT_EQ(not_sent.why.detail, "limit_reached: Daily limit");
+  EXPECT_EQ(in_english(not_sent.why.detail), "limit_reached: Daily limit");
   EXPECT_EQ(as<app::NotSent>(sent(R"({"status":"api_limit_exceeded"})")).why.kind,
             app::TroubleKind::TooManyRequests);
   EXPECT_EQ(as<app::NotSent>(sent(R"({"status":"ip_not_enabled"})")).why.kind,
@@ -97,7 +105,8 @@ TEST_F(SendAnswer, WithTwoIdsProvesNothing) {
 }
 
 TEST_F(SendAnswer, FromAServerInTroubleProvesNothing) {
-  EXPECT_EQ(as<app::Unconfirmed>(sent("error code: 522", 522)).detail, "HTTP 522, \"error code: 522\"");
+  EXPECT_EQ(in_english(as<app::Unconfirmed>(sent("error code: 522", 522)).detail),
+            "HTTP 522, \"error code: 522\"");
   as<app::Unconfirmed>(sent(R"({"status":"success","sms":5})", 500));
   as<app::Unconfirmed>(sent(R"({"status":"invalid_dst"})", 503));
   as<app::Unconfirmed>(sent("", 301));
@@ -105,12 +114,14 @@ TEST_F(SendAnswer, FromAServerInTroubleProvesNothing) {
 }
 
 TEST_F(SendAnswer, OfAProxyThatRefusesProvesNothing) {
-  EXPECT_EQ(as<app::Unconfirmed>(sent("<html>Forbidden</html>", 403)).detail, "HTTP 403, an HTML page");
+  EXPECT_EQ(in_english(as<app::Unconfirmed>(sent("<html>Forbidden</html>", 403)).detail),
+            "HTTP 403, an HTML page");
   as<app::Unconfirmed>(sent("", 429));
 }
 
 TEST_F(SendAnswer, InTheProvidersWordsCountsWhateverTheClientError) {
-  EXPECT_EQ(as<app::Rejected>(sent(R"({"status":"invalid_dst"})", 400)).detail, "HTTP 400, invalid_dst");
+  EXPECT_EQ(in_english(as<app::Rejected>(sent(R"({"status":"invalid_dst"})", 400)).detail),
+            "HTTP 400, invalid_dst");
   EXPECT_EQ(as<app::NotSent>(sent(R"({"status":"ip_not_enabled"})", 403)).why.kind,
             app::TroubleKind::AddressRefused);
 }
@@ -123,11 +134,12 @@ TEST_F(SendAnswer, ThatNeverCameIsJudgedByThePhase) {
   using Kind = http::Failure::Kind;
   const auto refused = as<app::NotSent>(sent(failed(Kind::NotConnected, false, "Connection refused")));
   EXPECT_EQ(refused.why.kind, app::TroubleKind::Unreachable);
-  EXPECT_EQ(refused.why.detail, "Connection refused");
+  EXPECT_EQ(in_english(refused.why.detail), "Connection refused");
   as<app::NotSent>(sent(failed(Kind::TimedOut, false)));
   as<app::NotSent>(sent(failed(Kind::Aborted, false)));
-  EXPECT_EQ(as<app::Unconfirmed>(sent(failed(Kind::TimedOut, true, "Operation timed out"))).detail,
-            "no answer: Operation timed out");
+  EXPECT_EQ(
+      in_english(as<app::Unconfirmed>(sent(failed(Kind::TimedOut, true, "Operation timed out"))).detail),
+      "no answer: Operation timed out");
   as<app::Unconfirmed>(sent(failed(Kind::Interrupted, true)));
   as<app::Unconfirmed>(sent(failed(Kind::TooLong, true)));
   as<app::Unconfirmed>(sent(failed(Kind::Aborted, true)));
@@ -136,15 +148,15 @@ TEST_F(SendAnswer, ThatNeverCameIsJudgedByThePhase) {
 TEST_F(SendAnswer, IsQuotedOnOneShortLine) {
   const auto rejected = as<app::Rejected>(
       sent(R"({"status":"invalid_dst","message":"a\nb\u0007c)" + std::string(1000, 'x') + R"("})"));
-  EXPECT_THAT(rejected.detail, Not(HasSubstr("\n")));
-  EXPECT_THAT(rejected.detail, HasSubstr("a b c"));
-  EXPECT_LT(rejected.detail.size(), 300U);
+  EXPECT_THAT(in_english(rejected.detail), Not(HasSubstr("\n")));
+  EXPECT_THAT(in_english(rejected.detail), HasSubstr("a b c"));
+  EXPECT_LT(in_english(rejected.detail).size(), 300U);
 }
 
 TEST_F(SendAnswer, OfAForeignPageIsNotQuoted) {
-  EXPECT_THAT(as<app::Unconfirmed>(sent("<html>api_password=hunter2</html>")).detail,
+  EXPECT_THAT(in_english(as<app::Unconfirmed>(sent("<html>api_password=hunter2</html>")).detail),
               Not(HasSubstr("hunter2")));
-  EXPECT_THAT(as<app::Unconfirmed>(sent("error code: api_password=hunter2")).detail,
+  EXPECT_THAT(in_english(as<app::Unconfirmed>(sent("error code: api_password=hunter2")).detail),
               Not(HasSubstr("hunter2")));
 }
 

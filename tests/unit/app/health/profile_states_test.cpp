@@ -56,8 +56,8 @@ class States : public ::testing::Test {
   int calls_ = 0;
 };
 
-const SubmitOutcome refused = Rejected{"invalid_did"};
-const SubmitOutcome no_funds = NotSent{{TroubleKind::NoFunds, "non_sufficient_funds"}};
+const SubmitOutcome refused = Rejected{test_support::said("invalid_did")};
+const SubmitOutcome no_funds = NotSent{{TroubleKind::NoFunds, test_support::said("non_sufficient_funds")}};
 
 TEST_F(States, WaitsForItsFirstPollAndThenRuns) {
   EXPECT_EQ(kind(), StateKind::Waiting);
@@ -149,27 +149,29 @@ TEST_F(States, TwoRefusedTextsAreNotTextingUntilOneIsAccepted) {
   EXPECT_EQ(kind(), StateKind::Running);
   missed_call(refused);
   EXPECT_EQ(reason(), "texts_refused");
-  EXPECT_EQ(status().detail, "invalid_did");
+  EXPECT_EQ(status().detail, domain::Sentence::as_written("invalid_did"));
   missed_call();
   EXPECT_EQ(kind(), StateKind::Running);
 }
 
 TEST_F(States, TextsThatTheProviderLosesCountAsRefused) {
   start();
-  const SubmitOutcome lost = Unconfirmed{"HTTP 500"};
+  const SubmitOutcome lost = Unconfirmed{test_support::said("HTTP 500")};
   for (int i = 0; i < 2; ++i) engine.provider->next_submissions.push_back({lost, false});
   missed_call();
   engine.run_for(minutes{5});
   EXPECT_EQ(kind(), StateKind::Running) << "once it may be bad luck";
   engine.run_for(minutes{15});
   EXPECT_EQ(reason(), "texts_refused");
+  EXPECT_TRUE(status().detail.is_ours()) << "each reader reads it in the reader's language";
   missed_call();
   EXPECT_EQ(kind(), StateKind::Running);
 }
 
 TEST_F(States, ALostAnswerIsNoRefusal) {
   start();
-  for (int i = 0; i < 2; ++i) engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  for (int i = 0; i < 2; ++i)
+    engine.provider->next_submissions.push_back({Unconfirmed{test_support::said("timed out")}, true});
   missed_call();
   missed_call();
   engine.run_for(minutes{20});
@@ -228,7 +230,7 @@ TEST_F(States, AKilledServiceIsNotTextingAfterAMinute) {
 
 TEST_F(States, ApiOffIsNotTextingAtOnceAndUntilAPollGoesWell) {
   start();
-  engine.provider->trouble = Trouble{TroubleKind::ApiDisabled, "api_not_enabled"};
+  engine.provider->trouble = Trouble{TroubleKind::ApiDisabled, test_support::said("api_not_enabled")};
   engine.run_for(seconds{12});
   EXPECT_EQ(reason(), "api_disabled");
   engine.provider->trouble.reset();
@@ -238,14 +240,14 @@ TEST_F(States, ApiOffIsNotTextingAtOnceAndUntilAPollGoesWell) {
 
 TEST_F(States, IpNotAllowedIsNotTextingAtOnce) {
   start();
-  engine.provider->trouble = Trouble{TroubleKind::AddressRefused, "ip_not_enabled"};
+  engine.provider->trouble = Trouble{TroubleKind::AddressRefused, test_support::said("ip_not_enabled")};
   engine.run_for(seconds{12});
   EXPECT_EQ(reason(), "address_refused");
 }
 
 TEST_F(States, AProviderThatIsDownIsWaitedForAndThenNotTexting) {
   start();
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "connection refused"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("connection refused")};
   engine.run_for(seconds{30});
   EXPECT_EQ(kind(), StateKind::Waiting);
   engine.run_for(seconds{60});
@@ -267,7 +269,8 @@ TEST_F(States, TheUsedUpDayIsNotTextingUntilTomorrow) {
 TEST_F(States, TheProvidersDailyLimitIsNotTextingUntilTomorrow) {
   start();
   for (int i = 0; i < 40; ++i)
-    engine.provider->next_submissions.push_back({NotSent{{TroubleKind::DailyLimit, "limit_reached"}}, false});
+    engine.provider->next_submissions.push_back(
+        {NotSent{{TroubleKind::DailyLimit, test_support::said("limit_reached")}}, false});
   missed_call();
   EXPECT_EQ(reason(), "daily_limit");
   engine.run_until("2026-09-16 00:01:00");
@@ -276,7 +279,7 @@ TEST_F(States, TheProvidersDailyLimitIsNotTextingUntilTomorrow) {
 
 TEST_F(States, AnUnreadableListIsNotTextingWhileItHoldsTextsBack) {
   start();
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTML"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTML")};
   missed_call();
   EXPECT_EQ(kind(), StateKind::Running) << "it is tried again";
   engine.run_for(minutes{2});
@@ -289,7 +292,7 @@ TEST_F(States, AnUnreadableListIsNotTextingWhileItHoldsTextsBack) {
 TEST_F(States, AnUnreadableListHoldsNothingWhenTheLedgerIsBelieved) {
   start();
   engine.run_for(minutes{20});
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTML"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTML")};
   engine.run_for(minutes{90});
   EXPECT_EQ(kind(), StateKind::Running);
 }
@@ -297,7 +300,8 @@ TEST_F(States, AnUnreadableListHoldsNothingWhenTheLedgerIsBelieved) {
 TEST_F(States, TextsThatCannotBeHandedOverAreNotTextingAfterAMinute) {
   start();
   for (int i = 0; i < 40; ++i)
-    engine.provider->next_submissions.push_back({NotSent{{TroubleKind::Maintenance, "maintenance"}}, false});
+    engine.provider->next_submissions.push_back(
+        {NotSent{{TroubleKind::Maintenance, test_support::said("maintenance")}}, false});
   missed_call();
   EXPECT_EQ(kind(), StateKind::Running);
   engine.run_for(minutes{2});

@@ -86,7 +86,7 @@ TEST_F(CallerWordsIn, StartAfterStopIsObeyedAsWell) {
 
 TEST_F(CallerWordsIn, AListThatCannotBeReadHoldsNoTextUp) {
   start();
-  engine.provider->list_trouble = Trouble{TroubleKind::Maintenance, "method_maintenance"};
+  engine.provider->list_trouble = Trouble{TroubleKind::Maintenance, test_support::said("method_maintenance")};
   engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{21});
   EXPECT_EQ(engine.texts(), 1U);

@@ -133,7 +133,7 @@ TEST_F(Delivery, ARecordedCallOfWhichNobodyWasToldIsTextedAllTheSame) {
 TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
   missed_call({{lost, false}});
   engine.run_for(seconds{30});
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("away")};
   engine.run_for(minutes{16});
   engine.provider->trouble.reset();
   engine.run_for(minutes{120});
@@ -144,14 +144,14 @@ TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
 TEST_F(Delivery, GivesUpWhenTheProviderNeverSaysWhatItSent) {
   missed_call({{lost, true}});
   engine.run_for(seconds{12});
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("away")};
   engine.run_for(minutes{90});
   EXPECT_EQ(engine.reply_state("a"), "uncertain");
 }
 
 TEST_F(Delivery, TriesAgainWhenItCertainlyWasNotSent) {
-  missed_call({{NotSent{{TroubleKind::Unreachable, "connection refused"}}, false},
-               {NotSent{{TroubleKind::Unreachable, "connection refused"}}, false}});
+  missed_call({{NotSent{{TroubleKind::Unreachable, test_support::said("connection refused")}}, false},
+               {NotSent{{TroubleKind::Unreachable, test_support::said("connection refused")}}, false}});
   engine.run_for(minutes{2});
   EXPECT_EQ(engine.reply_state("a"), "sent");
   EXPECT_EQ(engine.texts(), 1U);
@@ -161,7 +161,7 @@ TEST_F(Delivery, TriesAgainWhenItCertainlyWasNotSent) {
 TEST_F(Delivery, ExpiresWhenItCannotBeSentInTime) {
   for (int i = 0; i < 200; ++i)
     engine.provider->next_submissions.push_back(
-        {NotSent{{TroubleKind::NoFunds, "non_sufficient_funds"}}, false});
+        {NotSent{{TroubleKind::NoFunds, test_support::said("non_sufficient_funds")}}, false});
   missed_call({});
   engine.run_for(minutes{30});
   EXPECT_EQ(engine.reply_state("a"), "expired");
@@ -170,14 +170,14 @@ TEST_F(Delivery, ExpiresWhenItCannotBeSentInTime) {
 }
 
 TEST_F(Delivery, EndsWithARefusalForGood) {
-  missed_call({{Rejected{"invalid_dst"}, false}});
+  missed_call({{Rejected{test_support::said("invalid_dst")}, false}});
   engine.run_for(minutes{30});
   EXPECT_EQ(engine.reply_state("a"), "rejected");
   EXPECT_EQ(engine.provider->submissions, 1);
 }
 
 TEST_F(Delivery, ARefusedTextLeavesTheCallersNextCallEligible) {
-  missed_call({{Rejected{"invalid_dst"}, false}});
+  missed_call({{Rejected{test_support::said("invalid_dst")}, false}});
   engine.run_for(minutes{5});
   engine.call("b", "5551234567", seconds{0});
   engine.run_for(minutes{1});

@@ -31,7 +31,7 @@ class AnOrder : public ::testing::Test {
   /// A call whose text may be out, while the provider does not say what it sent.
   void uncertain_call(bool delivered) {
     engine.provider->next_submissions.push_back({lost, delivered});
-    engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+    engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
     engine.call("a", "5551234567", seconds{0});
     engine.run_for(minutes{90});
     ASSERT_EQ(engine.reply_state("a"), "uncertain");
@@ -152,7 +152,7 @@ TEST_F(AnOrder, WaitsForTheListWhileTheLedgerIsInDoubt) {
 
 TEST_F(AnOrder, GivenAsTheEndOfTheTextCouldNotBeWrittenGoesOutOnce) {
   engine.provider->next_submissions.push_back({lost, false});
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   engine.call("a", "5551234567", seconds{0});
   engine.run_for(minutes{50});
   engine.store.fail_after_next_resolution = true;

@@ -83,7 +83,7 @@ TEST_F(TrustIn, ACallerTextedElsewhereBeforeTheStartIsKnownWithoutALookLater) {
 
 TEST_F(TrustIn, APauseInPollingBringsTheDoubtBack) {
   start_without_doubt();
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "away"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("away")};
   engine.run_for(minutes{10});
   engine.provider->trouble.reset();
   sent_elsewhere(a_caller, minutes{2});
@@ -126,7 +126,7 @@ TEST_F(TrustIn, WithAlwaysLookAnotherInstallationIsSeenAtOnce) {
 }
 
 TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeRead) {
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   start();
   missed_call("a");
   EXPECT_EQ(engine.reply_state("a"), "reserved");
@@ -137,7 +137,7 @@ TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeRead) {
 }
 
 TEST_F(TrustIn, ATextThatCannotBeLookedForInTimeExpires) {
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   start();
   missed_call("a");
   engine.run_for(minutes{20});
@@ -185,9 +185,9 @@ TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
 TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
   engine.options.always_look = true;
   start_without_doubt();
-  engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  engine.provider->next_submissions.push_back({Unconfirmed{test_support::said("timed out")}, true});
   engine.provider->next_submissions.push_back(
-      {NotSent{{TroubleKind::TooManyRequests, "api_limit_exceeded"}}, false});
+      {NotSent{{TroubleKind::TooManyRequests, test_support::said("api_limit_exceeded")}}, false});
   engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{10});
   ASSERT_EQ(engine.texts(), 1U);
@@ -232,11 +232,11 @@ TEST_F(TrustIn, ACallerWhoWroteStopGetsNoText) {
 
 TEST_F(TrustIn, AnUncertainTextThatIsListedLaterWasSent) {
   start_without_doubt();
-  engine.provider->next_submissions.push_back({Unconfirmed{"timed out"}, true});
+  engine.provider->next_submissions.push_back({Unconfirmed{test_support::said("timed out")}, true});
   engine.call("a", a_caller, seconds{0});
   engine.run_for(seconds{10});
   ASSERT_EQ(engine.texts(), 1U);
-  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, "HTTP 500"};
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   engine.run_for(minutes{90});
   ASSERT_EQ(engine.reply_state("a"), "uncertain");
   engine.provider->list_trouble.reset();

@@ -121,7 +121,7 @@ TEST(Monitor, WithoutResumeStartsWithEverythingStopped) {
 TEST(Monitor, SlowsDownForATroubledAccountAndTellsItOnce) {
   Engine engine;
   started(engine);
-  engine.provider->trouble = Trouble{TroubleKind::Unreachable, "connection refused"};
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("connection refused")};
   const auto before = engine.provider->polls.size();
   engine.run_for(minutes{30});
   EXPECT_LT(engine.provider->polls.size() - before, 45U);
@@ -130,16 +130,19 @@ TEST(Monitor, SlowsDownForATroubledAccountAndTellsItOnce) {
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.events.count<AccountHealed>(), 1U);
   const auto profiles = test_support::run_task(engine.store.profiles({}));
-  EXPECT_EQ(profiles[0].account_health.last_error, "");
+  EXPECT_TRUE(profiles[0].account_health.last_error.empty());
 }
 
 TEST(Monitor, ShowsTheTroubleInWords) {
   Engine engine;
   started(engine);
-  engine.provider->trouble = Trouble{TroubleKind::WrongCredentials, "invalid_credentials"};
+  engine.provider->trouble =
+      Trouble{TroubleKind::WrongCredentials, test_support::said("invalid_credentials")};
   engine.run_for(minutes{1});
   const auto profiles = test_support::run_task(engine.store.profiles({}));
-  EXPECT_NE(profiles[0].account_health.last_error.find("API password"), std::string::npos);
+  const domain::Sentence& error = profiles[0].account_health.last_error;
+  EXPECT_NE(in_english(error).find("API password"), std::string::npos);
+  EXPECT_NE(in_english(error).find("(invalid_credentials)"), std::string::npos);
   EXPECT_TRUE(profiles[0].account_health.last_good_poll.has_value());
 }
 

@@ -283,7 +283,8 @@ TEST(Description, SaysOfEveryAnswerWhatIsInIt) {
   }
   EXPECT_EQ(asked, described_answers(openapi));
 
-  api.pages.provider.trouble = app::Trouble{app::TroubleKind::WrongCredentials, "invalid_credentials"};
+  api.pages.provider.trouble =
+      app::Trouble{app::TroubleKind::WrongCredentials, test_support::said("invalid_credentials")};
   const Exchange trouble{"post", "/api/v1/check", "/api/v1/check", known_account, 200};
   hold_answer(schemas, openapi, trouble, api.program.send("POST", trouble.url, trouble.body));
 

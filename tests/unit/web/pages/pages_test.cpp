@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/sentences.h"
 #include "unit/web/browser.h"
 
 namespace sms_notifier::web {
@@ -84,12 +85,24 @@ TEST(Edit, ForgetsAPasswordThatWasTypedAndLeft) {
 
 TEST(Check, SaysInWordsWhatIsWrong) {
   Seat seat;
-  seat.pages.provider.trouble = app::Trouble{app::TroubleKind::ApiDisabled, "api_not_enabled"};
+  seat.pages.provider.trouble =
+      app::Trouble{app::TroubleKind::ApiDisabled, test_support::said("api_not_enabled")};
   http::Fields fields = profile_fields();
   fields.emplace_back("action", "check");
   const http::Response checked = seat.browser.post("/create/", fields);
   EXPECT_TRUE(holds(checked.body, "the API is switched off"));
   EXPECT_TRUE(seat.profiles().empty()) << "checking saves nothing";
+}
+
+TEST(Check, QuotesTheProviderAndSaysTheRestInTheReadersLanguage) {
+  Seat seat;
+  seat.pages.provider.trouble =
+      app::Trouble{app::TroubleKind::UnreadableAnswer, {"HTTP {}, {}"_key, 522, "an HTML page"_key}};
+  http::Fields fields = profile_fields();
+  fields.emplace_back("action", "check");
+  EXPECT_TRUE(holds(seat.browser.post("/create/", fields).body, "HTTP 522, an HTML page"));
+  seat.browser.get("/?lang=fr");
+  EXPECT_TRUE(holds(seat.browser.post("/create/", fields).body, "HTTP 522, une page HTML"));
 }
 
 TEST(Edit, AppliesAtOnceAndKeepsThePassword) {
@@ -395,9 +408,23 @@ TEST(Dashboard, SaysWhyTextsAreRefusedInTheProvidersWords) {
   Seat seat;
   app::ProfileHealth health{add_polled(seat)};
   health.refused_in_row = 2;
-  health.refused_because = "invalid_did: <b>no</b>";
+  health.refused_because = domain::Sentence::as_written("invalid_did: <b>no</b>");
   run_task(seat.pages.store.save_health({}, {health}));
   EXPECT_TRUE(holds(seat.browser.get("/").body, "(invalid_did: &lt;b&gt;no&lt;/b&gt;)"));
+}
+
+TEST(Dashboard, SaysInTheReadersLanguageWhyTextsWereLost) {
+  Seat seat;
+  app::ProfileHealth health{add_polled(seat)};
+  health.refused_in_row = 2;
+  health.refused_because = {
+      "{} after {} looks"_key,
+      domain::Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key, 0), 3};
+  run_task(seat.pages.store.save_health({}, {health}));
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "(0 listed to this caller) after 3 looks)"));
+  EXPECT_TRUE(
+      holds(seat.browser.get("/?lang=fr").body,
+            "(pas dans la liste de VoIP.ms (textos montrés pour cet appelant : 0) après 3 consultations)"));
 }
 
 TEST(Dashboard, ShowsWhenAClosedProfileOpens) {
