@@ -48,7 +48,7 @@ constexpr auto reasons = std::to_array<Reason>({
     {StateReason::ListUnreadable, std::nullopt, "list_unreadable",
      "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"_key},
     {StateReason::CapReached, std::nullopt, "cap_reached",
-     "the texts allowed for today are used up: it goes on tomorrow, or with a higher limits.texts_per_day"_key},
+     "today's limit of texts is reached: texts go out again tomorrow, or with a higher limits.texts_per_day"_key},
     {StateReason::DatabaseTroubled, std::nullopt, "database",
      "the database cannot be written, so nothing is sent: is the disk full?"_key},
 });

@@ -49,7 +49,7 @@ enum class StateReason {
   NumberGone,      ///< not one of the account's numbers
   TextsRefused,    ///< the last two texts were refused, or proved not to have gone out
   ListUnreadable,  ///< texts are held back because the list of sent texts cannot be looked at
-  CapReached,      ///< the texts that we allow for a day are used up
+  CapReached,      ///< our own limit of texts for today
   DatabaseTroubled,
 };
 inline constexpr std::array state_reasons{StateReason::Unreachable,      StateReason::UnreadableAnswer,

@@ -18,7 +18,7 @@ enum class TroubleKind {
   AddressRefused,   ///< our IP is not on the account's allow-list
   TooManyRequests,  ///< per-minute limit
   Maintenance,      ///< passing trouble by the provider's own word
-  DailyLimit,       ///< texts per day used up
+  DailyLimit,       ///< of texts, VoIP.ms' own
   NoFunds,
   HeldUp,      ///< our own doing: claimed, but not handed over in time
   BadRequest,  ///< the provider refused the request itself: a wrong parameter or an unknown status word

@@ -128,7 +128,7 @@ TEST(ProfileState, AStartIsWaitedForForAMinute) {
   EXPECT_EQ(profile_state(facts), waiting(StateReason::Starting)) << "Run was pressed a moment ago";
 }
 
-TEST(ProfileState, TheUsedUpDayIsNotTexting) {
+TEST(ProfileState, TodaysLimitOfTextsIsNotTexting) {
   StateFacts facts = well();
   facts.budget = {100, 100};
   EXPECT_EQ(profile_state(facts), not_texting(StateReason::CapReached));

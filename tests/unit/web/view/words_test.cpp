@@ -10,7 +10,10 @@
 
 #include <gtest/gtest.h>
 
+#include "app/texts/orders.h"
+#include "domain/decision.h"
 #include "domain/profile_fields.h"
+#include "domain/profile_state.h"
 #include "domain/sentences.h"
 #include "web/view/audit_words.h"
 #include "web/view/embedded.h"
@@ -117,6 +120,15 @@ TEST(Words, TakeWhatAStrangerSentAsOneValue) {
         french().say({"did \"{}\" is not a phone number: give its ten digits, such as 5551234567"_key, sent});
     EXPECT_TRUE(said.starts_with("« ")) << said;
     EXPECT_LE(said.size(), domain::value_bytes_max + 200);
+  }
+}
+
+TEST(Words, CallTodaysLimitOfTextsTheSameWhereverItIsReached) {
+  for (const Words* words : {&english(), &french()}) {
+    const std::string limit = words->say(in_words(domain::SkipReason::CapReached));
+    for (const domain::Key other :
+         {in_words(domain::StateReason::CapReached), app::in_words(domain::OrderRefusal::CapReached)})
+      EXPECT_NE(words->say(other).find(limit), std::string::npos) << words->say(other);
   }
 }
 
