@@ -78,7 +78,7 @@ test("the state changes on the open page when texts cannot go out, and back", as
   await page.locator(".state", { hasText: "Running" }).waitFor();
   await world.control("POST", "accounts", { email: account, api_enabled: false });
   await page.locator(".state", { hasText: "Not texting" }).waitFor();
-  await page.locator("#banners").getByText("the API is switched off").waitFor();
+  await page.locator(".profile .trouble").getByText("the API is switched off").waitFor();
   await world.control("POST", "accounts", { email: account, api_enabled: true });
   await world.service.stop();
   await world.serveAgain(); // a refused account is asked again slowly, but at each start

@@ -274,7 +274,7 @@ TEST_P(SettingsContract, ASentenceOfTheLogComesBackWithItsValuesOfEveryKind) {
       missed,
       "The profile was started"_key,
       domain::Sentence("{} s"_key, 12),
-      domain::Sentence("{} and {} more"_key, "caf\u00E9 {} \"x\" \xF0\x9F\x93\x9E", -3),
+      domain::Sentence("{}: {} texts"_key, "caf\u00E9 {} \"x\" \xF0\x9F\x93\x9E", -3),
       domain::Sentence("{} s"_key, domain::Seconds{std::chrono::milliseconds{1250}}),
       domain::Sentence("{} s"_key, domain::Dollars{12'340'000}),
       domain::Sentence("{} s"_key, domain::Sentence::as_written("as it was {}")),

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -16,8 +15,8 @@ namespace {
 
 constexpr std::size_t reply_times_max = 1000;
 constexpr std::size_t message_shown_bytes = 140;
-/// Of the accounts with the same trouble.
-constexpr std::size_t accounts_named_max = 3;
+/// From the banner to the cards that say what is wrong.
+constexpr std::size_t cards_linked_max = 5;
 
 struct Row {
   app::ProfileStatus status;
@@ -41,6 +40,11 @@ domain::Sentence age_in_words(base::Duration age) {
   return {"{} d"_key, seconds / 86400};
 }
 
+/// Of all profiles at once.
+bool told_by_banner(const domain::ProfileState& state) {
+  return state.reason == domain::StateReason::DatabaseTroubled;
+}
+
 void show_row(Values values, const SiteState& site, const Visit& visit, const Row& row, const Count& today) {
   const Words& words = visit.words();
   const app::ProfileView& view = row.status.view;
@@ -51,7 +55,9 @@ void show_row(Values values, const SiteState& site, const Visit& visit, const Ro
   values.set("NUMBER", rules.did.number().formatted());
   values.set("ACCOUNT", view.account_email);
   values.set("MESSAGE", domain::one_line(rules.message, message_shown_bytes));
-  show_state(values, site, visit, row.status);
+  app::ProfileStatus shown = row.status;
+  if (told_by_banner(shown.state)) shown.state.reason.reset();
+  show_state(values, site, visit, shown);
   values.show(view.profile.running ? "CAN_STOP" : "CAN_RUN");
   values.show_if(rules.dry_run, "DRY_RUN");
   values.show_if(rules.limit_to_one_did, "LIMITED");
@@ -80,25 +86,24 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
   if (!site.board.storage_trouble().empty())
     body.add("BANNER").set(
         "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"_key));
-  // What several accounts suffer from is said once.
-  std::map<std::string, std::set<std::string>> accounts_by_trouble;
-  for (const Row& row : rows) {
-    const domain::ProfileState& state = row.status.state;
-    if (state.kind != domain::StateKind::NotTexting) continue;
-    if (state.reason == domain::StateReason::DatabaseTroubled) continue;  // said above
-    accounts_by_trouble[words.say(app::reason_in_words(row.status))].insert(row.status.view.account_email);
+  // Why one of them is not texting, its card says.
+  std::vector<const app::ProfileView*> not_texting;
+  for (const Row& row : rows)
+    if (row.status.state.kind == domain::StateKind::NotTexting && !told_by_banner(row.status.state))
+      not_texting.push_back(&row.status.view);
+  if (rows.size() < 2 || not_texting.empty()) return;
+  const std::size_t count = not_texting.size();
+  Values banner = body.add("BANNER");
+  banner.set(
+      "WORDS",
+      words.say(count == 1 ? domain::Sentence("{} of {} profiles is not texting:"_key, count, rows.size())
+                           : domain::Sentence("{} of {} profiles are not texting:"_key, count, rows.size())));
+  for (std::size_t i = 0; i < std::min(count, cards_linked_max); ++i) {
+    Values card = banner.add("CARD");
+    card.set("ID", not_texting[i]->profile.id.value());
+    card.set("NUMBER", not_texting[i]->profile.rules.did.number().formatted());
   }
-  for (const auto& [trouble, accounts] : accounts_by_trouble) {
-    std::string named;
-    std::size_t count = 0;
-    for (const std::string& account : accounts) {
-      if (++count > accounts_named_max) break;
-      named += (named.empty() ? "" : ", ") + account;
-    }
-    if (accounts.size() > accounts_named_max)
-      named = words.say({"{} and {} more"_key, named, accounts.size() - accounts_named_max});
-    body.add("BANNER").set("WORDS", words.say({"Callers to {} get no texts: {}"_key, named, trouble}));
-  }
+  banner.show_if(count > cards_linked_max, "MORE");
 }
 
 std::string story(const Words& words, const std::string& place, const Count& count) {

@@ -29,7 +29,7 @@ TEST(Sentence, TakesTheTimeFromTheClockOnTheWall) {
 }
 
 TEST(Sentence, LooksForNoPlacesInItsValues) {
-  EXPECT_EQ(in_english(Sentence("{} and {} more"_key, "{}", "{} x")), "{} and {} x more");
+  EXPECT_EQ(in_english(Sentence("{}: {} texts"_key, "{}", "{} x")), "{}: {} x texts");
 }
 
 TEST(Sentence, RepeatsOfAForeignTextOneLineAndNoMoreThanItMay) {

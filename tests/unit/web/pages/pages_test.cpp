@@ -365,8 +365,7 @@ TEST(Dashboard, SaysWhenNothingIsReadAlthoughItShouldBe) {
   seat.pages.loop.jump_wall_clock(std::chrono::minutes{2});
   const std::string page = seat.browser.get("/").body;
   EXPECT_TRUE(holds(page, ">Not texting<"));
-  EXPECT_TRUE(
-      holds(page, "Callers to owner@clinic.example get no texts: nothing has been read from VoIP.ms"));
+  EXPECT_TRUE(holds(page, "nothing has been read from VoIP.ms"));
 }
 
 TEST(Dashboard, WaitsForAProfileThatWasJustRunAgain) {
@@ -380,17 +379,53 @@ TEST(Dashboard, WaitsForAProfileThatWasJustRunAgain) {
   EXPECT_TRUE(holds(page, "it has just been started"));
 }
 
-TEST(Dashboard, SaysOnceWhatKeepsAnAccountFromTexting) {
+/// How often the page says it.
+std::size_t times(const std::string& page, const std::string& words) {
+  std::size_t count = 0;
+  for (auto at = page.find(words); at != std::string::npos; at = page.find(words, at + 1)) ++count;
+  return count;
+}
+
+TEST(Dashboard, SaysInTheCardAloneWhyAProfileIsNotTexting) {
   Seat seat;
   const domain::ProfileId id = add_polled(seat);
+  app::ProfileHealth health{id};
+  health.number = domain::NumberAbility::SmsOff;
+  run_task(seat.pages.store.save_health({}, {health}));
+  std::string page = seat.browser.get("/").body;
+  EXPECT_EQ(times(page, "SMS is switched off"), 1U);
+  EXPECT_FALSE(holds(page, "role=\"alert\"")) << "the card of the only profile says it all";
+
   add_polled(seat, "owner@clinic.example", "5550100198");
-  app::AccountHealth health = health_of(seat, id);
-  health.poll_trouble = domain::TroubleKind::AddressRefused;
-  run_task(seat.pages.store.save_health({health}, {}));
+  page = seat.browser.get("/").body;
+  EXPECT_EQ(times(page, "SMS is switched off"), 1U);
+  EXPECT_TRUE(holds(page, "1 of 2 profiles is not texting: <a href=\"#profile-1\">555-010-0199</a>")) << page;
+  EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, "1 des 2 profils n’envoie rien :"));
+}
+
+TEST(Dashboard, LinksToTheFirstFewCardsOfManyThatAreNotTexting) {
+  Seat seat;
+  std::vector<app::ProfileHealth> healths;
+  for (int n = 0; n < 7; ++n) {
+    healths.push_back({add_polled(seat, "owner@clinic.example", "555010019" + std::to_string(n))});
+    healths.back().number = domain::NumberAbility::SmsOff;
+  }
+  run_task(seat.pages.store.save_health({}, healths));
   const std::string page = seat.browser.get("/").body;
-  const std::string banner = "Callers to owner@clinic.example get no texts: VoIP.ms refuses this computer's";
-  ASSERT_TRUE(holds(page, "Callers to owner@clinic.example get no texts: VoIP.ms refuses"));
-  EXPECT_EQ(page.find(banner, page.find(banner) + 1), std::string::npos);
+  EXPECT_TRUE(holds(page, "7 of 7 profiles are not texting:"));
+  EXPECT_EQ(times(page, "href=\"#profile-"), 5U);
+  EXPECT_TRUE(holds(page, "555-010-0194</a>, …</p>"));
+}
+
+TEST(Dashboard, SaysOnceThatTheDatabaseCannotBeWritten) {
+  Seat seat;
+  add_polled(seat);
+  add_polled(seat, "owner@clinic.example", "5550100198");
+  seat.pages.site.on(app::StorageTroubled{"disk full"}, seat.pages.loop.now());
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_EQ(times(page, "atabase cannot be written"), 1U);
+  EXPECT_EQ(times(page, ">Not texting<"), 2U);
+  EXPECT_FALSE(holds(page, "profiles are not texting"));
 }
 
 TEST(Dashboard, SaysThatNobodyIsTextedOnABalanceOfNothing) {
