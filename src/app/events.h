@@ -10,6 +10,7 @@
 #include "domain/call.h"
 #include "domain/decision.h"
 #include "domain/ids.h"
+#include "domain/profile_state.h"
 #include "domain/reply.h"
 #include "domain/sentence.h"
 
@@ -57,6 +58,13 @@ struct AccountTroubled {
 };
 struct AccountHealed {
   Subject subject;
+};
+/// Profiles of an account became Not texting, or run again.
+struct TextingTurned {
+  Subject subject;                            ///< with the profile when it is only one
+  std::vector<domain::Did> numbers;           ///< of the profiles
+  std::optional<domain::StateReason> reason;  ///< why they are not texting; none: they run again
+  domain::Sentence why;                       ///< the same in words, with the provider's
 };
 /// What the states of profiles follow from has changed, and is stored. For open pages; too frequent for the
 /// log.
@@ -171,11 +179,11 @@ struct StorageTroubled {
 struct StorageHealed {};
 
 using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                           AccountTroubled, AccountHealed, HealthStored, RowsUnreadable, RowsOdd,
-                           BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed,
-                           TextUncertain, TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText,
-                           CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed, TextsMissing,
-                           PageFailed, StorageTroubled, StorageHealed>;
+                           AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable,
+                           RowsOdd, BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
+                           TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled, TextExpired,
+                           AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed,
+                           TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

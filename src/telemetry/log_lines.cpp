@@ -64,6 +64,13 @@ class Reporter {
     return l;
   }
   Line operator()(const AccountHealed& e) const { return line(Level::Info, "account_healed", e.subject); }
+  Line operator()(const TextingTurned& e) const {
+    Line l = e.reason ? line(Level::Warning, "not_texting", e.subject)
+                      : line(Level::Info, "texting_again", e.subject);
+    l.fields.emplace_back("profiles", std::to_string(e.numbers.size()));
+    if (e.reason) l.fields.emplace_back("reason", to_code(*e.reason));
+    return l;
+  }
   Line operator()(const HealthStored&) const { return {Level::Debug, "health_stored", {}}; }
   Line operator()(const RowsUnreadable& e) const {
     Line l = line(Level::Warning, "rows_unreadable", e.subject);

@@ -88,9 +88,9 @@ void Metrics::on(const app::Event& event, base::Instant) noexcept {
                  [&](const TextCancelled&) { s.count_text("cancelled"); },
                  [&](const TextExpired&) { s.count_text("expired"); },
                  [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
-                                       AccountHealed, HealthStored, RowsUnreadable, RowsOdd, BacklogRecorded,
-                                       AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
-                                       CrossCheckFailed, TextsMissing> auto&) {},
+                                       AccountHealed, TextingTurned, HealthStored, RowsUnreadable, RowsOdd,
+                                       BacklogRecorded, AnsweredAfterText, CallerOptedOut, CallerOptedIn,
+                                       TextsElsewhere, CrossCheckFailed, TextsMissing> auto&) {},
              },
              event);
 }

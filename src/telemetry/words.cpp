@@ -52,6 +52,15 @@ class Narrator {
   MaybeTold operator()(const AccountHealed& e) const {
     return Told{e.subject, "Calls can be read again"_key};
   }
+  MaybeTold operator()(const TextingTurned& e) const {
+    const std::size_t count = e.numbers.size();
+    const std::string number = e.numbers.front().number().formatted();
+    if (!e.reason)
+      return Told{e.subject, count == 1 ? Sentence("{} can text again"_key, number)
+                                        : Sentence("{} profiles can text again"_key, count)};
+    return Told{e.subject, count == 1 ? Sentence("{} is not texting: {}"_key, number, e.why)
+                                      : Sentence("{} profiles are not texting: {}"_key, count, e.why)};
+  }
   MaybeTold operator()(const RowsUnreadable& e) const {
     const std::size_t count = e.rows.size();
     const Sentence& first = e.rows.front();

@@ -10,6 +10,8 @@ namespace {
 /// How often the times of good polls are saved: all accounts in one transaction, so that a poll writes
 /// nothing.
 constexpr base::Duration good_polls_interval = std::chrono::seconds{5};
+/// How often the states of all profiles are looked at for news.
+constexpr base::Duration states_interval = std::chrono::seconds{5};
 /// After requests were ended by force, what they came to is still written down.
 constexpr base::Duration settle_after_abort = std::chrono::seconds{2};
 /// At the start the first polls of many accounts are spread a little, not over a whole interval.
@@ -79,6 +81,7 @@ base::task<> Monitor::run() {
       const SettingsChanges changes = co_await engine_.ports.settings.changes_since(version_);
       if (changes.version != version_) co_await reload(changes);
       co_await save_health();
+      if (!engine_.storage_troubled) co_await tell_of_states();
       const std::optional<Scope> unattended = engine_.replies_unattended;
       if (unattended && !engine_.storage_troubled) co_await attend_to_replies(*unattended);
     } catch (const std::exception& error) {
@@ -184,6 +187,17 @@ void Monitor::note_held_texts() {
       engine_.health.note_held(profile.id, held);
     }
   }
+}
+
+/// By what is stored, as pages and commands see it.
+base::task<> Monitor::tell_of_states() {
+  const base::Monotonic now = engine_.ports.clock.monotonic();
+  if (now < states_due_) co_return;
+  states_due_ = now + states_interval;
+  const StateTerms terms{engine_.options.poll_interval, engine_.options.texts_per_day, true};
+  const std::vector<ProfileStatus> statuses =
+      co_await profile_statuses(engine_.ports.settings, terms, engine_.ports.clock.now(), engine_.ports.zone);
+  for (const TextingTurned& turned : state_news_.look(statuses, now)) engine_.tell(turned);
 }
 
 base::task<> Monitor::save_health() {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/engine_state.h"
+#include "app/health/state_news.h"
 #include "app/health/texting_means.h"
 #include "app/pause.h"
 #include "app/task_group.h"
@@ -42,6 +43,7 @@ class Monitor {
   base::task<> watch(domain::AccountId account, base::Duration first_delay);
   void note_held_texts();
   base::task<> save_health();
+  base::task<> tell_of_states();
 
   TaskGroup tasks_;
   EngineState engine_;
@@ -53,6 +55,8 @@ class Monitor {
   std::map<domain::AccountId, std::unique_ptr<AccountWatch>> watches_;
   std::int64_t version_ = 0;
   base::Monotonic good_polls_due_{};
+  base::Monotonic states_due_{};
+  StateNews state_news_;
   base::Monotonic grace_ends_{};
 };
 

@@ -9,20 +9,21 @@ namespace sms_notifier::web {
 using namespace app;
 
 void Board::on(const Event& event, base::Instant at) {
-  std::visit(base::overloaded{
-                 [&](const PollFinished& poll) {
-                   polls_[poll.subject.account] = {at, poll.took};
-                 },
-                 [this](const StorageTroubled& trouble) { storage_trouble_ = trouble.detail; },
-                 [this](const StorageHealed&) { storage_trouble_.clear(); },
-                 [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
-                                       AccountTroubled, AccountHealed, HealthStored, RowsUnreadable, RowsOdd,
-                                       BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
-                                       TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled,
-                                       TextExpired, AnsweredAfterText, CallerOptedOut, CallerOptedIn,
-                                       TextsElsewhere, CrossCheckFailed, TextsMissing, PageFailed> auto&) {},
-             },
-             event);
+  std::visit(
+      base::overloaded{
+          [&](const PollFinished& poll) {
+            polls_[poll.subject.account] = {at, poll.took};
+          },
+          [this](const StorageTroubled& trouble) { storage_trouble_ = trouble.detail; },
+          [this](const StorageHealed&) { storage_trouble_.clear(); },
+          [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
+                                AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable,
+                                RowsOdd, BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
+                                TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled, TextExpired,
+                                AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
+                                CrossCheckFailed, TextsMissing, PageFailed> auto&) {},
+      },
+      event);
 }
 
 std::optional<PollSight> Board::last_poll(domain::AccountId account) const {

@@ -31,12 +31,32 @@ TEST(LogRow, SaysWhyACallGotNoText) {
             "Missed call from 555-123-4567 at 10:03: no text, the caller got a text from you recently");
 }
 
+TEST(LogRow, SaysThatProfilesAreNotTextingAndThatTheyCanAgain) {
+  const domain::StateReason reason = domain::StateReason::SmsNotOffered;
+  const Subject all{subject.account, subject.account_email, std::nullopt};
+  const auto told = [&](const TextingTurned& turned) { return in_english(log_row(turned, at, *zone)->what); };
+  const std::string why = "VoIP.ms offers no SMS for this number: choose another one by editing the profile";
+  const std::vector<domain::Did> one{call.did};
+  const std::vector<domain::Did> two{call.did, *domain::Did::parse("5550100100")};
+  EXPECT_EQ(told({subject, one, reason, in_words(reason)}), "555-010-0199 is not texting: " + why);
+  EXPECT_EQ(told({all, two, reason, in_words(reason)}), "2 profiles are not texting: " + why);
+  EXPECT_EQ(told({subject, one, std::nullopt, {}}), "555-010-0199 can text again");
+  EXPECT_EQ(told({all, two, std::nullopt, {}}), "2 profiles can text again");
+}
+
 TEST(LogRow, NeverSaysSentOfARefusedText) {
   for (const Event& event : {Event(TextRejected{subject, call, domain::Sentence::as_written("invalid_dst")}),
                              Event(TextUnconfirmed{subject, call, domain::Sentence::as_written("timed out")}),
                              Event(TextUncertain{subject, call, domain::Sentence::as_written("not listed")}),
                              Event(TextExpired{subject, call})})
     EXPECT_EQ(in_english(log_row(event, at, *zone)->what).find("text sent"), std::string::npos);
+}
+
+TEST(LogLine, NamesTheReasonOfNotTexting) {
+  const TextingTurned turned{subject, {call.did}, domain::StateReason::NoFunds, {}};
+  EXPECT_EQ(log_line(turned, at, LineFormat::Text, LogLines::Level::Warning),
+            "2026-09-21T14:13:20.000Z warning not_texting account=owner@clinic.example profile=3 profiles=1 "
+            "reason=no_funds");
 }
 
 TEST(LogLine, ShortensNumbers) {
