@@ -11,15 +11,20 @@ bool contains(std::span<const Did> numbers, const Did& number) {
 
 }  // namespace
 
-std::vector<Did> believed_numbers(std::span<const Did> known, std::span<const Did> listed,
-                                  const std::optional<std::vector<Did>>& listed_before) {
-  std::vector<Did> believed(listed.begin(), listed.end());
-  for (const Did& number : known) {
-    const bool lacked_before = listed_before && !listed_before->empty() && !contains(*listed_before, number);
-    const bool gone = !listed.empty() && lacked_before;
-    if (!gone && !contains(believed, number)) believed.push_back(number);
+BelievedNumbers believed_numbers(const BelievedNumbers& before, std::span<const Did> listed,
+                                 base::Monotonic now) {
+  if (listed.empty()) return before;
+  BelievedNumbers after;
+  after.numbers.assign(listed.begin(), listed.end());
+  for (const Did& number : before.numbers) {
+    if (contains(after.numbers, number)) continue;
+    const auto lacking = before.lacking_since.find(number);
+    const base::Monotonic since = lacking == before.lacking_since.end() ? now : lacking->second;
+    if (now - since >= lacking_for_min) continue;
+    after.numbers.push_back(number);
+    after.lacking_since[number] = since;
   }
-  return believed;
+  return after;
 }
 
 }  // namespace sms_notifier::domain

@@ -56,9 +56,8 @@ void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app:
       report.wrong(name + "is not a number of this account: correct it with sms-notifier profile edit");
       continue;
     }
-    const app::TextAbility ability = app::text_ability(*info);
-    const std::string words(app::in_words(ability).english());
-    if (ability == app::TextAbility::SmsAndMms || ability == app::TextAbility::SmsOnly)
+    const std::string words(app::ability_in_words(*info).english());
+    if (app::ability_of(*info) == domain::NumberAbility::CanText)
       report.good(name + words);
     else
       report.wrong(name + words);

@@ -124,6 +124,7 @@ base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credential
 }
 
 base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app::Credentials& account) {
+  ++numbers_asked;
   if (trouble) co_return *trouble;
   std::vector<app::DidInfo> infos;
   for (const std::string& number : numbers[account.email]) {

@@ -51,6 +51,7 @@ class FakeProvider final : public app::Provider {
   std::set<std::string> sms_off;  ///< numbers for which SMS is not enabled
   std::string balance_left = "12.34";
   int balances_asked = 0;
+  int numbers_asked = 0;
   std::optional<app::Trouble> trouble;  ///< what every read meets
   base::Duration latency{0};
   std::map<std::string, base::Duration> latency_of;  ///< by account e-mail, where it differs

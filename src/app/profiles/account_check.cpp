@@ -1,7 +1,6 @@
 #include "app/profiles/account_check.h"
 
 #include "domain/dollars.h"
-#include "domain/profile_state.h"
 #include "domain/sentences.h"
 
 namespace sms_notifier::app {
@@ -35,22 +34,24 @@ bool lacks_funds(const AccountReport& report) {
   return balance && *balance < domain::sms_price;
 }
 
-TextAbility text_ability(const DidInfo& did) {
-  if (!did.sms_available) return TextAbility::NotOffered;
-  if (!did.sms_enabled) return TextAbility::SwitchedOff;
-  return did.mms_available ? TextAbility::SmsAndMms : TextAbility::SmsOnly;
+domain::NumberAbility ability_of(const DidInfo& did) {
+  if (!did.sms_available) return domain::NumberAbility::SmsNotOffered;
+  if (!did.sms_enabled) return domain::NumberAbility::SmsOff;
+  return domain::NumberAbility::CanText;
 }
 
-domain::Key in_words(TextAbility ability) {
-  switch (ability) {
-    case TextAbility::SmsAndMms:
-      return "can text (SMS and MMS)"_key;
-    case TextAbility::SmsOnly:
-      return "can text (SMS; longer messages, as MMS, may be refused)"_key;
-    case TextAbility::SwitchedOff:
+domain::Key ability_in_words(const DidInfo& did) {
+  switch (ability_of(did)) {
+    case domain::NumberAbility::CanText:
+      return did.mms_available ? "can text (SMS and MMS)"_key
+                               : "can text (SMS; longer messages, as MMS, may be refused)"_key;
+    case domain::NumberAbility::SmsOff:
       return domain::in_words(domain::StateReason::SmsOff);
-    case TextAbility::NotOffered:
+    case domain::NumberAbility::SmsNotOffered:
       return "cannot text: VoIP.ms offers no SMS for this number"_key;
+    case domain::NumberAbility::Unknown:
+    case domain::NumberAbility::NotListed:
+      break;  // it is listed here
   }
   return {};
 }

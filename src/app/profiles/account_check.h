@@ -7,6 +7,7 @@
 
 #include "app/ports/provider.h"
 #include "base/task.h"
+#include "domain/profile_state.h"
 
 namespace sms_notifier::app {
 
@@ -26,10 +27,9 @@ bool lacks_funds(const AccountReport& report);
 /// more of what is in order (docs/provider/account.md, "What set-up asks").
 base::task<AccountReport> check_account(Provider& provider, Credentials credentials);
 
-/// Whether the number can send what we send; a sentence with the place in the portal when it cannot.
-enum class TextAbility { SmsAndMms, SmsOnly, SwitchedOff, NotOffered };
-TextAbility text_ability(const DidInfo& did);
-domain::Key in_words(TextAbility ability);
+domain::NumberAbility ability_of(const DidInfo& did);
+/// For the owner: what the number can send, or what to do about it when it cannot text.
+domain::Key ability_in_words(const DidInfo& did);
 
 /// Whether voicemail, a menu or a queue answers the number, so that missed calls look answered.
 bool something_answers(const DidInfo& did);

@@ -7,14 +7,14 @@
 
 #include "base/overloaded.h"
 #include "domain/backoff.h"
-#include "domain/own_numbers.h"
 
 namespace sms_notifier::app {
 namespace {
 
 /// How long calls stay in memory: longer than any answer that is asked for without an outage.
 constexpr base::Duration memory_span = std::chrono::days{3};
-constexpr base::Duration dids_refresh = std::chrono::hours{24};
+/// An older list of the account's numbers is asked for anew before the first poll.
+constexpr base::Duration numbers_age_max = std::chrono::hours{24};
 /// What went on at the provider in a longer time without polls is not known (docs/reliability.md, "When the
 /// ledger is not believed").
 constexpr base::Duration gap_max = std::chrono::seconds{60};
@@ -77,13 +77,10 @@ base::task<bool> AccountWatch::poll() {
     memory_loaded_ = true;
   }
 
+  co_await know_own_numbers(asked_at);
   const Roster::Entry* entry = engine_.roster.find(account_);
   if (entry == nullptr) co_return true;
   const Credentials credentials = entry->account.credentials;
-  const bool dids_known =
-      entry->account.dids_asked_at && asked_at - *entry->account.dids_asked_at < dids_refresh;
-  const bool dids_due = !dids_asked_ || asked - *dids_asked_ >= dids_refresh;
-  if (!dids_known && dids_due) co_await ask_for_dids(credentials);
 
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
   const domain::PollWindow window = domain::poll_window(
@@ -112,20 +109,17 @@ base::task<bool> AccountWatch::poll() {
   co_return true;
 }
 
-base::task<> AccountWatch::ask_for_dids(const Credentials& credentials) {
-  dids_asked_ = engine_.ports.clock.monotonic();
-  const Answer<std::vector<DidInfo>> answer = co_await engine_.ports.provider.dids(credentials);
-  if (!answer) co_return;  // the poll that follows meets the same trouble and tells it
-  std::vector<domain::Did> listed;
-  for (const DidInfo& info : *answer) listed.push_back(info.did);
+/// A call from one of them is no customer's. Later they are asked for with what else texts need.
+base::task<> AccountWatch::know_own_numbers(base::Instant now) {
   const Roster::Entry* entry = engine_.roster.find(account_);
-  if (entry == nullptr) co_return;
-  std::vector<domain::Did> dids = domain::believed_numbers(entry->account.dids, listed, dids_listed_before_);
-  dids_listed_before_ = std::move(listed);
-  const base::Instant now = engine_.ports.clock.now();
-  co_await engine_.ports.settings.save_dids(account_, dids, now);
-  engine_.roster.set_dids(account_, std::move(dids), now);
-  memory_.forget_rows();
+  if (!own_numbers_ && entry != nullptr) {
+    const auto& asked_at = entry->account.dids_asked_at;
+    if (!asked_at || now - *asked_at >= numbers_age_max) co_await means_.learn_numbers(account_);
+    entry = engine_.roster.find(account_);
+  }
+  if (entry == nullptr || own_numbers_ == entry->account.dids) co_return;
+  if (own_numbers_) memory_.forget_rows();
+  own_numbers_ = entry->account.dids;
 }
 
 base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {

@@ -29,7 +29,7 @@ class AccountWatch {
 
  private:
   base::task<bool> poll();
-  base::task<> ask_for_dids(const Credentials& credentials);
+  base::task<> know_own_numbers(base::Instant now);
   /// False when the calls could not be decided: they are new again at the next poll.
   base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
   void note_trouble(const Trouble& trouble);
@@ -45,8 +45,7 @@ class AccountWatch {
   AccountMemory memory_;
   bool memory_loaded_ = false;
   std::optional<base::Monotonic> last_full_look_;
-  std::optional<base::Monotonic> dids_asked_;
-  std::optional<std::vector<domain::Did>> dids_listed_before_;  ///< by the answer before the last one
+  std::optional<std::vector<domain::Did>> own_numbers_;  ///< as known at the last poll
   std::optional<base::Instant> last_good_poll_;
   std::size_t rows_listed_ = 0;               ///< in the last answer
   std::vector<domain::Sentence> unreadable_;  ///< as last listed

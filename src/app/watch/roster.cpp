@@ -41,10 +41,10 @@ const Roster::Entry* Roster::find(domain::AccountId account) const {
 }
 
 void Roster::set_dids(domain::AccountId account, std::vector<domain::Did> dids, base::Instant at) {
-  own_dids_.insert(dids.begin(), dids.end());
   Account& entry = entries_[account].account;
   entry.dids = std::move(dids);
   entry.dids_asked_at = at;
+  collect_own_dids();
 }
 
 void Roster::mark_first_polled(domain::AccountId account, base::Instant at) {

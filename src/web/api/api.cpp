@@ -139,7 +139,7 @@ json::object to_json(const app::AccountReport& report) {
   for (const app::DidInfo& info : report.dids)
     dids.push_back(json::object{{"did", info.did.digits()},
                                 {"description", info.description},
-                                {"ability", app::in_words(app::text_ability(info)).english()},
+                                {"ability", app::ability_in_words(info).english()},
                                 {"something_answers", app::something_answers(info)}});
   json::object object{{"good", report.good()},
                       {"address", report.address},

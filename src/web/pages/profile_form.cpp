@@ -30,7 +30,7 @@ void show_report(Values body, const Words& words, const app::AccountReport& repo
     row.set("DIGITS", info.did.digits());
     row.set("NUMBER", info.did.number().formatted());
     row.set("DESCRIPTION", info.description);
-    row.set("ABILITY", words.say(app::in_words(app::text_ability(info))));
+    row.set("ABILITY", words.say(app::ability_in_words(info)));
     row.show_if(info.did.digits() == did, "CHOSEN");
     row.show_if(app::something_answers(info), "ANSWERED");
   }
