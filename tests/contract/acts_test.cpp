@@ -77,6 +77,11 @@ const std::vector<Deed> deeds{
      Action::ProfileStopped,
      profile_target,
      {}},
+    {"StopAllProfiles",
+     [](Scene& s) { run_task(s.store.stop_all({}, act)); },
+     Action::ProfileStopped,
+     profile_target,
+     {}},
     {"RunProfile",
      [](Scene& s) { run_task(s.store.set_running(s.profile_id, true, act)); },
      Action::ProfileRun,
@@ -169,6 +174,7 @@ TEST_P(Acts, ThatComeToNothingHaveNoRow) {
   run_task(store.edit_profile(scene.profile_id, elsewhere, std::nullopt, act));
   run_task(store.edit_profile(nowhere, profile(), std::nullopt, act));
   run_task(store.set_running(nowhere, true, act));
+  run_task(store.stop_all({std::set{domain::AccountId(99)}}, act));
   run_task(store.delete_profile(nowhere, act));
   run_task(store.order_text(domain::CallId(99), order_limits(), act));
   run_task(store.order_test_text(nowhere, caller(), order_limits(), act));

@@ -131,7 +131,7 @@ TEST_P(SettingsContract, StopAllStopsAll) {
   const auto b = added(full_profile("owner@clinic.example", "5550100100"));
   run_task(settings().set_running(a, true, {}));
   run_task(settings().set_running(b, true, {}));
-  run_task(settings().stop_all({}));
+  run_task(settings().stop_all({}, {}));
   EXPECT_FALSE(view(a).profile.running);
   EXPECT_FALSE(view(b).profile.running);
 }
@@ -169,7 +169,7 @@ TEST_P(SettingsContract, TheVersionGrowsWithWhatAPersonChangesAndWithNothingElse
   run_task(settings().save_health({health}, {app::ProfileHealth{id}}));
   run_task(settings().save_dids(account, {*domain::Did::parse("5550100199")}, now));
   EXPECT_FALSE(grew());
-  run_task(settings().stop_all({}));
+  run_task(settings().stop_all({}, {}));
   EXPECT_TRUE(grew());
   run_task(settings().delete_profile(id, {}));
   EXPECT_TRUE(grew());

@@ -236,8 +236,8 @@ base::task<app::Settings::EditResult> HazardousStore::edit_profile(
 base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running, app::Act act) {
   return write([=, this] { return storage_.settings().set_running(id, running, act); });
 }
-base::task<> HazardousStore::stop_all(app::Scope scope) {
-  return write([=, this] { return storage_.settings().stop_all(scope); });
+base::task<> HazardousStore::stop_all(app::Scope scope, app::Act act) {
+  return write([=, this] { return storage_.settings().stop_all(scope, act); });
 }
 base::task<bool> HazardousStore::delete_profile(domain::ProfileId id, app::Act act) {
   return write([=, this] { return storage_.settings().delete_profile(id, act); });

@@ -679,9 +679,10 @@ base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running, ap
   co_return true;
 }
 
-base::task<> MemoryStore::stop_all(app::Scope scope) {
+base::task<> MemoryStore::stop_all(app::Scope scope, app::Act act) {
   for (auto& [id, profile] : profiles_) {
-    if (!scope.holds(profile.account)) continue;
+    if (!profile.running || !scope.holds(profile.account)) continue;
+    write_down(app::profile_turned(act, view(profile), false));
     changed(profile.account);
     profile.running = false;
     cancel_reserved(id);

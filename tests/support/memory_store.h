@@ -72,7 +72,7 @@ class MemoryStore final : public storage::Store {
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password, app::Act act) override;
   base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override;
-  base::task<> stop_all(app::Scope scope) override;
+  base::task<> stop_all(app::Scope scope, app::Act act) override;
   base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;
   base::task<> save_health(const std::vector<app::AccountHealth>& accounts,

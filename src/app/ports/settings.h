@@ -102,8 +102,8 @@ class Settings {
   /// must always hold"). Running a stopped profile starts it afresh: first_polled_at is cleared, and
   /// watched_since when none of the account was running. False when there is no such profile.
   virtual base::task<bool> set_running(domain::ProfileId id, bool running, Act act) = 0;
-  /// Stops the profiles of these accounts: for `monitor.resume = false`.
-  virtual base::task<> stop_all(Scope scope) = 0;
+  /// Stops the running profiles of these accounts, with an audit row for each: for `monitor.resume = false`.
+  virtual base::task<> stop_all(Scope scope, Act act) = 0;
   /// Removes the profile and its log rows; what the ledger knows of its texts stays, and its reserved replies
   /// are cancelled. False when there is no such profile.
   virtual base::task<bool> delete_profile(domain::ProfileId id, Act act) = 0;

@@ -44,7 +44,8 @@ Monitor::Monitor(EnginePorts ports, MonitorOptions options)
 base::task<> Monitor::start() {
   EnginePorts& ports = engine_.ports;
   const Scope everything;
-  if (!engine_.options.resume) co_await ports.settings.stop_all(everything);
+  const Act by_itself{ports.clock.now(), Actor{}};
+  if (!engine_.options.resume) co_await ports.settings.stop_all(everything, by_itself);
   co_await ports.replies.disown_sending(everything);
 
   const SettingsChanges changes = co_await ports.settings.changes_since(0);

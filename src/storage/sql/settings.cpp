@@ -288,10 +288,13 @@ bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running)
   return true;
 }
 
-void stop_all(soci::session& sql, const app::Scope& scope) {
-  for (const app::ProfileView& view : profiles(sql, std::nullopt)) {
-    if (scope.holds(view.profile.account)) set_running(sql, view.profile.id, false);
-  }
+std::vector<app::ProfileView> stop_all(soci::session& sql, const app::Scope& scope) {
+  std::vector<app::ProfileView> stopped = profiles(sql, std::nullopt);
+  std::erase_if(stopped, [&](const app::ProfileView& view) {
+    return !view.profile.running || !scope.holds(view.profile.account);
+  });
+  for (const app::ProfileView& view : stopped) set_running(sql, view.profile.id, false);
+  return stopped;
 }
 
 bool delete_profile(soci::session& sql, domain::ProfileId profile_id) {

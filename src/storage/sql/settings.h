@@ -28,7 +28,8 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
                                        const domain::CheckedProfile& profile,
                                        const std::optional<base::Secret>& password);
 bool set_running(soci::session& sql, domain::ProfileId id, bool running);
-void stop_all(soci::session& sql, const app::Scope& scope);
+/// As they were before.
+std::vector<app::ProfileView> stop_all(soci::session& sql, const app::Scope& scope);
 bool delete_profile(soci::session& sql, domain::ProfileId id);
 void mark_first_polled(soci::session& sql, const std::vector<domain::ProfileId>& profiles, base::Instant at);
 void save_health(soci::session& sql, const std::vector<app::AccountHealth>& accounts,

@@ -193,8 +193,11 @@ class SqliteStore final : public Store {
       return done;
     });
   }
-  base::task<> stop_all(app::Scope scope) override {
-    return database_.write([=](soci::session& sql) { settings_sql::stop_all(sql, scope); });
+  base::task<> stop_all(app::Scope scope, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      for (const app::ProfileView& before : settings_sql::stop_all(sql, scope))
+        audit_sql::note(sql, app::profile_turned(act, before, false));
+    });
   }
   base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override {
     return database_.write([=](soci::session& sql) {

@@ -116,6 +116,10 @@ TEST(Monitor, WithoutResumeStartsWithEverythingStopped) {
   const auto polls = engine.provider->polls.size();
   engine.run_for(minutes{5});
   EXPECT_EQ(engine.provider->polls.size(), polls);
+  const AuditRow stopped = test_support::run_task(engine.store.audit_rows(std::nullopt, 1)).at(0);
+  EXPECT_EQ(stopped.action, AuditAction::ProfileStopped);
+  EXPECT_EQ(stopped.act.actor.kind, Actor::Kind::Service);
+  EXPECT_EQ(stopped.target.id, 1);
 }
 
 TEST(Monitor, SlowsDownForATroubledAccountAndTellsItOnce) {
