@@ -61,38 +61,38 @@ constexpr std::array<std::string_view, 36> words_for_withheld{
     "unknownnumber",  "unknownname",   "unknowncall",   "blockedcaller", "blockednumber", "blockedcall",
     "restrictedcall", "anonymouscall", "nocallername",  "numeroprive",   "numeromasque",  "nondisponible"};
 
-std::string on_the_keypad(std::string_view letters) {
+char key_of(char letter) {
   constexpr std::string_view keys = "22233344455566677778889999";
-  std::string digits;
-  for (const char letter : letters) digits += keys[static_cast<std::size_t>(letter - 'a')];
-  return digits;
+  return keys[static_cast<std::size_t>(letter - 'a')];
 }
 
-bool agree(std::string_view a, std::string_view b, std::size_t digits) {
-  return a.size() >= digits && b.size() >= digits && a.substr(0, digits) == b.substr(0, digits);
+/// Whether the digits are the keys of the word's letters.
+bool spell(std::string_view digits, std::string_view word) {
+  return std::equal(word.begin(), word.end(), digits.begin(), digits.end(),
+                    [](char letter, char digit) { return key_of(letter) == digit; });
 }
 
 /// Whether ten digits spell such a word. Of a short word, or its first letters, that may be chance.
 bool spells_withheld(std::string_view ten_digits) {
   constexpr std::size_t letters_min = 9;
   return std::any_of(words_for_withheld.begin(), words_for_withheld.end(), [&](std::string_view word) {
-    return word.size() >= letters_min &&
-           agree(ten_digits, on_the_keypad(word), std::min(word.size(), ten_digits.size()));
+    const std::size_t letters = std::min(word.size(), ten_digits.size());
+    return letters >= letters_min && spell(ten_digits.substr(0, letters), word.substr(0, letters));
   });
 }
 
 /// The same where the name says so, too.
 bool spells_withheld(std::string_view ten_digits, std::string_view name) {
   constexpr std::size_t letters_telling = 6;
+  const bool number_says_so =
+      std::any_of(words_for_withheld.begin(), words_for_withheld.end(), [&](std::string_view word) {
+        return spell(ten_digits.substr(0, letters_telling), word.substr(0, letters_telling));
+      });
+  if (!number_says_so) return false;
   std::string letters;
   for (const std::string& word : plain_words(name)) letters += word;
-  const bool name_says_so =
-      std::any_of(words_for_withheld.begin(), words_for_withheld.end(),
-                  [&](std::string_view word) { return letters.find(word) != std::string::npos; });
-  return name_says_so &&
-         std::any_of(words_for_withheld.begin(), words_for_withheld.end(), [&](std::string_view word) {
-           return agree(ten_digits, on_the_keypad(word), letters_telling);
-         });
+  return std::any_of(words_for_withheld.begin(), words_for_withheld.end(),
+                     [&](std::string_view word) { return letters.find(word) != std::string::npos; });
 }
 
 /// Digits that are not a number of the plan, as people write them; nothing when this is no number at all.

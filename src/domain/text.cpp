@@ -70,9 +70,16 @@ std::string_view plain(char32_t code) {
   return letter_elsewhere ? "?" : std::string_view();
 }
 
+/// How far the text goes without control characters and anything beyond ASCII: nearly always to its end.
+std::size_t plain_ascii_at_start(std::string_view text) {
+  const auto is_other = [](unsigned char c) { return c < 0x20 || c >= 0x7F; };
+  return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_other) - text.begin());
+}
+
 std::string storable_but_for(std::string_view text, std::string_view kept) {
-  std::string storable;
-  storable.reserve(text.size());
+  const std::size_t plain_bytes = plain_ascii_at_start(text);
+  std::string storable(text.substr(0, plain_bytes));
+  text.remove_prefix(plain_bytes);
   while (!text.empty()) {
     const CharacterSpan span = first_character(text);
     const std::string_view character = text.substr(0, span.bytes);
@@ -90,10 +97,10 @@ bool continues_character(char byte) {
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view spaces = " \t\r\n";
-  const auto first = text.find_first_not_of(spaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(spaces) - first + 1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string lower_case(std::string_view text) {
