@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/texts/text_list.h"
+#include "base/both.h"
 #include "domain/stop_word.h"
 
 namespace sms_notifier::app {
@@ -77,13 +78,18 @@ base::task<bool> CallerWords::read(domain::AccountId account) {
   query.which = TextQuery::Which::Received;
   query.first_day = zone.day_of(from) - std::chrono::days{1};
   query.last_day = zone.day_of(now) + std::chrono::days{1};
-  for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
-    query.kind = kind;
-    const Answer<TextList> list = co_await list_all_texts(engine_, account, query, now);
-    // STOP comes as SMS; a number that has no MMS at all has no list of them either.
-    if (!list && kind == domain::MessageKind::Sms) co_return false;
-    if (list) co_await note(account, list->received);
+  query.kind = domain::MessageKind::Sms;
+  base::task<Answer<TextList>> reading_sms = list_all_texts(engine_, account, query, now);
+  query.kind = domain::MessageKind::Mms;
+  base::task<Answer<TextList>> reading_mms = list_all_texts(engine_, account, query, now);
+  const auto [sms, mms] = co_await base::both(std::move(reading_sms), std::move(reading_mms));
+  std::vector<domain::SentText> received;
+  for (const auto* list : {&sms, &mms}) {
+    if (*list) received.insert(received.end(), (*list)->received.begin(), (*list)->received.end());
   }
+  co_await note(account, received);
+  // STOP comes as SMS; a number that has no MMS at all has no list of them either.
+  if (!sms) co_return false;
   co_await engine_.ports.callers.save_words_read_until(account, now);
   co_return true;
 }

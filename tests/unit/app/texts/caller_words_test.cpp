@@ -21,10 +21,10 @@ class CallerWordsIn : public ::testing::Test {
     engine.start();
     engine.run_for(minutes{6});
   }
-  void wrote(const std::string& body, base::Duration ago = {}, const std::string& to = Engine::did) {
+  void wrote(const std::string& body, base::Duration ago = {}, const std::string& to = Engine::did,
+             domain::MessageKind kind = domain::MessageKind::Sms) {
     const domain::TextMessage text{*domain::Did::parse(to), *domain::PhoneNumber::parse(a_caller), body};
-    engine.provider->received.push_back(
-        {text, domain::MessageKind::Sms, std::to_string(++id), engine.loop->now() - ago});
+    engine.provider->received.push_back({text, kind, std::to_string(++id), engine.loop->now() - ago});
   }
   void missed_call(const std::string& key) {
     engine.call(key, a_caller, seconds{0});
@@ -47,8 +47,17 @@ TEST_F(CallerWordsIn, StopThreeSecondsBeforeTheCallIsObeyed) {
 
 TEST_F(CallerWordsIn, TheTextWaitsForAListThatTakesFiveSeconds) {
   start();
-  engine.provider->list_latency = seconds{2};
+  engine.provider->list_latency = seconds{5};
   wrote("STOP", seconds{3});
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.texts(), 0U);
+}
+
+TEST_F(CallerWordsIn, BothListsAreReadAtOnceSoThatStopByMmsIsKnownInTime) {
+  start();
+  engine.provider->list_latency = seconds{6};
+  wrote("STOP", seconds{3}, Engine::did, domain::MessageKind::Mms);
   missed_call("a");
   EXPECT_EQ(engine.reply_state("a"), "cancelled");
   EXPECT_EQ(engine.texts(), 0U);
