@@ -90,6 +90,16 @@ std::string storable_but_for(std::string_view text, std::string_view kept) {
   return storable;
 }
 
+/// Whether one_line() would leave the text as it is: ASCII, with single spaces within.
+bool is_plain_line(std::string_view text) {
+  unsigned char before = ' ';
+  for (const unsigned char c : text) {
+    if (c < 0x20 || c >= 0x7F || (c == ' ' && before == ' ')) return false;
+    before = c;
+  }
+  return before != ' ';
+}
+
 bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
@@ -167,6 +177,7 @@ std::string storable_lines(std::string_view text) {
 }
 
 std::string one_line(std::string_view utf8, std::size_t bytes_max) {
+  if (utf8.size() <= bytes_max && is_plain_line(utf8)) return std::string(utf8);
   std::string line;
   for (std::size_t i = 0; i < utf8.size(); ++i) {
     const auto byte = static_cast<unsigned char>(utf8[i]);

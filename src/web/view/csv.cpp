@@ -7,9 +7,6 @@ namespace sms_notifier::web {
 namespace {
 
 constexpr std::string_view formula_starts = "=+-@";
-/// Where a spreadsheet begins a cell, whatever it takes for the separator: ours are commas, but one that is
-/// set to French parts at `;`. A quote may stand before the cell's text or be taken for its end.
-constexpr std::string_view cell_starts = ",;\t\r\n\"|";
 /// The wide forms of the same signs, which some spreadsheets take, too.
 constexpr std::string_view wide_formula_starts[] = {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
 
@@ -26,27 +23,40 @@ std::size_t blank_at(std::string_view text) {
   return 0;
 }
 
+bool needs_quotes(char c) {
+  return c == ',' || c == ';' || c == '"' || c == '\r' || c == '\n' || c == '\t';
+}
+
+/// Whether a spreadsheet may begin a cell behind it, whatever it takes for the separator: ours are commas,
+/// but one that is set to French parts at `;`. A quote may stand before the cell's text or be taken for its
+/// end.
+bool may_part_cells(char c) {
+  return needs_quotes(c) || c == '|';
+}
+
 /// The text with an apostrophe wherever a cell would begin with a formula.
 std::string disarmed(std::string_view text) {
   std::string safe;
+  // A tab or a carriage return in front would hide the formula behind it.
+  if (text.starts_with('\t') || text.starts_with('\r')) safe += '\'';
   bool at_cell_start = true;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::string_view rest = text.substr(at);
-    // A tab or a carriage return in front would hide the formula behind it.
-    const bool hides_formula = at == 0 && (rest.front() == '\t' || rest.front() == '\r');
-    if (hides_formula || (at_cell_start && starts_formula(rest))) safe += '\'';
-    const std::size_t blank = at_cell_start ? blank_at(rest) : 0;
-    const std::string_view taken = rest.substr(0, std::max<std::size_t>(blank, 1));
-    if (blank == 0) at_cell_start = cell_starts.find(rest.front()) != std::string_view::npos;
-    safe += taken;
-    at += taken.size();
+  while (!text.empty()) {
+    std::size_t taken = at_cell_start ? blank_at(text) : 0;
+    if (taken == 0) {
+      if (at_cell_start && starts_formula(text)) safe += '\'';
+      const auto end = std::find_if(text.begin(), text.end(), may_part_cells);
+      at_cell_start = end != text.end();
+      taken = static_cast<std::size_t>(end - text.begin()) + (at_cell_start ? 1 : 0);
+    }
+    safe += text.substr(0, taken);
+    text.remove_prefix(taken);
   }
   return safe;
 }
 
 std::string csv_field(const std::string& text) {
   std::string field = disarmed(text);
-  if (field.find_first_of(",;\"\r\n\t") == std::string::npos) return field;
+  if (std::none_of(field.begin(), field.end(), needs_quotes)) return field;
   std::string quoted = "\"";
   for (const char c : field) {
     if (c == '"') quoted += '"';
