@@ -1,5 +1,6 @@
 #include "storage/sql/sentences.h"
 
+#include <array>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -79,8 +80,10 @@ std::string values_column(const domain::Sentence& sentence) {
 domain::Sentence sentence(std::string text, const std::string& values_column) {
   if (values_column.empty()) return domain::Sentence::as_written(std::move(text));
   std::optional<std::vector<domain::Value>> values;
+  std::array<unsigned char, 1024> room;  // enough for nearly all: an export reads a hundred thousand of them
+  json::monotonic_resource resource(room.data(), room.size());
   try {
-    values = values_of(json::parse(values_column));
+    values = values_of(json::parse(values_column, &resource));
   } catch (const std::exception&) {
     // Whatever the library calls it, the column is damaged.
   }
