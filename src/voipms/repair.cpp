@@ -26,9 +26,36 @@ bool is_huge(string_view token) {
          std::all_of(token.begin(), token.end(), is_digit);
 }
 
+bool take_digits(string_view& token) {
+  const string_view before = token;
+  while (!token.empty() && is_digit(token.front())) token.remove_prefix(1);
+  return token.size() < before.size();
+}
+
+/// Whether JSON lets a number be written so: no zeros in front, digits on both sides of a point and at the
+/// end.
+bool is_number(string_view token) {
+  if (token.starts_with('-')) token.remove_prefix(1);
+  if (token.starts_with('0')) {
+    token.remove_prefix(1);
+  } else if (!take_digits(token)) {
+    return false;
+  }
+  if (token.starts_with('.')) {
+    token.remove_prefix(1);
+    if (!take_digits(token)) return false;
+  }
+  if (token.starts_with('e') || token.starts_with('E')) {
+    token.remove_prefix(1);
+    if (token.starts_with('+') || token.starts_with('-')) token.remove_prefix(1);
+    if (!take_digits(token)) return false;
+  }
+  return token.empty();
+}
+
 /// A number that lies beyond all that parsers can hold.
 bool is_out_of_range(string_view token) {
-  if (token.empty() || !is_digit(token.back())) return false;
+  if (!is_number(token)) return false;
   double number = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
   return error == std::errc::result_out_of_range && end == token.data() + token.size();

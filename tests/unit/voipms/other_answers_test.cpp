@@ -182,6 +182,16 @@ TEST_F(Answers, ListTheNumbersWhateverTheirDescriptions) {
   }
 }
 
+// Found by fuzzing: zeros in front, and a number beyond all range, made one that could be read.
+TEST_F(Answers, WithANumberThatIsNoJsonAreNoAnswers) {
+  for (const auto* number : {"00099e999", "1.e999", ".1e999", "+1e999", "1e+", "--1"})
+    EXPECT_EQ(trouble_of(reader.dids(answered(R"({"status":"success","dids":[{"did":"4185550100","x":)" +
+                                              std::string(number) + "}]}")))
+                  .kind,
+              TroubleKind::UnreadableAnswer)
+        << number;
+}
+
 TEST_F(Answers, OfARefusalWithAnOddMessageNameTheTrouble) {
   EXPECT_EQ(
       trouble_of(reader.dids(answered("{\"status\":\"invalid_credentials\",\"message\":\"No\xff\"}"))).kind,
