@@ -182,7 +182,7 @@ TEST_F(Answers, ListTheNumbersWhateverTheirDescriptions) {
   }
 }
 
-// Found by fuzzing: zeros in front, and a number beyond all range, made one that could be read.
+// Found by fuzzing: these were repaired into what could be read.
 TEST_F(Answers, WithANumberThatIsNoJsonAreNoAnswers) {
   for (const auto* number : {"00099e999", "1.e999", ".1e999", "+1e999", "1e+", "--1"})
     EXPECT_EQ(trouble_of(reader.dids(answered(R"({"status":"success","dids":[{"did":"4185550100","x":)" +
@@ -190,6 +190,15 @@ TEST_F(Answers, WithANumberThatIsNoJsonAreNoAnswers) {
                   .kind,
               TroubleKind::UnreadableAnswer)
         << number;
+}
+
+TEST_F(Answers, WithANumberForANameAreNoAnswers) {
+  for (const auto* name : {"12345678901234567890", "12345678901234567890 \t", "1e999"})
+    EXPECT_EQ(trouble_of(reader.dids(answered(R"({"status":"success","dids":[{"did":"4185550100",)" +
+                                              std::string(name) + R"(:"x"}]})")))
+                  .kind,
+              TroubleKind::UnreadableAnswer)
+        << name;
 }
 
 TEST_F(Answers, OfARefusalWithAnOddMessageNameTheTrouble) {
