@@ -277,7 +277,8 @@ class Installation {
   explicit Installation(const Simulator& simulator, const json::array& listed) {
     // So that the doubt after the start, in which each text is preceded by a look, is over soon.
     environment_ = {{"SMS_NOTIFIER_VOIPMS_BASE_URL", simulator.api_url()},
-                    {"SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT", "4s"}};
+                    {"SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT", "4s"},
+                    {"SMS_NOTIFIER_RECONCILE_ACCEPTANCE_MAX", "1s"}};
     std::ofstream(folder_.file("password")) << password;
     std::vector<std::string> emails;
     for (const json::value& account : listed) {

@@ -168,9 +168,8 @@ base::Duration look_delay(int n, const ReconcileWaits& waits) {
 }
 
 bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
-  return evidence.since_sending >= waits.negative_wait &&
-         evidence.since_first_sight >= waits.negative_wait * 3 / 4 && evidence.empty_looks >= 2 &&
-         evidence.between_looks >= waits.look_gap && evidence.control_seen;
+  return evidence.since_taken >= waits.negative_wait && evidence.since_taken_own >= waits.negative_wait &&
+         evidence.empty_looks >= 2 && evidence.between_looks >= waits.look_gap && evidence.control_seen;
 }
 
 }  // namespace sms_notifier::domain

@@ -87,20 +87,29 @@ bool can_be_relied_on(const CrossCheck& check);
 
 /// How patient reconciling is (docs/operating.md, "Settings").
 struct ReconcileWaits {
-  base::Duration negative_wait;  ///< before a text may be called absent
-  base::Duration look_gap;       ///< between the two looks that say so
+  /// How late a list may be: so long after the provider can have taken a text it may be called absent.
+  base::Duration negative_wait;
+  base::Duration look_gap;  ///< between the two looks that say so
+  /// The longest that the provider may take to accept a text that it did not answer.
+  base::Duration acceptance_max = std::chrono::seconds{180};
+
+  /// So long after it was handed over, a text that went out is in the list at the latest.
+  base::Duration listed_within() const { return acceptance_max + negative_wait; }
 };
 
 /// How long after the reply became unknown the n-th look is due (n from 0): 5, 15, 30, 60, 120 s, then every
 /// `look_gap` after `negative_wait`; all in proportion to a negative wait of 240 s.
 base::Duration look_delay(int n, const ReconcileWaits& waits);
 
-/// What is known when a look has found nothing.
+/// What is known when a look has found nothing. Times are those at which the look began: what the provider
+/// listed later, it cannot have shown.
 struct AbsenceEvidence {
-  base::Duration since_sending;      ///< by the database's clock
-  base::Duration since_first_sight;  ///< by this process's own monotonic clock
-  int empty_looks = 0;               ///< looks that answered well and did not show the text
-  base::Duration between_looks{0};   ///< from the first of them to the last
+  /// Since the latest moment at which the provider can have taken the text: its answer where it gave one,
+  /// else `acceptance_max` after the intent.
+  base::Duration since_taken;
+  base::Duration since_taken_own;   ///< the same by this process's own monotonic clock
+  int empty_looks = 0;              ///< looks that answered well and did not show the text
+  base::Duration between_looks{0};  ///< from the first of them to the last
   bool control_seen = false;  ///< newer texts known as sent from this DID are in the list, or there are none
 };
 

@@ -33,10 +33,12 @@ class Report {
 void check_configuration(const Config& config, Report& report) {
   const domain::ReconcileWaits usual = app::MonitorOptions{}.reconcile;
   const domain::ReconcileWaits& waits = config.monitor.reconcile;
-  if (waits.negative_wait < usual.negative_wait || waits.look_gap < usual.look_gap) {
+  if (waits.negative_wait < usual.negative_wait || waits.acceptance_max < usual.acceptance_max ||
+      waits.look_gap < usual.look_gap) {
     report.note(
-        "reconcile.negative_wait or reconcile.look_gap is shorter than usual: a caller may get two texts; "
-        "shorter waits are for tests only");
+        "reconcile.negative_wait, reconcile.acceptance_max or reconcile.look_gap is shorter than usual: a "
+        "caller "
+        "may get two texts; shorter waits are for tests only");
   }
   if (config.voipms_base_url.starts_with("http://"))
     report.note("voipms.base_url is not VoIP.ms but a program on this computer: " + config.voipms_base_url);

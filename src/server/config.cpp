@@ -266,6 +266,8 @@ const std::vector<Key>& keys() {
                    [](Config& c) -> base::Duration& { return c.monitor.shutdown_grace; }),
       duration_key("reconcile.negative_wait", milliseconds{10}, hours{24},
                    [](Config& c) -> base::Duration& { return c.monitor.reconcile.negative_wait; }),
+      duration_key("reconcile.acceptance_max", milliseconds{10}, hours{1},
+                   [](Config& c) -> base::Duration& { return c.monitor.reconcile.acceptance_max; }),
       duration_key("reconcile.look_gap", milliseconds{10}, hours{1},
                    [](Config& c) -> base::Duration& { return c.monitor.reconcile.look_gap; }),
       flag_key("reconcile.always_look", [](Config& c) -> bool& { return c.monitor.always_look; }),

@@ -321,14 +321,16 @@ app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::Mess
 
   const auto& reply = std::get<http::ReceivedResponse>(outcome);
   const auto answer = may_be_the_provider(reply) ? state_->parse(reply) : std::nullopt;
-  if (!answer) return app::Unconfirmed{described(reply)};
+  // A page, a 502 or a 52x may come from the edge while the provider is still at work; its own 500 is an end.
+  constexpr int own_error = 500;
+  if (!answer) return app::Unconfirmed{described(reply), reply.status == own_error};
   const StatusMeaning meaning = meaning_of(answer->status);
   const Sentence words = words_of(reply, answer->status, answer->message);
   switch (meaning.send) {
     case SendMeaning::Accepted: {
       const auto id = id_of(only_member(answer->root, kind == domain::MessageKind::Sms ? "sms" : "mms"));
-      if (!is_success(reply)) return app::Unconfirmed{words};
-      if (!id) return app::Unconfirmed{{"{}, without an id"_key, words}};
+      if (!is_success(reply)) return app::Unconfirmed{words, true};
+      if (!id) return app::Unconfirmed{{"{}, without an id"_key, words}, true};
       return app::Accepted{*id};
     }
     case SendMeaning::Rejected:
@@ -336,9 +338,9 @@ app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::Mess
     case SendMeaning::NotSent:
       return app::NotSent{{meaning.trouble, words}};
     case SendMeaning::Unconfirmed:
-      return app::Unconfirmed{words};
+      break;
   }
-  return app::Unconfirmed{words};
+  return app::Unconfirmed{words, true};
 }
 
 app::Answer<std::vector<app::ListedText>> AnswerReader::texts(const http::Outcome& outcome) {

@@ -65,6 +65,7 @@ export class World {
       SMS_NOTIFIER_VOIPMS_BASE_URL: `${world.simulatorUrl}/api/v1/rest.php`,
       SMS_NOTIFIER_MONITOR_POLL_INTERVAL: "300ms",
       SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT: "3s",
+      SMS_NOTIFIER_RECONCILE_ACCEPTANCE_MAX: "1s",
       SMS_NOTIFIER_RECONCILE_LOOK_GAP: "500ms",
       ...environment,
     };

@@ -361,6 +361,7 @@ TEST_F(Service, ShowsUncertainWithItsEvidenceWhenNobodyCanSay) {
   installation.stop();
   installation.environment["SMS_NOTIFIER_MONITOR_SEND_TIMEOUT"] = "500ms";
   installation.environment["SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT"] = "200ms";
+  installation.environment["SMS_NOTIFIER_RECONCILE_ACCEPTANCE_MAX"] = "100ms";
   installation.environment["SMS_NOTIFIER_RECONCILE_LOOK_GAP"] = "50ms";
   installation.start();
   installation.cli({"profile", "run", profile});

@@ -70,7 +70,7 @@ Fault fault_of(Chance& chance) {
       fault.delay = chance.between(std::chrono::milliseconds{5}, seconds{1});
       break;
     case FaultKind::ListLag:
-      fault.delay = chance.between(seconds{5}, seconds{40});
+      fault.delay = chance.between(seconds{5}, seconds{239});
       break;
     case FaultKind::HttpError:
     case FaultKind::Cloudflare522:
@@ -175,9 +175,9 @@ std::vector<Peril> lossy_sends(int days) {
   std::vector<Peril> perils;
   Fault lag;
   lag.kind = FaultKind::ListLag;
-  lag.delay = seconds{40};
+  lag.delay = seconds{239};
   perils.push_back({{}, all, lag});
-  lag.delay = seconds{20};
+  lag.delay = seconds{120};
   lag.probability = 0.5;
   perils.push_back({{}, all, lag});
   Fault lost;

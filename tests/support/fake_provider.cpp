@@ -85,10 +85,6 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
 
 base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const app::Credentials& account,
                                                                           const app::TextQuery& query) {
-  if (list_latency > base::Duration::zero()) {
-    const auto timer = clock_.make_timer();
-    co_await timer->wait_until(clock_.monotonic() + list_latency);
-  }
   ++(query.which == app::TextQuery::Which::Received ? received_lists : text_lists);
   const bool answered = co_await answer_in_time(account);
   if (!answered) co_return ended;
@@ -109,6 +105,10 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   }
   for (const Delivered& text : received) {
     if (query.which != app::TextQuery::Which::Sent) list(text, true);
+  }
+  if (list_latency > base::Duration::zero()) {
+    const auto timer = clock_.make_timer();
+    co_await timer->wait_until(clock_.monotonic() + list_latency);
   }
   co_return listed;
 }

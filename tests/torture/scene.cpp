@@ -15,6 +15,7 @@ Scene::Scene(std::uint64_t seed)
     : simulator({"--seed", std::to_string(seed), "--latency", "5"}), installation(simulator) {
   installation.environment["SMS_NOTIFIER_LIMITS_TEXTS_PER_DAY"] = "1000000";
   installation.environment["SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT"] = "1s";
+  installation.environment["SMS_NOTIFIER_RECONCILE_ACCEPTANCE_MAX"] = "500ms";
   installation.environment["SMS_NOTIFIER_RECONCILE_LOOK_GAP"] = "200ms";
 }
 

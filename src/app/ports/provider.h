@@ -69,6 +69,8 @@ struct NotSent {
 /// It may have gone out (docs/reliability.md, "Outcome of a send").
 struct Unconfirmed {
   domain::Sentence detail;
+  /// The provider itself answered: whatever it does with the text, it has done.
+  bool answered = false;
 };
 using SubmitOutcome = std::variant<Accepted, Rejected, NotSent, Unconfirmed>;
 

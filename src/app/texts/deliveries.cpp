@@ -141,6 +141,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     // The failed claim became durable all the same. It was not used, but only the provider's list proves
     // that.
     reply.sending_at = claimed_at;
+    work.taken_by = {claimed_at, claim_started};
     const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"_key};
     co_return co_await settle(work, reply.attempts + 1, unused);
   }
@@ -158,6 +159,10 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     co_return co_await settle(work, attempt, undone);
   }
   const SubmitOutcome outcome = co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind);
+  const base::Duration longest = engine_.options.reconcile.acceptance_max;
+  work.taken_by = {claimed_at + longest, claim_started + longest};
+  const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
+  if (unconfirmed != nullptr && unconfirmed->answered) work.taken_by = {clock.now(), clock.monotonic()};
   co_return co_await settle(work, attempt, outcome);
 }
 
@@ -279,6 +284,11 @@ base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
   const std::vector<std::string> newer = known_as_sent(claimed);
   const Answer<TextList> listed = co_await look(reply, std::nullopt);
   if (!listed) co_return false;
+  const std::vector<domain::ClaimedText> all_claimed =
+      co_await claimed_alike(reply, *reply.sending_at - listed_days);
+  const std::vector<std::string> known = known_as_sent(all_claimed);
+  // It was asked for later than the look that was empty: the text may have come in between.
+  if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) co_return false;
   const bool newer_listed =
       std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
         return std::find(newer.begin(), newer.end(), text.provider_id) != newer.end();
@@ -294,6 +304,8 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const domain::ReconcileWaits& waits = engine_.options.reconcile;
   Clock& clock = engine_.ports.clock;
   const base::Monotonic first_sight = clock.monotonic();
+  if (!work.taken_by)
+    work.taken_by = {*reply.sending_at + waits.acceptance_max, first_sight + waits.acceptance_max};
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_empty_look;
   Sentence last_answer = "no look yet"_key;
@@ -302,8 +314,9 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     co_await pauses_.until(first_sight + domain::look_delay(n, waits));
     if (engine_.stopping) co_return Step::End;
 
+    const base::Instant asked_at = clock.now();
+    const base::Monotonic asked = clock.monotonic();
     const Answer<TextList> listed = co_await look(reply, reply.text.to);
-    const base::Monotonic looked = clock.monotonic();
     bool empty_look = false;
     if (listed && !listed->cut_short) {
       const std::vector<domain::ClaimedText> claimed =
@@ -321,9 +334,9 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       } else if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) {
         last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?"_key;
       } else {
-        if (!first_empty_look) first_empty_look = looked;
+        if (!first_empty_look) first_empty_look = asked;
         ++evidence.empty_looks;
-        evidence.between_looks = looked - *first_empty_look;
+        evidence.between_looks = asked - *first_empty_look;
         last_answer = Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key,
                                listed->sent.size());
         empty_look = true;
@@ -334,8 +347,8 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       last_answer = Sentence("VoIP.ms did not say what it sent: {}"_key, why);
     }
 
-    evidence.since_sending = clock.now() - *reply.sending_at;
-    evidence.since_first_sight = looked - first_sight;
+    evidence.since_taken = asked_at - work.taken_by->at;
+    evidence.since_taken_own = asked - work.taken_by->own;
     evidence.control_seen = true;  // asked for only when everything else already says "absent"
     if (empty_look && domain::proves_absence(evidence, waits)) {
       const bool complete = co_await control_seen(reply);
@@ -346,7 +359,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       }
       last_answer = "VoIP.ms' list of sent texts is incomplete"_key;
     }
-    if (looked - first_sight >= waits.negative_wait * give_up_waits) {
+    if (asked - first_sight >= waits.negative_wait * give_up_waits) {
       const Resolution undecided{ReplyEvent::GiveUp, {}, last_answer};
       co_return co_await resolve(work, undecided);
     }

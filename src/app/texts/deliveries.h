@@ -41,6 +41,13 @@ class Deliveries {
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
     int looks_failed = 0;                        ///< before the claim
+    /// When the provider can have taken the text of the last claim at the latest, by both clocks. Unknown of
+    /// a claim that another process made.
+    struct TakenBy {
+      base::Instant at;
+      base::Monotonic own;
+    };
+    std::optional<TakenBy> taken_by;
   };
 
   base::task<> deliver(Work work);

@@ -56,7 +56,7 @@ base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
 
 void Trust::doubt(domain::AccountId account) {
   State& state = accounts_[account];
-  const base::Duration up_to_date = engine_.options.reconcile.negative_wait;
+  const base::Duration up_to_date = engine_.options.reconcile.listed_within();
   const base::Monotonic now = engine_.ports.clock.monotonic();
   // The accounts of a start are spread a little.
   const base::Monotonic due = now + up_to_date + engine_.ports.random.below(up_to_date / 4);
@@ -127,7 +127,7 @@ base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, Tex
     co_return list.error();
   }
   const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, engine_.ports.zone);
-  const domain::ListedSpan span{begin + clock_slack, asked_at - engine_.options.reconcile.negative_wait};
+  const domain::ListedSpan span{begin + clock_slack, asked_at - engine_.options.reconcile.listed_within()};
   domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
   note_missing(account, *query.did, cross_check);
   co_await note(account, query, *list, cross_check);
@@ -197,7 +197,7 @@ base::task<> Trust::cross_check(domain::AccountId account) {
     }
   }
 
-  const base::Duration up_to_date = engine_.options.reconcile.negative_wait;
+  const base::Duration up_to_date = engine_.options.reconcile.listed_within();
   std::optional<Trouble> trouble;
   std::string failure;
   for (const domain::Did did : dids) {

@@ -61,6 +61,7 @@ Installation::Installation(const Simulator& simulator) {
   environment = {{"SMS_NOTIFIER_VOIPMS_BASE_URL", simulator.api_url()},
                  {"SMS_NOTIFIER_MONITOR_POLL_INTERVAL", "300ms"},
                  {"SMS_NOTIFIER_RECONCILE_NEGATIVE_WAIT", "3s"},
+                 {"SMS_NOTIFIER_RECONCILE_ACCEPTANCE_MAX", "1s"},
                  {"SMS_NOTIFIER_RECONCILE_LOOK_GAP", "500ms"}};
   write_file("password", "demo-api-password\n");
 }

@@ -60,13 +60,13 @@ TEST(Match, IsNeverAnotherRepliesText) {
 }
 
 TEST(Absence, IsProvedOnlyWhenEveryConditionHolds) {
-  const AbsenceEvidence enough{seconds{240}, seconds{180}, 2, seconds{30}, true};
+  const AbsenceEvidence enough{seconds{240}, seconds{240}, 2, seconds{30}, true};
   EXPECT_TRUE(proves_absence(enough, usual));
   auto lacking = enough;
-  lacking.since_sending = seconds{239};
+  lacking.since_taken = seconds{239};
   EXPECT_FALSE(proves_absence(lacking, usual));
   lacking = enough;
-  lacking.since_first_sight = seconds{179};
+  lacking.since_taken_own = seconds{239};
   EXPECT_FALSE(proves_absence(lacking, usual));
   lacking = enough;
   lacking.empty_looks = 1;

@@ -145,6 +145,15 @@ TEST_F(SendAnswer, ThatNeverCameIsJudgedByThePhase) {
   as<app::Unconfirmed>(sent(failed(Kind::Aborted, true)));
 }
 
+TEST_F(SendAnswer, IsTheProvidersOwnOnlyWhereTheEdgeInFrontOfItCannotHaveWrittenIt) {
+  EXPECT_TRUE(as<app::Unconfirmed>(sent(R"({"status":"sms_failed"})")).answered);
+  EXPECT_TRUE(as<app::Unconfirmed>(sent(R"({"status":"success"})")).answered);
+  EXPECT_TRUE(as<app::Unconfirmed>(sent("<html>Internal Server Error</html>", 500)).answered);
+  for (const int status : {200, 403, 429, 502, 503, 504, 520, 522, 524})
+    EXPECT_FALSE(as<app::Unconfirmed>(sent("<html>Error</html>", status)).answered) << status;
+  EXPECT_FALSE(as<app::Unconfirmed>(sent(failed(http::Failure::Kind::TimedOut, true))).answered);
+}
+
 TEST_F(SendAnswer, IsQuotedOnOneShortLine) {
   const auto rejected = as<app::Rejected>(
       sent(R"({"status":"invalid_dst","message":"a\nb\u0007c)" + std::string(1000, 'x') + R"("})"));

@@ -19,7 +19,7 @@ class CallerWordsIn : public ::testing::Test {
   CallerWordsIn() { engine.run_profile(engine.add_profile(Engine::form())); }
   void start() {
     engine.start();
-    engine.run_for(minutes{6});
+    engine.run_for(minutes{10});
   }
   void wrote(const std::string& body, base::Duration ago = {}, const std::string& to = Engine::did,
              domain::MessageKind kind = domain::MessageKind::Sms) {

@@ -61,13 +61,66 @@ TEST_F(Delivery, FindsALostReplyBesideATestText) {
 
 TEST_F(Delivery, SendsOnceMoreWhenTheTextIsProvedAbsent) {
   missed_call({{lost, false}});
-  engine.run_for(minutes{3});
-  EXPECT_EQ(engine.reply_state("a"), "unknown");
+  engine.run_for(minutes{7});
+  EXPECT_EQ(engine.reply_state("a"), "unknown") << "VoIP.ms may take three minutes, and list it after four";
   EXPECT_EQ(engine.provider->submissions, 1);
-  engine.run_for(minutes{3});
+  engine.run_for(minutes{1});
   EXPECT_EQ(engine.reply_state("a"), "sent");
   EXPECT_EQ(engine.provider->submissions, 2);
   EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, IsProvedAbsentFourMinutesAfterAnAnswerOfTheProvidersOwn) {
+  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  engine.run_for(minutes{4});
+  EXPECT_EQ(engine.provider->submissions, 1);
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 2);
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+/// VoIP.ms takes the text three minutes after it was handed over and lists it four minutes later.
+class TakenAndListedLate : public Delivery {
+ protected:
+  void lose_a_text() {
+    missed_call({{lost, true}});
+    engine.run_for(seconds{12});
+    ASSERT_EQ(engine.texts(), 1U);
+    text().listed = false;
+  }
+  void list_it_at_the_last_moment() {
+    const base::Duration since_handed_over = engine.loop->now() - text().at;
+    engine.run_for(seconds{180 + 239} - since_handed_over);
+    text().listed = true;
+    engine.run_for(minutes{10});
+    EXPECT_EQ(engine.provider->submissions, 1);
+    EXPECT_EQ(engine.reply_state("a"), "sent");
+  }
+  test_support::FakeProvider::Delivered& text() { return engine.provider->delivered.at(0); }
+};
+
+TEST_F(TakenAndListedLate, ATextIsNotSentAgain) {
+  lose_a_text();
+  list_it_at_the_last_moment();
+}
+
+TEST_F(TakenAndListedLate, ATextOfAProcessThatWasKilledIsNotSentAgain) {
+  lose_a_text();
+  engine.kill();
+  engine.run_for(seconds{5});
+  engine.start();
+  list_it_at_the_last_moment();
+}
+
+TEST_F(TakenAndListedLate, ATextThatOnlyTheControlLookShowsIsNotSentAgain) {
+  lose_a_text();
+  engine.provider->list_latency = seconds{9};
+  engine.run_for(seconds{180 + 245} - (engine.loop->now() - text().at));  // the look at 420 s is under way
+  text().listed = true;
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.provider->submissions, 1);
+  EXPECT_EQ(engine.reply_state("a"), "sent");
 }
 
 TEST_F(Delivery, NeverSendsAThirdTime) {

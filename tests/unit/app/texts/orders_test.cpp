@@ -20,7 +20,7 @@ class AnOrder : public ::testing::Test {
     profile = engine.add_profile(Engine::form());
     engine.run_profile(profile);
     engine.start();
-    engine.run_for(minutes{6});
+    engine.run_for(minutes{10});
   }
   /// A call that was seen only when it was too old.
   void old_call() {

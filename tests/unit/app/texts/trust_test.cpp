@@ -42,7 +42,7 @@ class TrustIn : public ::testing::Test {
   }
   void start_without_doubt() {
     start();
-    engine.run_for(minutes{6});
+    engine.run_for(minutes{10});
     engine.provider->text_lists = 0;
   }
 
@@ -87,7 +87,7 @@ TEST_F(TrustIn, APauseInPollingBringsTheDoubtBack) {
   engine.run_for(minutes{10});
   engine.provider->trouble.reset();
   sent_elsewhere(a_caller, minutes{2});
-  engine.run_for(minutes{6});  // the next poll may be minutes away
+  engine.run_for(minutes{10});  // the next poll may be minutes away
   missed_call("a");
   EXPECT_EQ(engine.decision("a"), "recently_texted");
   EXPECT_GT(engine.provider->text_lists, 0);
@@ -192,7 +192,7 @@ TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {
   engine.run_for(seconds{10});
   ASSERT_EQ(engine.texts(), 1U);
   engine.provider->delivered[0].listed = false;  // not yet
-  engine.run_for(minutes{4} + seconds{21});
+  engine.run_for(minutes{7} + seconds{21});
   ASSERT_EQ(engine.provider->submissions, 2);
   engine.provider->delivered[0].listed = true;
   engine.run_for(minutes{5});
