@@ -116,15 +116,14 @@ class Repair {
   /// Structure and white space, byte by byte, or a value that is no string.
   void token() {
     const std::size_t length = std::min(rest_.find_first_of("\" \t\r\n,:{}[]"), rest_.size());
+    const string_view value = rest_.substr(0, length);
     const std::size_t next = rest_.find_first_not_of(" \t\r\n", length);
-    const bool stands_for_a_name = next != string_view::npos && rest_[next] == ':';
+    const bool is_for_a_name = next != string_view::npos && rest_[next] == ':';  // a string would make it one
     if (length == 0) {
       copy(1);
-    } else if (stands_for_a_name) {  // a string would make it one
-      copy(length);
-    } else if (const string_view value = rest_.substr(0, length); is_huge(value)) {
+    } else if (!is_for_a_name && is_huge(value)) {
       replace(length, "\"" + std::string(value) + "\"");
-    } else if (is_out_of_range(value)) {
+    } else if (!is_for_a_name && is_out_of_range(value)) {
       replace(length, "null");
     } else {
       copy(length);
