@@ -117,17 +117,22 @@ class Repair {
   void token() {
     const std::size_t length = std::min(rest_.find_first_of("\" \t\r\n,:{}[]"), rest_.size());
     const string_view value = rest_.substr(0, length);
-    const std::size_t next = rest_.find_first_not_of(" \t\r\n", length);
-    const bool is_for_a_name = next != string_view::npos && rest_[next] == ':';  // a string would make it one
     if (length == 0) {
       copy(1);
-    } else if (!is_for_a_name && is_huge(value)) {
+    } else if (is_huge(value) && !stands_for_a_name(length)) {
       replace(length, "\"" + std::string(value) + "\"");
-    } else if (!is_for_a_name && is_out_of_range(value)) {
+    } else if (is_out_of_range(value) && !stands_for_a_name(length)) {
       replace(length, "null");
     } else {
       copy(length);
     }
+  }
+
+  /// Whether a colon follows these bytes: as a string they would be a name. Asked only of numbers, so that a
+  /// stretch of white space is not looked through again and again.
+  bool stands_for_a_name(std::size_t bytes) const {
+    const std::size_t next = rest_.find_first_not_of(" \t\r\n", bytes);
+    return next != string_view::npos && rest_[next] == ':';
   }
 
   /// To the end of the string, whose opening quotation mark has been copied.
