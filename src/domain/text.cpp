@@ -70,10 +70,14 @@ std::string_view plain(char32_t code) {
   return letter_elsewhere ? "?" : std::string_view();
 }
 
+bool is_plain_ascii(unsigned char byte) {
+  return byte >= 0x20 && byte < 0x7F;
+}
+
 /// How far the text goes without control characters and anything beyond ASCII: nearly always to its end.
 std::size_t plain_ascii_at_start(std::string_view text) {
-  const auto is_other = [](unsigned char c) { return c < 0x20 || c >= 0x7F; };
-  return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_other) - text.begin());
+  const auto end = std::find_if_not(text.begin(), text.end(), is_plain_ascii);
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 std::string storable_but_for(std::string_view text, std::string_view kept) {
@@ -92,9 +96,9 @@ std::string storable_but_for(std::string_view text, std::string_view kept) {
 
 /// Whether one_line() would leave the text as it is: ASCII, with single spaces within.
 bool is_plain_line(std::string_view text) {
-  unsigned char before = ' ';
-  for (const unsigned char c : text) {
-    if (c < 0x20 || c >= 0x7F || (c == ' ' && before == ' ')) return false;
+  char before = ' ';
+  for (const char c : text) {
+    if (!is_plain_ascii(static_cast<unsigned char>(c)) || (c == ' ' && before == ' ')) return false;
     before = c;
   }
   return before != ' ';

@@ -36,9 +36,8 @@ void check_configuration(const Config& config, Report& report) {
   if (waits.negative_wait < usual.negative_wait || waits.acceptance_max < usual.acceptance_max ||
       waits.look_gap < usual.look_gap) {
     report.note(
-        "reconcile.negative_wait, reconcile.acceptance_max or reconcile.look_gap is shorter than usual: a "
-        "caller "
-        "may get two texts; shorter waits are for tests only");
+        "reconcile.negative_wait, reconcile.acceptance_max or reconcile.look_gap is shorter than usual: "
+        "a caller may get two texts; shorter waits are for tests only");
   }
   if (config.voipms_base_url.starts_with("http://"))
     report.note("voipms.base_url is not VoIP.ms but a program on this computer: " + config.voipms_base_url);

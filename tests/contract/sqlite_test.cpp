@@ -39,6 +39,14 @@ class Sqlite : public ::testing::Test {
     sql << query, soci::into(result);
     return result;
   }
+  /// The file as a program of that time left it.
+  void make_schema(int version) {
+    std::vector<Migration> until;
+    for (const Migration& migration : migrations())
+      if (migration.version <= version) until.push_back(migration);
+    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
+    migrate(sql, path, until);
+  }
   void execute(const std::string& statement) {
     soci::session sql(soci::sqlite3, "dbname=\"" + path + "\" timeout=5");
     sql << statement;
@@ -168,8 +176,7 @@ TEST_F(Sqlite, AFullDiskFailsTheWriteInWordsAndTheNextOneWorksWhenThereIsSpace) 
 class FirstSchema : public Sqlite {
  protected:
   FirstSchema() {
-    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
-    migrate(sql, path, {migrations().front()});
+    make_schema(1);
     for (const char* statement :
          {"INSERT INTO users (name, name_key, password_hash, created_at) VALUES ('Anna', 'anna', 'hash', 5)",
           "INSERT INTO accounts (email, email_key, sealed_password) "
@@ -192,7 +199,7 @@ class FirstSchema : public Sqlite {
           "VALUES ('Owner@clinic.example', 2, 'The profile was started')",
           "INSERT INTO log (company, timestamp, record) "
           "VALUES ('Owner@clinic.example', 3, 'The profile was started: {}')"})
-      sql << statement;
+      execute(statement);
   }
 };
 
@@ -250,16 +257,11 @@ TEST_F(FirstSchema, IsCopiedBeforeItIsBroughtUpToDate) {
 }
 
 TEST_F(Sqlite, AnAuditTrailOfBeforeActorsIsReadAsItWasWritten) {
-  std::vector<Migration> earlier;
-  for (const Migration& migration : migrations())
-    if (migration.version < 12) earlier.push_back(migration);
-  {
-    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
-    migrate(sql, path, earlier);
-    sql << "INSERT INTO audit (timestamp, user_name, address, action, subject) VALUES "
-           "(1, 'anna', '192.0.2.7', 'profile_edited', 'profile 1 (owner@clinic.example, 555-010-0199)'), "
-           "(2, 'guess', '192.0.2.8', 'login_failed', ''), (3, '', '', 'logins_failed', '195')";
-  }
+  make_schema(11);
+  execute(
+      "INSERT INTO audit (timestamp, user_name, address, action, subject) VALUES "
+      "(1, 'anna', '192.0.2.7', 'profile_edited', 'profile 1 (owner@clinic.example, 555-010-0199)'), "
+      "(2, 'guess', '192.0.2.8', 'login_failed', ''), (3, '', '', 'logins_failed', '195')");
   using Kind = app::Actor::Kind;
   const auto rows = run_task(open()->audit_rows(std::nullopt, 10));
   ASSERT_EQ(rows.size(), 3U);
@@ -272,18 +274,14 @@ TEST_F(Sqlite, AnAuditTrailOfBeforeActorsIsReadAsItWasWritten) {
 }
 
 TEST_F(Sqlite, TroubleOfBeforeSentencesIsReadAsItWasWritten) {
-  std::vector<Migration> earlier;
-  for (const Migration& migration : migrations())
-    if (migration.version < 13) earlier.push_back(migration);
-  {
-    soci::session sql(soci::sqlite3, "dbname=\"" + path + "\"");
-    migrate(sql, path, earlier);
-    sql << "INSERT INTO accounts (email, email_key, sealed_password, poll_trouble, last_error) VALUES "
-           "('a@b.example', 'a@b.example', 'x', 'maintenance', 'VoIP.ms is under maintenance (maintenance)')";
-    sql << "INSERT INTO profiles (account_id, did, message, call_duration, limit_to_one_did, wait_seconds, "
-           "cooldown_seconds, hours, dry_run, running, refused_in_row, refused_because) VALUES "
-           "(1, '5550100199', 'Sorry', 0, 0, 0, 0, '', 0, 1, 2, 'HTTP 400, invalid_dst')";
-  }
+  make_schema(12);
+  execute(
+      "INSERT INTO accounts (email, email_key, sealed_password, poll_trouble, last_error) VALUES "
+      "('a@b.example', 'a@b.example', 'x', 'maintenance', 'VoIP.ms is under maintenance (maintenance)')");
+  execute(
+      "INSERT INTO profiles (account_id, did, message, call_duration, limit_to_one_did, wait_seconds, "
+      "cooldown_seconds, hours, dry_run, running, refused_in_row, refused_because) VALUES "
+      "(1, '5550100199', 'Sorry', 0, 0, 0, 0, '', 0, 1, 2, 'HTTP 400, invalid_dst')");
   const auto views = run_task(open()->profiles({}));
   ASSERT_EQ(views.size(), 1U);
   EXPECT_EQ(views[0].account_health.last_error,

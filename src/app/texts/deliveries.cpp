@@ -44,11 +44,13 @@ base::Duration put_off_for(TroubleKind kind, int attempts) {
   return domain::slow_probing.last;
 }
 
-/// The provider's ids of the texts that went out for certain.
-std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& claimed) {
+/// The provider's ids of the texts that went out for certain, of those claimed at `since` or later.
+std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& claimed,
+                                       base::Instant since = base::Instant::min()) {
   std::vector<std::string> ids;
   for (const domain::ClaimedText& text : claimed) {
-    if (text.state == ReplyState::Sent && !text.provider_id.empty()) ids.push_back(text.provider_id);
+    const bool sent = text.state == ReplyState::Sent && !text.provider_id.empty();
+    if (sent && text.sending_at >= since) ids.push_back(text.provider_id);
   }
   return ids;
 }
@@ -279,14 +281,11 @@ base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const Ope
 
 /// A list that does not show what is known as sent, before or after this text, proves nothing about it
 /// (docs/reliability.md, "Proof of absence").
-base::task<bool> Deliveries::control_seen(const OpenReply& reply) {
-  const std::vector<domain::ClaimedText> claimed = co_await claimed_alike(reply, *reply.sending_at);
-  const std::vector<std::string> newer = known_as_sent(claimed);
+base::task<bool> Deliveries::control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed) {
+  const std::vector<std::string> known = known_as_sent(claimed);
+  const std::vector<std::string> newer = known_as_sent(claimed, *reply.sending_at);
   const Answer<TextList> listed = co_await look(reply, std::nullopt);
   if (!listed) co_return false;
-  const std::vector<domain::ClaimedText> all_claimed =
-      co_await claimed_alike(reply, *reply.sending_at - listed_days);
-  const std::vector<std::string> known = known_as_sent(all_claimed);
   // It was asked for later than the look that was empty: the text may have come in between.
   if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) co_return false;
   const bool newer_listed =
@@ -318,9 +317,9 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     const base::Monotonic asked = clock.monotonic();
     const Answer<TextList> listed = co_await look(reply, reply.text.to);
     bool empty_look = false;
+    std::vector<domain::ClaimedText> claimed;
     if (listed && !listed->cut_short) {
-      const std::vector<domain::ClaimedText> claimed =
-          co_await claimed_alike(reply, *reply.sending_at - listed_days);
+      claimed = co_await claimed_alike(reply, *reply.sending_at - listed_days);
       const std::vector<std::string> known = known_as_sent(claimed);
       const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
       if (match) {
@@ -351,7 +350,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     evidence.since_taken_own = asked - work.taken_by->own;
     evidence.control_seen = true;  // asked for only when everything else already says "absent"
     if (empty_look && domain::proves_absence(evidence, waits)) {
-      const bool complete = co_await control_seen(reply);
+      const bool complete = co_await control_seen(reply, std::move(claimed));
       if (complete) {
         const Resolution absent{
             ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, last_answer, evidence.empty_looks}};

@@ -60,7 +60,7 @@ class Deliveries {
 
   base::task<Step> reconcile(Work& work);
   base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
-  base::task<bool> control_seen(const OpenReply& reply);
+  base::task<bool> control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed);
   base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);
   base::task<> write_resolution(OpenReply& reply, Resolution resolution);

@@ -42,9 +42,10 @@ const Roster::Entry* Roster::find(domain::AccountId account) const {
 
 void Roster::set_dids(domain::AccountId account, std::vector<domain::Did> dids, base::Instant at) {
   Account& entry = entries_[account].account;
+  const bool changed = entry.dids != dids;
   entry.dids = std::move(dids);
   entry.dids_asked_at = at;
-  collect_own_dids();
+  if (changed) collect_own_dids();  // over all accounts, and nearly always nothing has
 }
 
 void Roster::mark_first_polled(domain::AccountId account, base::Instant at) {
