@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "base/ensure.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::domain {
 namespace {
@@ -30,10 +30,7 @@ std::optional<minutes> parse_clock(std::string_view text) {
 }
 
 std::string clock_text(minutes value) {
-  std::array<char, 24> buffer{};
-  const int count = static_cast<int>(value.count());
-  const int length = std::snprintf(buffer.data(), buffer.size(), "%02d:%02d", count / 60, count % 60);
-  return {buffer.data(), static_cast<std::size_t>(length)};
+  return in_english(ClockTime{value});
 }
 
 /// The part before the separator, which is taken off the text.

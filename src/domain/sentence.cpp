@@ -53,15 +53,15 @@ std::string in_english(const Sentence& sentence) {
       [](Dollars dollars) { return to_string(dollars); },
       [](const auto& value) { return in_english(value); },
   };
-  std::vector<std::string> values;
-  for (const Value& value : sentence.values()) values.push_back(std::visit(say, value.kind));
-  return put_values(sentence.text(), values);
+  return put_values(sentence.text(), sentence.values(),
+                    [&](const Value& value) { return std::visit(say, value.kind); });
 }
 
 std::string in_english(const ClockTime& time) {
-  const auto minutes = static_cast<int>(time.since_midnight.count());
-  char text[16];
-  std::snprintf(text, sizeof(text), "%02d:%02d", minutes / 60, minutes % 60);
+  const auto minutes = static_cast<unsigned>(time.since_midnight.count());
+  std::string text;
+  append_digits(text, minutes / 60, 2);
+  append_digits(text += ':', minutes % 60, 2);
   return text;
 }
 
@@ -69,18 +69,6 @@ std::string in_english(const Seconds& seconds) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f", std::max(0.0, base::to_seconds(seconds.duration)));
   return text;
-}
-
-std::string put_values(std::string_view pattern, const std::vector<std::string>& values) {
-  constexpr std::string_view place = "{}";
-  std::string told;
-  for (const std::string& value : values) {
-    const auto at = pattern.find(place);
-    if (at == std::string_view::npos) break;
-    told.append(pattern.substr(0, at)).append(value);
-    pattern.remove_prefix(at + place.size());
-  }
-  return told.append(pattern);
 }
 
 }  // namespace sms_notifier::domain

@@ -131,7 +131,18 @@ std::string in_english(const ClockTime& time);
 /// `0.4`
 std::string in_english(const Seconds& seconds);
 
-/// The pattern with the values in the places of `{}`; what has no place is left out.
-std::string put_values(std::string_view pattern, const std::vector<std::string>& values);
+/// The pattern with the values, as `say` puts each, in the places of `{}`; what has no place is left out.
+template <class Say>
+std::string put_values(std::string_view pattern, const std::vector<Value>& values, Say say) {
+  constexpr std::string_view place = "{}";
+  std::string told;
+  for (const Value& value : values) {
+    const auto at = pattern.find(place);
+    if (at == std::string_view::npos) break;
+    told.append(pattern.substr(0, at)).append(say(value));
+    pattern.remove_prefix(at + place.size());
+  }
+  return told.append(pattern);
+}
 
 }  // namespace sms_notifier::domain

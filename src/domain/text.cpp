@@ -1,6 +1,8 @@
 #include "domain/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -140,6 +142,14 @@ std::vector<std::string> plain_words(std::string_view utf8) {
     in_word = !added.empty();
   }
   return words;
+}
+
+void append_digits(std::string& text, unsigned number, std::size_t width) {
+  std::array<char, 10> digits{};
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  const auto count = static_cast<std::size_t>(end - digits.data());
+  if (count < width) text.append(width - count, '0');
+  text.append(digits.data(), count);
 }
 
 std::size_t character_count(std::string_view utf8) {

@@ -17,6 +17,9 @@ std::string lower_case(std::string_view text);
 /// (`Don’t  STÖP!` gives `dont`, `stop`). A letter of another alphabet is `?`.
 std::vector<std::string> plain_words(std::string_view utf8);
 
+/// The number with zeros in front where it has fewer digits than `width`.
+void append_digits(std::string& text, unsigned number, std::size_t width);
+
 /// Characters of UTF-8 text. Each byte that is no part of a character counts as one.
 std::size_t character_count(std::string_view utf8);
 bool is_valid_utf8(std::string_view text);

@@ -1,8 +1,6 @@
 #include "domain/wall_time.h"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
+#include "domain/text.h"
 
 namespace sms_notifier::domain {
 namespace {
@@ -22,11 +20,11 @@ std::chrono::year_month_day date_of(WallTime wall) {
 }
 
 std::string iso_date(std::chrono::year_month_day date) {
-  std::array<char, 24> buffer{};
-  const int length =
-      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return {buffer.data(), static_cast<std::size_t>(length)};
+  std::string text;
+  append_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  append_digits(text += '-', static_cast<unsigned>(date.month()), 2);
+  append_digits(text += '-', static_cast<unsigned>(date.day()), 2);
+  return text;
 }
 
 std::chrono::hh_mm_ss<std::chrono::seconds> time_of_day(WallTime wall) {
@@ -60,11 +58,11 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
 
 std::string to_string(WallTime wall) {
   const auto time = time_of_day(wall);
-  std::array<char, 32> buffer{};
-  const int length =
-      std::snprintf(buffer.data(), buffer.size(), "%02d:%02d:%02d", static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  return iso_date(date_of(wall)) + " " + std::string(buffer.data(), static_cast<std::size_t>(length));
+  std::string text = iso_date(date_of(wall));
+  append_digits(text += ' ', static_cast<unsigned>(time.hours().count()), 2);
+  append_digits(text += ':', static_cast<unsigned>(time.minutes().count()), 2);
+  append_digits(text += ':', static_cast<unsigned>(time.seconds().count()), 2);
+  return text;
 }
 
 std::string to_string(Day day) {

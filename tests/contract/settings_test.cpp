@@ -79,6 +79,16 @@ TEST_P(SettingsContract, AnAccountIsFoundWhateverTheCaseOfItsEmail) {
   EXPECT_EQ(run_task(settings().accounts({})).size(), 1U);
 }
 
+TEST_P(SettingsContract, NamesAllProfilesOldestFirst) {
+  const auto first = added();
+  const auto second = *run_task(settings().add_profile(full_profile("another@clinic.example", "5550100100"),
+                                                       base::Secret("password"), {}));
+  EXPECT_EQ(
+      run_task(settings().profile_names()),
+      (std::vector<app::ProfileName>{{first, *domain::Did::parse("5550100199"), "owner@clinic.example"},
+                                     {second, *domain::Did::parse("5550100100"), "another@clinic.example"}}));
+}
+
 TEST_P(SettingsContract, ANewAccountWithoutAPasswordIsNotMade) {
   EXPECT_FALSE(run_task(settings().add_profile(full_profile(), std::nullopt, {})));
   EXPECT_TRUE(run_task(settings().accounts({})).empty());

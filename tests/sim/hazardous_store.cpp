@@ -218,6 +218,9 @@ base::task<app::SettingsChanges> HazardousStore::changes_since(std::int64_t vers
 base::task<std::vector<app::Account>> HazardousStore::accounts(app::Scope scope) {
   return read([=, this] { return storage_.settings().accounts(scope); });
 }
+base::task<std::vector<app::ProfileName>> HazardousStore::profile_names() {
+  return read([=, this] { return storage_.settings().profile_names(); });
+}
 base::task<std::vector<app::ProfileView>> HazardousStore::profiles(app::Scope scope) {
   return read([=, this] { return storage_.settings().profiles(scope); });
 }

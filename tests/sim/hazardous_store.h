@@ -68,6 +68,7 @@ class HazardousStore final : public app::CallBook,
   base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
   base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
+  base::task<std::vector<app::ProfileName>> profile_names() override;
   base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
                                                            const std::optional<base::Secret>& password,
                                                            app::Act act) override;

@@ -597,6 +597,13 @@ base::task<std::vector<app::ProfileView>> MemoryStore::profiles(app::Scope scope
   co_return all;
 }
 
+base::task<std::vector<app::ProfileName>> MemoryStore::profile_names() {
+  std::vector<app::ProfileName> names;
+  for (const auto& [id, profile] : profiles_)
+    names.push_back({id, profile.rules.did, accounts_.at(profile.account).credentials.email});
+  co_return names;
+}
+
 domain::Profile* MemoryStore::find_profile(domain::ProfileId id) {
   const auto found = profiles_.find(id);
   return found == profiles_.end() ? nullptr : &found->second;

@@ -65,6 +65,7 @@ class MemoryStore final : public storage::Store {
   base::task<app::SettingsChanges> changes_since(std::int64_t version) override;
   base::task<std::vector<app::Account>> accounts(app::Scope scope) override;
   base::task<std::vector<app::ProfileView>> profiles(app::Scope scope) override;
+  base::task<std::vector<app::ProfileName>> profile_names() override;
   base::task<std::optional<app::ProfileView>> profile(domain::ProfileId id) override;
   base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
                                                            const std::optional<base::Secret>& password,

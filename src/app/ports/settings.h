@@ -65,6 +65,15 @@ struct ProfileView {
   TextsUsed texts_used;
 };
 
+/// What people know a profile by.
+struct ProfileName {
+  domain::ProfileId id;
+  domain::Did did;
+  std::string account_email;
+
+  friend bool operator==(const ProfileName&, const ProfileName&) = default;
+};
+
 /// Accounts that were changed, and the version up to which that is told.
 struct SettingsChanges {
   std::int64_t version = 0;
@@ -86,6 +95,8 @@ class Settings {
   /// Profiles of these accounts, oldest first.
   virtual base::task<std::vector<ProfileView>> profiles(Scope scope) = 0;
   virtual base::task<std::optional<ProfileView>> profile(domain::ProfileId id) = 0;
+  /// Of all profiles, oldest first: for lists to choose from, which should not cost what a ProfileView does.
+  virtual base::task<std::vector<ProfileName>> profile_names() = 0;
 
   /// Stores the profile, stopped. The account is made if its e-mail (whatever the case) is new; a password
   /// that is given replaces the stored one. Nothing when the account is new and no password is given.

@@ -218,6 +218,19 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
   return views;
 }
 
+std::vector<app::ProfileName> profile_names(soci::session& sql) {
+  Int id = 0;
+  std::string number, email;
+  soci::statement statement =
+      (sql.prepare << "SELECT p.id, p.did, a.email FROM profiles p JOIN accounts a ON a.id = p.account_id "
+                      "ORDER BY p.id",
+       into(id), into(number), into(email));
+  statement.execute();
+  std::vector<app::ProfileName> names;
+  while (statement.fetch()) names.push_back({domain::ProfileId(id), did(number), email});
+  return names;
+}
+
 std::optional<domain::ProfileId> add_profile(soci::session& sql, const app::Vault& vault,
                                              const domain::CheckedProfile& profile,
                                              const std::optional<base::Secret>& password) {

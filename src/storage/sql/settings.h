@@ -21,6 +21,7 @@ void changed(soci::session& sql, domain::AccountId account);
 std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, const app::Scope& scope);
 /// All, oldest first, or the one.
 std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain::ProfileId> only);
+std::vector<app::ProfileName> profile_names(soci::session& sql);
 std::optional<domain::ProfileId> add_profile(soci::session& sql, const app::Vault& vault,
                                              const domain::CheckedProfile& profile,
                                              const std::optional<base::Secret>& password);

@@ -166,6 +166,9 @@ class SqliteStore final : public Store {
       return std::move(found.front());
     });
   }
+  base::task<std::vector<app::ProfileName>> profile_names() override {
+    return database_.read(settings_sql::profile_names);
+  }
   base::task<std::optional<domain::ProfileId>> add_profile(const domain::CheckedProfile& profile,
                                                            const std::optional<base::Secret>& password,
                                                            app::Act act) override {

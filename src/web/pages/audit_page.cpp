@@ -1,4 +1,3 @@
-#include <memory>
 
 #include "domain/sentences.h"
 #include "web/pages/pages.h"
@@ -74,17 +73,16 @@ std::string csv_lines(const SiteState& site, const app::AuditRow& row) {
 }
 
 /// Pages through the trail, newest first.
-struct AuditReader {
+struct AuditSource {
   SiteState& site;
   std::optional<std::int64_t> before;
 
-  base::task<std::string> next() {
-    const std::vector<app::AuditRow> rows = co_await site.ports.audit.audit_rows(before, export_rows);
-    std::string text;
-    for (const app::AuditRow& row : rows) text += csv_lines(site, row);
+  base::task<std::vector<app::AuditRow>> next() {
+    std::vector<app::AuditRow> rows = co_await site.ports.audit.audit_rows(before, export_rows);
     if (!rows.empty()) before = rows.back().id;
-    co_return text;
+    co_return rows;
   }
+  std::string lines(const app::AuditRow& row) const { return csv_lines(site, row); }
 };
 
 }  // namespace
@@ -105,12 +103,11 @@ ResponseTask show_audit(SiteState& site, Visit& visit) {
 }
 
 ResponseTask export_audit(SiteState& site, Visit&) {
-  const auto reader = std::make_shared<AuditReader>(AuditReader{site, std::nullopt});
   co_return csv_download(
       "audit.csv",
       csv_line({"Id", "Timestamp", "Actor", "Name", "API token", "Session", "Address", "Action", "Target",
                 "Target id", "Target name", "Field", "Before", "After"}),
-      [reader] { return reader->next(); });
+      AuditSource{site, std::nullopt});
 }
 
 }  // namespace sms_notifier::web

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <memory>
 
 #include "app/texts/orders.h"
 #include "domain/sentences.h"
@@ -87,41 +86,41 @@ std::string number_of(const app::CallRecord& record, const Words& words) {
   return caller.withheld() ? words.say("withheld"_key) : caller.shown();
 }
 
-struct CallReader {
+/// Pages through the calls, newest first.
+struct CallSource {
   SiteState& site;
   const Words& words;
   app::CallQuery query;
 
-  base::task<std::string> next() {
-    const std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
-    std::string text;
-    for (const app::CallRecord& record : records) {
-      const auto& reply = record.reply;
-      const auto time = [&](std::optional<base::Instant> at) {
-        return at ? site.time_text_with_offset(*at) : "";
-      };
-      text +=
-          csv_line({site.time_text_with_offset(record.call.started_at()), record.account_email,
-                    record.call.caller.withheld() ? "" : record.call.caller.digits(), record.call.caller.name,
-                    std::string(record.call.did.digits()), std::to_string(record.call.answered_for().count()),
-                    std::string(to_code(record.decision)), words.say(domain::in_words(record.decision)),
-                    reply ? std::string(to_code(reply->state)) : "",
-                    reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
-                    reply ? reply->provider_id : "", reply ? words.say(reply->evidence) : ""});
-    }
+  base::task<std::vector<app::CallRecord>> next() {
+    std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
     if (!records.empty()) query.after = position_of(records.back());
-    co_return text;
+    co_return records;
+  }
+  std::string lines(const app::CallRecord& record) const {
+    const auto& reply = record.reply;
+    const auto time = [&](std::optional<base::Instant> at) {
+      return at ? site.time_text_with_offset(*at) : "";
+    };
+    return csv_line({site.time_text_with_offset(record.call.started_at()), record.account_email,
+                     record.call.caller.withheld() ? "" : record.call.caller.digits(),
+                     record.call.caller.name, std::string(record.call.did.digits()),
+                     std::to_string(record.call.answered_for().count()),
+                     std::string(to_code(record.decision)), words.say(domain::in_words(record.decision)),
+                     reply ? std::string(to_code(reply->state)) : "",
+                     reply ? std::string(to_code(reply->kind)) : "", reply ? time(reply->requested_at) : "",
+                     reply ? reply->provider_id : "", reply ? words.say(reply->evidence) : ""});
   }
 };
 
 void show_filters(Values body, const Visit& visit, const app::CallQuery& query,
-                  const std::vector<app::ProfileView>& profiles) {
+                  const std::vector<app::ProfileName>& profiles) {
   const Words& words = visit.words();
-  for (const app::ProfileView& view : profiles) {
+  for (const app::ProfileName& profile : profiles) {
     Values option = body.add("PROFILE");
-    option.set("ID", view.profile.id.value());
-    option.set("NAME", view.profile.rules.did.number().formatted() + " · " + view.account_email);
-    option.show_if(query.profile == view.profile.id, "CHOSEN");
+    option.set("ID", profile.id.value());
+    option.set("NAME", profile.did.number().formatted() + " · " + profile.account_email);
+    option.show_if(query.profile == profile.id, "CHOSEN");
   }
   for (const Decision& decision : domain::all_decisions()) {
     Values option = body.add("DECISION");
@@ -172,7 +171,7 @@ ResponseTask show_calls(SiteState& site, Visit& visit) {
   app::CallQuery query = query_of(site, visit);
   query.limit = page_rows + 1;
   std::vector<app::CallRecord> records = co_await site.ports.calls.calls(query);
-  const std::vector<app::ProfileView> profiles = co_await site.ports.settings.profiles({});
+  const std::vector<app::ProfileName> profiles = co_await site.ports.settings.profile_names();
 
   Page page = site.page(visit, "calls", "Calls"_key);
   Values body = page.body();
@@ -193,12 +192,11 @@ ResponseTask export_calls(SiteState& site, Visit& visit) {
   app::CallQuery query = query_of(site, visit);
   query.after.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<CallReader>(CallReader{site, visit.words(), query});
   co_return csv_download(
       "calls.csv",
       csv_line({"Called at", "Account", "Caller", "Caller name", "DID", "Seconds", "Decision", "Reason",
                 "Reply", "Kind", "Requested at", "Provider id", "Evidence"}),
-      [reader] { return reader->next(); });
+      CallSource{site, visit.words(), query});
 }
 
 namespace {

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <memory>
 
 #include <boost/json.hpp>
 
@@ -27,19 +26,18 @@ app::LogQuery query_of(const Visit& visit) {
 }
 
 /// Pages through the log, newest first.
-struct LogReader {
+struct LogSource {
   SiteState& site;
   const Words& words;
   app::LogQuery query;
 
-  base::task<std::string> next() {
-    const std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
-    std::string text;
-    for (const app::LogRow& row : rows) {
-      text += csv_line({row.company, site.time_text_with_offset(row.at), words.say(row.what)});
-      query.before = row.id;
-    }
-    co_return text;
+  base::task<std::vector<app::LogRow>> next() {
+    std::vector<app::LogRow> rows = co_await site.ports.log.rows(query);
+    if (!rows.empty()) query.before = rows.back().id;
+    co_return rows;
+  }
+  std::string lines(const app::LogRow& row) const {
+    return csv_line({row.company, site.time_text_with_offset(row.at), words.say(row.what)});
   }
 };
 
@@ -129,10 +127,9 @@ ResponseTask export_log(SiteState& site, Visit& visit) {
   if (const std::string company = visit.form_field("company"); !company.empty()) query.company = company;
   query.before.reset();
   query.limit = export_rows;
-  const auto reader = std::make_shared<LogReader>(LogReader{site, visit.words(), query});
   const std::string company = query.company.value_or("all");
   co_return csv_download(file_name(company) + "_logs.csv", csv_line({"Company", "Timestamp", "Record"}),
-                         [reader] { return reader->next(); });
+                         LogSource{site, visit.words(), query});
 }
 
 }  // namespace sms_notifier::web

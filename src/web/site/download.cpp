@@ -16,7 +16,8 @@ base::task<> write_all(http::BodyWriter& out, std::string start, NextPiece next)
 
 }  // namespace
 
-http::Response csv_download(const std::string& file_name, const std::string& header_line, NextPiece next) {
+http::Response csv_text_download(const std::string& file_name, const std::string& header_line,
+                                 NextPiece next) {
   http::Response response;
   response.headers.emplace_back("Content-Type", "text/csv; charset=utf-8");
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + file_name + "\"");

@@ -67,9 +67,9 @@ const Words::Entry* Words::find(std::string_view english) const {
   return found != entries_.end() && found->english == english ? &*found : nullptr;
 }
 
-std::string Words::translated(std::string_view english) const {
+std::string_view Words::translated(std::string_view english) const {
   const Entry* entry = find(english);
-  return entry == nullptr ? std::string(english) : entry->translated;
+  return entry == nullptr ? english : entry->translated;
 }
 
 std::string Words::say(const domain::Sentence& sentence) const {
@@ -79,10 +79,9 @@ std::string Words::say(const domain::Sentence& sentence) const {
       [](std::int64_t number) { return std::to_string(number); },
       [this](const auto& value) { return say(value); },
   };
-  std::vector<std::string> values;
-  for (const domain::Value& value : sentence.values())
-    values.push_back(std::visit(as_we_write_it, value.kind));
-  return domain::put_values(translated(sentence.text()), values);
+  return domain::put_values(translated(sentence.text()), sentence.values(), [&](const domain::Value& value) {
+    return std::visit(as_we_write_it, value.kind);
+  });
 }
 
 std::string Words::say(const domain::ClockTime& time) const {

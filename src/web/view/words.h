@@ -44,7 +44,7 @@ class Words {
     std::string translated;
   };
   const Entry* find(std::string_view english) const;
-  std::string translated(std::string_view english) const;
+  std::string_view translated(std::string_view english) const;
 
   Language language_;
   std::vector<Entry> entries_;  ///< by their English
