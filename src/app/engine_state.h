@@ -18,6 +18,7 @@
 #include "app/ports/spawner.h"
 #include "app/watch/monitor_options.h"
 #include "app/watch/roster.h"
+#include "domain/reconcile.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::app {
@@ -36,6 +37,12 @@ struct EnginePorts {
   const domain::TimeZone& zone;
 };
 
+/// A row of the provider's list that is a text of which no end is known, or may be it.
+struct SeenRow {
+  domain::SentText row;
+  bool certain = false;
+};
+
 /// What the tasks of one monitor share. All of it belongs to the monitor's loop.
 struct EngineState {
   EnginePorts ports;
@@ -47,6 +54,13 @@ struct EngineState {
   /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.
   std::optional<Scope> replies_unattended;
   std::map<domain::AccountId, base::Monotonic> next_turn;  ///< of texts and questions about them
+  /// Of replies that a task works on, whichever look showed it: what was seen once may have gone out.
+  std::map<domain::ReplyId, SeenRow> seen_rows;
+
+  void note_seen(domain::ReplyId reply, const domain::SentText& row, bool certain) {
+    SeenRow& seen = seen_rows[reply];
+    if (!seen.certain) seen = {row, certain};
+  }
 
   void tell(const Event& event) const { ports.events.on(event, ports.clock.now()); }
 

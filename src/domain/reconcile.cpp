@@ -77,80 +77,162 @@ bool contains(std::span<const std::string> texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
+/// What remains of a text where a list writes plain ASCII: letters and digits, without what stands between.
+std::string letters_of(std::string_view normalised) {
+  std::string letters;
+  for (const std::string& word : plain_words(normalised)) letters += word;
+  return letters;
+}
+
+/// A text's wording, to be held against many rows.
+class Wording {
+ public:
+  explicit Wording(std::string_view body)
+      : normalised_(normalised_body(body)), letters_(letters_of(normalised_)) {}
+
+  bool is_that_of(std::string_view listed) const {
+    constexpr std::size_t cut_letters_min = 20;
+    constexpr char of_another_alphabet = '?';
+    const std::string normalised = normalised_body(listed);
+    if (normalised == normalised_) return true;
+    if (letters_.find(of_another_alphabet) != std::string::npos) return false;
+    const std::string letters = letters_of(normalised);
+    if (letters.empty()) return false;
+    return letters == letters_ || (letters.size() >= cut_letters_min && letters_.starts_with(letters));
+  }
+
+ private:
+  std::string normalised_;
+  std::string letters_;
+};
+
+bool between_the_same(const TextMessage& text, const SentText& row) {
+  return row.from == text.from && row.to == text.to;
+}
+
+bool fits_in_time(base::Instant sending_at, const SentText& row) {
+  constexpr base::Duration before = std::chrono::minutes{2};
+  constexpr base::Duration after = std::chrono::minutes{30};
+  return row.sent_at >= sending_at - before && row.sent_at <= sending_at + after;
+}
+
 }  // namespace
 
 std::string normalised_body(std::string_view body) {
   return with_folded_spaces(html_unescaped(without_backslashes(url_unescaped(body))));
 }
 
-std::optional<Match> find_match(const TextMessage& text, base::Instant sending_at,
-                                std::span<const SentText> listed, std::span<const std::string> known_ids) {
-  constexpr base::Duration before = std::chrono::minutes{2};
-  constexpr base::Duration after = std::chrono::minutes{30};
-
-  const std::string body = normalised_body(text.body);
-  std::optional<Match> match;
-  for (const SentText& row : listed) {
-    if (row.from != text.from || row.to != text.to) continue;
-    if (row.sent_at < sending_at - before || row.sent_at > sending_at + after) continue;
-    if (row.provider_id.empty() || contains(known_ids, row.provider_id)) continue;
-    const bool same_body = normalised_body(row.body) == body;
-    if (same_body) return Match{row.provider_id, true};
-    if (!match) match = Match{row.provider_id, false};
-  }
-  return match;
+bool same_wording(std::string_view body, std::string_view listed) {
+  return Wording(body).is_that_of(listed);
 }
 
-bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
-                 std::span<const std::string> known_ids) {
-  constexpr base::Duration near = std::chrono::hours{2};
-  const std::string body = normalised_body(text.body);
-  return std::any_of(listed.begin(), listed.end(), [&](const SentText& row) {
-    if (row.from != text.from || row.to != text.to || contains(known_ids, row.provider_id)) return false;
-    return normalised_body(row.body) == body || std::chrono::abs(row.sent_at - sending_at) <= near;
+const SentText* find_match(const TextMessage& text, base::Instant sending_at,
+                           std::span<const SentText> listed, std::span<const std::string> known_ids) {
+  const Wording wording(text.body);
+  const auto found = std::find_if(listed.begin(), listed.end(), [&](const SentText& row) {
+    return between_the_same(text, row) && fits_in_time(sending_at, row) && !row.provider_id.empty() &&
+           !contains(known_ids, row.provider_id) && wording.is_that_of(row.body);
   });
+  return found == listed.end() ? nullptr : &*found;
 }
+
+const SentText* find_suspect(const TextMessage& text, base::Instant sending_at,
+                             std::span<const SentText> listed, std::span<const std::string> known_ids) {
+  constexpr base::Duration clock_slack = std::chrono::hours{2};
+  const Wording wording(text.body);
+  const auto found = std::find_if(listed.begin(), listed.end(), [&](const SentText& row) {
+    return between_the_same(text, row) && !contains(known_ids, row.provider_id) &&
+           (row.sent_at >= sending_at - clock_slack || wording.is_that_of(row.body));
+  });
+  return found == listed.end() ? nullptr : &*found;
+}
+
+namespace {
+
+/// Gives the rows that no id explains to the texts that they are, and those that remain to the texts that
+/// they may be.
+class Explaining {
+ public:
+  Explaining(std::span<const ClaimedText> claimed, CrossCheck& result)
+      : claimed_(claimed), listed_(claimed.size(), false), result_(result) {}
+
+  bool by_id(const SentText& row) {
+    return give([&](const ClaimedText& text) {
+             return !text.provider_id.empty() && text.provider_id == row.provider_id;
+           }) != nullptr;
+  }
+
+  bool for_certain(const SentText& row) {
+    // Of a text that was claimed more than once only the last time is known; the first was at most so much
+    // earlier.
+    constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
+    const ClaimedText* explained = give([&](const ClaimedText& text) {
+      const std::span<const SentText> only(&row, 1);
+      return find_match(text.text, text.sending_at, only, {}) != nullptr ||
+             (text.attempt > 1 &&
+              find_match(text.text, text.sending_at - earlier_attempt, only, {}) != nullptr);
+    });
+    if (explained == nullptr) return false;
+    if (explained->state == ReplyState::Uncertain || can_be_sent_again(*explained))
+      result_.seen.push_back({*explained, row, true});
+    return true;
+  }
+
+  bool perhaps(const SentText& row) {
+    const ClaimedText* explained = give([&](const ClaimedText& text) {
+      const bool may_be_it = text.provider_id.empty() &&
+                             find_suspect(text.text, text.sending_at, std::span(&row, 1), {}) != nullptr;
+      // Of a text that will not be sent again, what comes much later is another one.
+      return may_be_it && (can_be_sent_again(text) || fits_in_time(text.sending_at, row) ||
+                           same_wording(text.text.body, row.body));
+    });
+    if (explained == nullptr) return false;
+    if (can_be_sent_again(*explained)) result_.seen.push_back({*explained, row, false});
+    return true;
+  }
+
+  bool is_listed(std::size_t text) const { return listed_[text]; }
+
+ private:
+  static bool can_be_sent_again(const ClaimedText& text) {
+    return text.state == ReplyState::Reserved || text.state == ReplyState::Unknown;
+  }
+
+  /// The first text that is not listed yet and that `explains` the row; null when there is none.
+  template <class Explains>
+  const ClaimedText* give(Explains explains) {
+    for (std::size_t i = 0; i < claimed_.size(); ++i) {
+      if (listed_[i] || !explains(claimed_[i])) continue;
+      listed_[i] = true;
+      return &claimed_[i];
+    }
+    return nullptr;
+  }
+
+  std::span<const ClaimedText> claimed_;
+  std::vector<bool> listed_;
+  CrossCheck& result_;
+};
+
+}  // namespace
 
 CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
                        ListedSpan span) {
-  // Of a text that was claimed more than once only the last time is known; the first was at most so much
-  // earlier.
-  constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
   CrossCheck result;
-  std::vector<bool> listed_already(claimed.size(), false);
-  std::vector<const SentText*> unexplained;
-  for (const SentText& row : listed) {
-    const auto same = std::find_if(claimed.begin(), claimed.end(), [&](const ClaimedText& text) {
-      return !text.provider_id.empty() && text.provider_id == row.provider_id;
-    });
-    if (same == claimed.end())
-      unexplained.push_back(&row);
-    else
-      listed_already[static_cast<std::size_t>(same - claimed.begin())] = true;
-  }
-  for (const SentText* row : unexplained) {
-    bool explained = false;
-    for (std::size_t i = 0; i < claimed.size() && !explained; ++i) {
-      const ClaimedText& text = claimed[i];
-      if (listed_already[i]) continue;
-      auto match = find_match(text.text, text.sending_at, std::span(row, 1), {});
-      if (!match && text.attempt > 1)
-        match = find_match(text.text, text.sending_at - earlier_attempt, std::span(row, 1), {});
-      if (!match) continue;
-      listed_already[i] = true;
-      explained = true;
-      const bool ends_it = text.state == ReplyState::Uncertain || text.state == ReplyState::Reserved;
-      if (ends_it && match->same_body) result.found.push_back({text, match->provider_id});
-    }
-    if (!explained) result.elsewhere.push_back(*row);
-  }
+  Explaining explaining(claimed, result);
+  std::vector<SentText> rest;
+  for (const SentText& row : listed)
+    if (!explaining.by_id(row)) rest.push_back(row);
+  std::erase_if(rest, [&](const SentText& row) { return explaining.for_certain(row); });
+  std::erase_if(rest, [&](const SentText& row) { return explaining.perhaps(row); });
+  result.elsewhere = std::move(rest);
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     const ClaimedText& text = claimed[i];
     const bool should_be_listed = text.state == ReplyState::Sent && !text.provider_id.empty() &&
                                   text.sending_at >= span.from && text.sending_at <= span.until;
     if (!should_be_listed) continue;
     ++result.known;
-    if (!listed_already[i]) result.missing.push_back(text.reply);
+    if (!explaining.is_listed(i)) result.missing.push_back(text.reply);
   }
   return result;
 }
@@ -169,7 +251,7 @@ base::Duration look_delay(int n, const ReconcileWaits& waits) {
 
 bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
   return evidence.since_taken >= waits.negative_wait && evidence.since_taken_own >= waits.negative_wait &&
-         evidence.empty_looks >= 2 && evidence.between_looks >= waits.look_gap && evidence.control_seen;
+         evidence.looks >= 2 && evidence.between_looks >= waits.look_gap && evidence.control_seen;
 }
 
 }  // namespace sms_notifier::domain

@@ -28,22 +28,22 @@ struct SentText {
 /// to a text").
 std::string normalised_body(std::string_view body);
 
-struct Match {
-  std::string provider_id;
-  bool same_body = false;  ///< false: everything but the body agrees ("probable")
-};
+/// Whether a listed body is this text's, as far as words tell: the same as both sides agree on them, or at
+/// least the same letters, which is what remains where the provider writes plain ASCII or cuts the end. A
+/// beginning counts from 20 letters on. Letters of other alphabets must be the same.
+bool same_wording(std::string_view body, std::string_view listed);
 
-/// The row that is our text: same DID, same caller, within -2 to +30 minutes of the intent, its id not known
-/// as another reply's. A row with the same body wins over one without (docs/reliability.md, "Proof of
-/// absence").
-std::optional<Match> find_match(const TextMessage& text, base::Instant sending_at,
-                                std::span<const SentText> listed, std::span<const std::string> known_ids);
+/// The row that is our text for certain: same numbers, same wording, within -2 to +30 minutes of the intent,
+/// its id not known as another reply's; null when there is none (docs/reliability.md, "Proof of absence").
+const SentText* find_match(const TextMessage& text, base::Instant sending_at,
+                           std::span<const SentText> listed, std::span<const std::string> known_ids);
 
-/// Whether the list shows a text that may be ours although its time or wording does not match: the same body
-/// to the same caller at any time, or any text to the caller within two hours, its id not known as another
-/// reply's. With clocks that disagree nothing can be called absent.
-bool has_suspect(const TextMessage& text, base::Instant sending_at, std::span<const SentText> listed,
-                 std::span<const std::string> known_ids);
+/// A row that may be our text although its time or its wording does not say so for certain: with the same
+/// wording to the same caller at any time, or any text to the caller since two hours before the intent, its
+/// id not known as another reply's. With clocks that disagree and lists that reword, nothing can be called
+/// absent then. Null when there is none.
+const SentText* find_suspect(const TextMessage& text, base::Instant sending_at,
+                             std::span<const SentText> listed, std::span<const std::string> known_ids);
 
 /// A text that left or may have left, as the ledger has it.
 struct ClaimedText {
@@ -62,11 +62,12 @@ struct CrossCheck {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
   std::vector<ReplyId> missing;     ///< those of them that it does not show
-  struct Found {
+  struct Seen {
     ClaimedText text;
-    std::string provider_id;
+    SentText row;
+    bool certain = false;  ///< the row is the text; false: it may be
   };
-  std::vector<Found> found;  ///< texts, uncertain or to be sent again, that went out after all
+  std::vector<Seen> seen;  ///< texts of which no end is known, or that may be sent again
 };
 
 /// When a text must have been claimed for the list to show it: not so early that its row may stand on the day
@@ -77,7 +78,8 @@ struct ListedSpan {
 };
 
 /// Holds a list of texts of one kind from one DID against what the ledger has of them. Each text in the
-/// ledger explains one row of the list: by its id, else by caller and time.
+/// ledger explains one row of the list: by its id, else as the row that is it for certain; a text that
+/// has no id yet also explains a row that may be it.
 CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
                        ListedSpan span);
 
@@ -108,7 +110,7 @@ struct AbsenceEvidence {
   /// else `acceptance_max` after the intent.
   base::Duration since_taken;
   base::Duration since_taken_own;   ///< the same by this process's own monotonic clock
-  int empty_looks = 0;              ///< looks that answered well and did not show the text
+  int looks = 0;                    ///< looks that answered well and did not show the text
   base::Duration between_looks{0};  ///< from the first of them to the last
   bool control_seen = false;  ///< newer texts known as sent from this DID are in the list, or there are none
 };

@@ -26,8 +26,9 @@ std::optional<ReplyState> next_of_only_text(ReplyState state, ReplyEvent event) 
   switch (state) {
     case ReplyState::Reserved:
       if (event == ReplyEvent::Claim) return ReplyState::Sending;
-      // Proved absent, it seemed, and then found after all.
+      // Proved absent, it seemed, and then found after all, or a text that may be it.
       if (event == ReplyEvent::Accept) return ReplyState::Sent;
+      if (event == ReplyEvent::GiveUp) return ReplyState::Uncertain;
       if (event == ReplyEvent::Cancel) return ReplyState::Cancelled;
       if (event == ReplyEvent::Expire) return ReplyState::Expired;
       return std::nullopt;

@@ -39,7 +39,7 @@ enum class ReplyEvent {
   NotSent,      ///< it certainly did not leave
   LoseSight,    ///< submitted, and it is not known whether it went out
   ProveAbsent,  ///< the provider's list shows that it did not go out
-  GiveUp,       ///< reconciling could not decide, or a second try is not allowed
+  GiveUp,       ///< reconciling could not decide, or another try is not allowed
   Cancel,       ///< no longer wanted, before it was claimed
   Expire,       ///< too late, before it was claimed
   Order,        ///< the owner wants it sent although it may have gone out already
@@ -56,8 +56,9 @@ bool is_open(ReplyState state);
 /// may have been sent, or still may be.
 bool counts_as_texted(ReplyState state);
 
-/// Intents that may have reached the provider, per reply (docs/reliability.md, "What must always hold").
-constexpr int intents_max = 2;
+/// Intents that may have reached the provider, per reply: each one after the first needs a proof of absence
+/// (docs/reliability.md, "What must always hold").
+constexpr int intents_max = 4;
 /// The same for a reply that the owner ordered so many times.
 constexpr int intents_allowed(int orders) {
   return intents_max + orders;

@@ -217,6 +217,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     set_option(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
     set_option(easy, CURLOPT_WRITEFUNCTION, &State::take_body);
     set_option(easy, CURLOPT_WRITEDATA, &transfer);
+    set_option(easy, CURLOPT_PREREQFUNCTION, &State::before_first_byte);
+    set_option(easy, CURLOPT_PREREQDATA, &transfer);
     set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
     set_option(easy, CURLOPT_OPENSOCKETDATA, this);
     set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, &State::close_socket);
@@ -228,6 +230,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     transfer.tls = is_https(request.url);
     transfer.too_long = false;
     transfer.repeatable = !request.fresh_connection;
+    transfer.may_leave = request.may_leave;
+    transfer.withdrawn = false;
     transfer.words[0] = '\0';
     transfer.body = {};
     transfer.body_bytes_max = request.body_bytes_max;
@@ -246,6 +250,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     curl_multi_remove_handle(multi.get(), transfer.easy.get());
     curl_easy_setopt(transfer.easy.get(), CURLOPT_POSTFIELDS, nullptr);
     transfer.form = {};  // with the fields' values
+    transfer.may_leave = {};
     transfer.busy = false;
     --busy;
     idle.push_back(&transfer);
@@ -428,6 +433,12 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     State& state = *static_cast<State*>(self);
     if (auto found = state.watches.find(socket); found != state.watches.end()) state.let_go(found);
     return ::close(socket);
+  }
+
+  static int before_first_byte(void* asked, char*, char*, int, int) noexcept {
+    Transfer& transfer = *static_cast<Transfer*>(asked);
+    transfer.withdrawn = transfer.may_leave && !transfer.may_leave();
+    return transfer.withdrawn ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
   }
 
   static std::size_t take_body(char* data, std::size_t, std::size_t bytes, void* transfer) noexcept try {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,9 @@ struct FormPost {
   /// A connection of its own: libcurl repeats a request by itself when a kept connection turns out to be
   /// dead, and some requests must never be repeated.
   bool fresh_connection = false;
+  /// Asked when name, connection and TLS stand, right before the first byte; false ends the request with
+  /// Failure::Kind::Withdrawn. Must not throw. Only with fresh_connection.
+  std::function<bool()> may_leave;
 };
 
 struct ReceivedResponse {
@@ -43,6 +47,7 @@ struct Failure {
     Interrupted,  ///< connection ended, or the answer broke off
     TooLong,      ///< the answer was longer than allowed
     Aborted,      ///< end_repeatable() or abort_all()
+    Withdrawn,    ///< may_leave() said no: not one byte of the request left this machine
   };
   Kind kind;
   /// False only when it is certain that not one byte of the request left this machine.

@@ -71,6 +71,7 @@ Outcome outcome_of(Transfer& transfer, CURLcode result) {
     transfer.body.reserve(transfer.body.size() + spare_bytes);
     return ReceivedResponse{static_cast<int>(status), std::move(transfer.body)};
   }
+  if (transfer.withdrawn) return Failure{Failure::Kind::Withdrawn, false, "withdrawn before its first byte"};
   Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy.get(), transfer.tls),
                   transfer.words[0] ? transfer.words.data() : curl_easy_strerror(result)};
   if (transfer.too_long) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,6 +67,8 @@ struct Transfer {
   bool tls = false;
   bool too_long = false;
   bool repeatable = false;
+  std::function<bool()> may_leave;  ///< FormPost::may_leave
+  bool withdrawn = false;
   std::array<char, CURL_ERROR_SIZE> words{};  ///< libcurl's, about what went wrong
 
   /// Takes the next piece of the answer; false when it cannot.

@@ -315,6 +315,8 @@ app::Answer<app::CdrAnswer> AnswerReader::calls(const http::Outcome& outcome, ap
 
 app::SubmitOutcome AnswerReader::sent(const http::Outcome& outcome, domain::MessageKind kind) {
   if (const auto* failure = std::get_if<http::Failure>(&outcome)) {
+    if (failure->kind == http::Failure::Kind::Withdrawn)
+      return app::NotSent{{TroubleKind::HeldUp, "nothing was sent"_key}};
     if (failure->may_have_been_sent) return app::Unconfirmed{{"no answer: {}"_key, words_of(*failure)}};
     return app::NotSent{{TroubleKind::Unreachable, words_of(*failure)}};
   }

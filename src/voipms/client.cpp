@@ -35,8 +35,10 @@ base::task<app::Answer<app::CdrAnswer>> Client::get_cdr(const app::Credentials& 
 }
 
 base::task<app::SubmitOutcome> Client::submit(const app::Credentials& account,
-                                              const domain::TextMessage& text, domain::MessageKind kind) {
+                                              const domain::TextMessage& text, domain::MessageKind kind,
+                                              std::function<bool()> may_leave) {
   http::FormPost request = to_post(options_, send_request(account, text, kind));
+  request.may_leave = std::move(may_leave);
   request.total_max = options_.send_timeout;
   request.fresh_connection = true;
   const http::Outcome outcome = co_await http_.post(std::move(request));

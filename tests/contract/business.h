@@ -117,7 +117,7 @@ struct Business {
   /// A call whose text the provider took.
   void texted(const std::string& key, int n, base::Instant at) {
     const app::OpenReply reply = reserved(key, n, at);
-    settle(reply, claimed(reply, at), ReplyEvent::Accept, "sms-1", at);
+    settle(reply, claimed(reply, at), ReplyEvent::Accept, "sms-" + std::to_string(reply.id.value()), at);
   }
   /// Nobody finds out whether the text left.
   void give_up(const app::OpenReply& reply, int attempt, base::Instant at = now) {

@@ -321,10 +321,12 @@ TEST_P(LedgerContract, ALateAcceptTurnsUnknownAndUncertainIntoSent) {
 
 // resolve and the second try
 
-TEST_P(LedgerContract, AProvedAbsentTextIsReservedOnceMoreAndNeverAThirdTime) {
+TEST_P(LedgerContract, AProvedAbsentTextIsReservedAgainAndClaimedFourTimesAtMost) {
   const auto reply = reserved("a");
-  settle(reply, claimed(reply), ReplyEvent::LoseSight);
-  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved);
+  for (int intent = 1; intent < 4; ++intent) {
+    settle(reply, claimed(reply), ReplyEvent::LoseSight);
+    EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Reserved) << intent;
+  }
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent), ReplyState::Uncertain);
   EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
@@ -335,6 +337,16 @@ TEST_P(LedgerContract, AProvedAbsentTextThatHasExpiredIsUncertain) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
   EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent, "", reply.expires_at), ReplyState::Uncertain);
+}
+
+TEST_P(LedgerContract, ATextThatMayBeItEndsAReplyThatWasToBeSentAgain) {
+  const auto reply = reserved("a");
+  EXPECT_EQ(resolve(reply, ReplyEvent::GiveUp), ReplyState::Reserved) << "nothing was claimed yet";
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  resolve(reply, ReplyEvent::ProveAbsent);
+  EXPECT_EQ(resolve(reply, ReplyEvent::GiveUp), ReplyState::Uncertain);
+  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(reply)));
+  EXPECT_EQ(counted(), 1);
 }
 
 TEST_P(LedgerContract, AFoundTextIsSent) {

@@ -152,7 +152,7 @@ TEST_P(OldRecords, AClaimBetweenTwoStepsFindsItsReplyWhole) {
   ASSERT_TRUE(std::holds_alternative<app::Claimed>(outcome));
   run_task(old_records().prune(cuts, 2));
   EXPECT_EQ(std::get<app::Claimed>(outcome).text.to, caller(10));
-  EXPECT_EQ(settle(reply, 1, ReplyEvent::Accept, "sms-1", now), ReplyState::Sent);
+  EXPECT_EQ(settle(reply, 1, ReplyEvent::Accept, "sms-new", now), ReplyState::Sent);
   prune_all();
   const auto texts = claimed_texts(now - hours{1});
   ASSERT_EQ(texts.size(), 1U);

@@ -65,11 +65,14 @@ TEST_P(StoreEdges, ALegOfARevisionGuardsAgainstASecondCall) {
   EXPECT_EQ(std::get<app::AlreadyRecorded>(again).call.id, id);
 }
 
-TEST_P(StoreEdges, ATextFoundUnderATakenIdIsSentWithoutOne) {
+TEST_P(StoreEdges, AnAnswerWithAnotherTextsIdProvesNothing) {
   const auto a = reserved("a", 0);
   settle(a, claimed(a), ReplyEvent::Accept, "7");
   const auto b = reserved("b", 1);
-  EXPECT_EQ(settle(b, claimed(b), ReplyEvent::Accept, "7"), ReplyState::Sent);
+  const int attempt = claimed(b);
+  EXPECT_EQ(settle(b, attempt, ReplyEvent::Accept, "7"), ReplyState::Unknown);
+  EXPECT_EQ(in_english(newest().reply->evidence), "VoIP.ms answered with the id of another text");
+  EXPECT_EQ(settle(b, attempt, ReplyEvent::Accept, "7"), ReplyState::Unknown) << "nor does it later";
   const auto texts = claimed_texts();
   ASSERT_EQ(texts.size(), 2U);
   EXPECT_EQ(texts[0].provider_id, "7");
@@ -95,15 +98,6 @@ TEST_P(StoreEdges, AnOptedOutAndBlockedCallerGivesTheSameReasonEverywhere) {
   run_task(ledger().note_words(account, {{caller(), domain::StopWord::Stop, now}}));
   run_task(ledger().block(caller()));
   EXPECT_EQ(cancelled(a), CancelReason::OptedOut);
-}
-
-TEST_P(StoreEdges, EachAttemptsExpiryAndIntentLimitHold) {
-  const auto a = reserved("a");
-  for (int n = 0; n < 2; ++n) {
-    settle(a, claimed(a), ReplyEvent::LoseSight);
-    EXPECT_EQ(resolve(a, ReplyEvent::ProveAbsent), n == 0 ? ReplyState::Reserved : ReplyState::Uncertain);
-  }
-  EXPECT_TRUE(std::holds_alternative<app::NotReserved>(claim(a)));
 }
 
 }  // namespace

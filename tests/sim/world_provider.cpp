@@ -26,11 +26,13 @@ http::ReceivedResponse reply_of(const simulator::Plan& plan) {
 }  // namespace
 
 base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max,
-                                              app::Pauses& pauses) {
+                                              app::Pauses& pauses, std::function<bool()> may_leave) {
   if (hazards_.refuses_connection())
     co_return http::Failure{FailureKind::NotConnected, false, "connection refused"};
   co_await hazards_.touch();
   co_await pauses.for_duration(options_.travel);
+  if (may_leave && !may_leave())
+    co_return http::Failure{FailureKind::Withdrawn, false, "withdrawn before its first byte"};
   http::Fields plain;
   for (auto& [name, value] : fields) plain.emplace_back(name, value.reveal());
   const simulator::Plan plan = world_.handle(plain, clock_.now());
@@ -66,10 +68,15 @@ base::task<app::Answer<app::CdrAnswer>> WorldProvider::get_cdr(const app::Creden
 
 base::task<app::SubmitOutcome> WorldProvider::submit(const app::Credentials& account,
                                                      const domain::TextMessage& text,
-                                                     domain::MessageKind kind) {
-  before_submit_(text);
+                                                     domain::MessageKind kind,
+                                                     std::function<bool()> may_leave) {
   voipms::Fields request = voipms::send_request(account, text, kind);
-  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout, texts_);
+  const auto leaves = [&] {
+    if (!may_leave()) return false;
+    before_submit_(text);
+    return true;
+  };
+  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout, texts_, leaves);
   co_return reader_.sent(outcome, kind);
 }
 

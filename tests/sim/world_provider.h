@@ -34,7 +34,7 @@ class WorldProvider final : public app::Provider {
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
   base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
-                                        domain::MessageKind kind) override;
+                                        domain::MessageKind kind, std::function<bool()> may_leave) override;
   base::task<app::Answer<std::vector<app::ListedText>>> texts(const app::Credentials& account,
                                                               const app::TextQuery& query) override;
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;
@@ -44,7 +44,8 @@ class WorldProvider final : public app::Provider {
   void abort_all() override;
 
  private:
-  base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max, app::Pauses& pauses);
+  base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max, app::Pauses& pauses,
+                                 std::function<bool()> may_leave = {});
   base::task<http::Outcome> ask(voipms::Fields fields) {
     return post(std::move(fields), options_.poll_timeout, questions_);
   }

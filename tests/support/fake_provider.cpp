@@ -65,8 +65,10 @@ base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credent
 }
 
 base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& account,
-                                                    const domain::TextMessage& text,
-                                                    domain::MessageKind kind) {
+                                                    const domain::TextMessage& text, domain::MessageKind kind,
+                                                    std::function<bool()> may_leave) {
+  if (while_connecting) std::exchange(while_connecting, nullptr)();
+  if (!may_leave()) co_return app::NotSent{{app::TroubleKind::HeldUp, said("nothing was sent")}};
   ++submissions;
   const std::string id = std::to_string(++next_id_);
   Submission submission{app::Accepted{id}, true};

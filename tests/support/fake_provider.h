@@ -63,6 +63,7 @@ class FakeProvider final : public app::Provider {
     bool delivered = false;
   };
   std::deque<Submission> next_submissions;
+  std::function<void()> while_connecting;  ///< what happens once, before the first byte of a text
 
   struct Delivered {
     domain::TextMessage text;
@@ -86,7 +87,7 @@ class FakeProvider final : public app::Provider {
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
   base::task<app::SubmitOutcome> submit(const app::Credentials& account, const domain::TextMessage& text,
-                                        domain::MessageKind kind) override;
+                                        domain::MessageKind kind, std::function<bool()> may_leave) override;
   base::task<app::Answer<std::vector<app::ListedText>>> texts(const app::Credentials& account,
                                                               const app::TextQuery& query) override;
   base::task<app::Answer<std::string>> ip(const app::Credentials& account) override;

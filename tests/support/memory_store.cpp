@@ -237,10 +237,11 @@ bool MemoryStore::provider_id_taken(const StoredReply& reply, const std::string&
   });
 }
 
-base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app::Settlement answer,
                                            base::Instant now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
+  const app::Settlement settlement = app::proved_by(answer, provider_id_taken(reply, answer.provider_id));
   const bool accept = settlement.event == ReplyEvent::Accept;
   const bool late_accept =
       accept && (open.state == ReplyState::Unknown || open.state == ReplyState::Uncertain);
@@ -251,7 +252,7 @@ base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app:
   if (accept) reply.uncertain.erase(attempt);
   reply.evidence = settlement.evidence;
   reply.settled_at = now;
-  if (accept && !provider_id_taken(reply, settlement.provider_id)) reply.provider_id = settlement.provider_id;
+  if (accept) reply.provider_id = settlement.provider_id;
   if (settlement.event == ReplyEvent::NotSent) {
     --open.maybe_sent;
     reply.settled_at.reset();
@@ -264,10 +265,7 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
                                             base::Instant now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
-  // A text that was proved absent and reserved again may be found after all.
-  const bool found_after_all =
-      open.state == ReplyState::Reserved && open.maybe_sent > 0 && resolution.event == ReplyEvent::Accept;
-  if (open.state != ReplyState::Unknown && !found_after_all) co_return open.state;
+  if (!app::can_resolve(open, resolution.event)) co_return open.state;
   ReplyEvent event = resolution.event;
   if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
   const int intents_allowed = domain::intents_allowed(open.orders);

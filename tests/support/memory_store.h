@@ -36,7 +36,7 @@ class MemoryStore final : public storage::Store {
   base::task<app::ReviseOutcome> revise(domain::CallId id, domain::Call call, bool got_through) override;
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                       domain::WallTime wall_now) override;
-  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
+  base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement answer,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -124,9 +125,10 @@ class Provider {
                                                 CdrRowFilter& filter) = 0;
 
   /// Hands one text to the provider, once, on a connection of its own. Whatever may have left the machine
-  /// without a clear answer is Unconfirmed.
+  /// without a clear answer is Unconfirmed. `may_leave` is asked right before the first byte, once the
+  /// connection stands, and must not throw: with false the text is NotSent (HeldUp).
   virtual base::task<SubmitOutcome> submit(const Credentials& account, const domain::TextMessage& text,
-                                           domain::MessageKind kind) = 0;
+                                           domain::MessageKind kind, std::function<bool()> may_leave) = 0;
 
   /// The provider's own list of texts. An empty list is an answer, too.
   virtual base::task<Answer<std::vector<ListedText>>> texts(const Credentials& account,

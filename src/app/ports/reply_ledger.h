@@ -62,12 +62,20 @@ struct Settlement {
   std::optional<base::Instant> retry_at;  ///< for NotSent
 };
 
+/// What an answer proves, once it is known whether another reply of the account has its id: an id that is
+/// taken tells nothing about this text.
+Settlement proved_by(Settlement answer, bool id_taken);
+
 /// How reconciling ended.
 struct Resolution {
   domain::ReplyEvent event;  ///< Accept, ProveAbsent or GiveUp
   std::string provider_id;   ///< for Accept
   domain::Sentence evidence;
 };
+
+/// Whether reconciling may end the reply so. One that was proved absent and reserved again may be found after
+/// all, or a text that may be it, unless the owner ordered it knowing that.
+bool can_resolve(const OpenReply& reply, domain::ReplyEvent event);
 
 /// Replies and what became of them. Each method is one transaction, durable when it returns; one that throws
 /// has changed nothing. Callable from any loop; returns on the caller's loop.
@@ -84,14 +92,14 @@ class ReplyLedger {
 
   /// Records how that attempt ended, if the reply is still `sending` in that attempt; returns the state the
   /// reply is in afterwards. A late Accept also turns `unknown` or `uncertain` into `sent`; nothing else
-  /// changes them.
+  /// changes them. What counts is what the answer proves (proved_by()).
   virtual base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, Settlement settlement,
                                                 base::Instant now) = 0;
 
-  /// Ends `unknown`; returns the state afterwards. Accept also ends `reserved` after a claim that may have
-  /// reached the provider. Accept is refused (state unchanged) when another reply of the account owns the
-  /// provider id. ProveAbsent gives `reserved` if another intent is allowed and the reply has not expired,
-  /// else `uncertain`.
+  /// Ends `unknown`; returns the state afterwards. Accept and GiveUp also end `reserved` after a claim that
+  /// may have reached the provider; GiveUp does not when the owner ordered it, knowing that. Accept is
+  /// refused (state unchanged) when another reply of the account owns the provider id. ProveAbsent gives
+  /// `reserved` if another intent is allowed and the reply has not expired, else `uncertain`.
   virtual base::task<domain::ReplyState> resolve(domain::ReplyId id, Resolution resolution,
                                                  base::Instant now) = 0;
 

@@ -15,11 +15,13 @@ using domain::ReplyEvent;
 using domain::ReplyState;
 using domain::Sentence;
 
-/// An intent older than this is undone instead of used: a worker that was paused must not write
-/// (docs/reliability.md, "The send protocol").
-constexpr base::Duration claim_to_submit_max = std::chrono::seconds{2};
+/// An intent that is older when the first byte could leave is undone instead of used: a machine that slept
+/// must not write (docs/reliability.md, "The send protocol"). A connection may take its ten seconds.
+constexpr base::Duration claim_to_first_byte_max = std::chrono::seconds{12};
 /// Reconciling ends after this many negative waits, whatever the provider answers.
 constexpr int give_up_waits = 15;
+/// By this much two readings of our clocks, one after the other, may differ.
+constexpr base::Duration clocks_apart_max = std::chrono::milliseconds{10};
 /// How far back the provider's list may reach that is held against the ledger.
 constexpr base::Duration listed_days = std::chrono::days{3};
 
@@ -90,6 +92,7 @@ base::task<> Deliveries::deliver(Work work) {
     engine_.storage_failed(failure);
     co_await pauses_.for_duration(domain::send_backoff.after(++failures));
   }
+  engine_.seen_rows.erase(work.reply.id);
   under_way_.erase(work.reply.id);
 }
 
@@ -122,6 +125,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   }
   if (!test) co_await words_.wait(reply.account, work.started_at);
   if (engine_.stopping) co_return Step::Claim;
+  if (shown_by_a_list(reply)) co_return co_await resolve_as_seen(work);
 
   const base::Instant claimed_at = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
@@ -155,16 +159,20 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.text = claimed.text;
   reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
-  const base::Duration since_claim = std::max(clock.monotonic() - claim_started, clock.now() - claimed_at);
-  if (since_claim >= claim_to_submit_max || engine_.stopping) {
-    const SubmitOutcome undone = NotSent{{TroubleKind::HeldUp, "nothing was sent"_key}};
-    co_return co_await settle(work, attempt, undone);
-  }
-  const SubmitOutcome outcome = co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind);
-  const base::Duration longest = engine_.options.reconcile.acceptance_max;
-  work.taken_by = {claimed_at + longest, claim_started + longest};
+  Work::Moment left{claimed_at, claim_started};
+  // Asked when the connection stands: the machine may have slept since the claim, and a list may have come.
+  const auto may_leave = [&] {
+    left = {clock.now(), clock.monotonic()};
+    const base::Duration since_claim = std::max(left.own - claim_started, left.at - claimed_at);
+    return since_claim < claim_to_first_byte_max && !engine_.stopping && !shown_by_a_list(reply);
+  };
+  const SubmitOutcome outcome =
+      co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind, may_leave);
   const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
-  if (unconfirmed != nullptr && unconfirmed->answered) work.taken_by = {clock.now(), clock.monotonic()};
+  const base::Duration longest = engine_.options.reconcile.acceptance_max;
+  work.taken_by = {clock.now(), clock.monotonic()};
+  if (unconfirmed != nullptr && !unconfirmed->answered)
+    work.taken_by = {left.at + longest, left.own + longest};
   co_return co_await settle(work, attempt, outcome);
 }
 
@@ -195,6 +203,8 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
       outcome);
   if (settlement.retry_at) reply.not_before = *settlement.retry_at;
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
+  if (reply.state == ReplyState::Unknown && std::holds_alternative<Accepted>(outcome))
+    outcome = Unconfirmed{"VoIP.ms answered with the id of another text"_key, true};
 
   note_outcome(reply, outcome);
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
@@ -263,12 +273,33 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
   }
 }
 
-base::task<Answer<TextList>> Deliveries::look(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
+base::task<Answer<TextList>> Deliveries::list(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
   const domain::TimeZone& zone = engine_.ports.zone;
   const TextQuery query{reply.kind, reply.text.from, to,
                         zone.day_of(*reply.sending_at) - std::chrono::days{1},
                         zone.day_of(engine_.ports.clock.now()) + std::chrono::days{1}};
   return list_texts(engine_, reply.account, query, *reply.sending_at);
+}
+
+const SeenRow* Deliveries::seen(const OpenReply& reply) const {
+  const auto found = engine_.seen_rows.find(reply.id);
+  return found == engine_.seen_rows.end() ? nullptr : &found->second;
+}
+
+/// What was proved absent may be listed after all. Where the owner ordered it again, only the text itself
+/// counts.
+bool Deliveries::shown_by_a_list(const OpenReply& reply) const {
+  const SeenRow* row = seen(reply);
+  return row != nullptr && (row->certain || !reply.may_be_out);
+}
+
+/// Every list that is read is evidence, for whatever reason it was read.
+void Deliveries::note_rows(const OpenReply& reply, const std::vector<domain::SentText>& listed,
+                           const std::vector<std::string>& known) {
+  if (const auto* row = domain::find_match(reply.text, *reply.sending_at, listed, known))
+    engine_.note_seen(reply.id, *row, true);
+  else if (const auto* other = domain::find_suspect(reply.text, *reply.sending_at, listed, known))
+    engine_.note_seen(reply.id, *other, false);
 }
 
 base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
@@ -279,22 +310,57 @@ base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const Ope
   co_return claimed;
 }
 
+base::task<Deliveries::Look> Deliveries::look_for(const OpenReply& reply) {
+  const Answer<TextList> listed = co_await list(reply, reply.text.to);
+  Look look;
+  if (!listed || listed->cut_short) {
+    const domain::Value why =
+        listed ? domain::Value("its list was cut short"_key) : domain::Value(listed.error().detail);
+    look.answer = Sentence("VoIP.ms did not say what it sent: {}"_key, why);
+    co_return look;
+  }
+  look.good = true;
+  look.claimed = co_await claimed_alike(reply, *reply.sending_at - listed_days);
+  look.answer =
+      Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key, listed->sent.size());
+  note_rows(reply, listed->sent, known_as_sent(look.claimed));
+  co_return look;
+}
+
 /// A list that does not show what is known as sent, before or after this text, proves nothing about it
 /// (docs/reliability.md, "Proof of absence").
 base::task<bool> Deliveries::control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed) {
-  const std::vector<std::string> known = known_as_sent(claimed);
   const std::vector<std::string> newer = known_as_sent(claimed, *reply.sending_at);
-  const Answer<TextList> listed = co_await look(reply, std::nullopt);
+  const Answer<TextList> listed = co_await list(reply, std::nullopt);
   if (!listed) co_return false;
   // It was asked for later than the look that was empty: the text may have come in between.
-  if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) co_return false;
+  note_rows(reply, listed->sent, known_as_sent(claimed));
   const bool newer_listed =
       std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
         return std::find(newer.begin(), newer.end(), text.provider_id) != newer.end();
       });
   if (!newer.empty() && !newer_listed) co_return false;
   const std::optional<Trouble> unreliable = co_await trust_.look(reply.account, reply.text.from);
-  co_return !unreliable;
+  co_return !unreliable && seen(reply) == nullptr;
+}
+
+/// Ends the reply by what a list showed: the text itself, or a row that may be it.
+base::task<Deliveries::Step> Deliveries::resolve_as_seen(Work& work) {
+  const SeenRow seen = engine_.seen_rows.at(work.reply.id);
+  engine_.seen_rows.erase(work.reply.id);
+  if (seen.certain) {
+    const Resolution found{ReplyEvent::Accept, seen.row.provider_id,
+                           "found in VoIP.ms' list of sent texts"_key};
+    co_return co_await resolve(work, found);
+  }
+  const domain::ClockTime listed_at = domain::clock_time(engine_.ports.zone.wall_time(seen.row.sent_at));
+  const bool same_words = domain::same_wording(work.reply.text.body, seen.row.body);
+  const Sentence evidence =
+      same_words
+          ? Sentence("VoIP.ms lists such a text at another time, {}: do the clocks agree?"_key, listed_at)
+          : Sentence("another text to this caller is listed at {}"_key, listed_at);
+  const Resolution undecided{ReplyEvent::GiveUp, {}, evidence};
+  co_return co_await resolve(work, undecided);
 }
 
 base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
@@ -305,61 +371,44 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const base::Monotonic first_sight = clock.monotonic();
   if (!work.taken_by)
     work.taken_by = {*reply.sending_at + waits.acceptance_max, first_sight + waits.acceptance_max};
+  const base::Monotonic provable = work.taken_by->own + waits.negative_wait;
   domain::AbsenceEvidence evidence;
-  std::optional<base::Monotonic> first_empty_look;
-  Sentence last_answer = "no look yet"_key;
+  std::optional<base::Monotonic> first_good_look;
 
   for (int n = 0;; ++n) {
-    co_await pauses_.until(first_sight + domain::look_delay(n, waits));
+    const base::Monotonic due = first_sight + domain::look_delay(n, waits);
+    const bool waits_for_proof = clock.monotonic() < provable && provable < due;
+    co_await pauses_.until(waits_for_proof ? provable + clocks_apart_max : due);
     if (engine_.stopping) co_return Step::End;
 
     const base::Instant asked_at = clock.now();
     const base::Monotonic asked = clock.monotonic();
-    const Answer<TextList> listed = co_await look(reply, reply.text.to);
-    bool empty_look = false;
-    std::vector<domain::ClaimedText> claimed;
-    if (listed && !listed->cut_short) {
-      claimed = co_await claimed_alike(reply, *reply.sending_at - listed_days);
-      const std::vector<std::string> known = known_as_sent(claimed);
-      const auto match = domain::find_match(reply.text, *reply.sending_at, listed->sent, known);
-      if (match) {
-        const Resolution found{ReplyEvent::Accept, match->provider_id,
-                               match->same_body
-                                   ? "found in VoIP.ms' list of sent texts"_key
-                                   : "found in VoIP.ms' list of sent texts, with other wording"_key};
-        const Step step = co_await resolve(work, found);
-        if (step == Step::End) co_return step;
-        last_answer = "VoIP.ms lists a text that may be this one"_key;
-      } else if (domain::has_suspect(reply.text, *reply.sending_at, listed->sent, known)) {
-        last_answer = "VoIP.ms lists such a text at another time: do the clocks agree?"_key;
-      } else {
-        if (!first_empty_look) first_empty_look = asked;
-        ++evidence.empty_looks;
-        evidence.between_looks = asked - *first_empty_look;
-        last_answer = Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key,
-                               listed->sent.size());
-        empty_look = true;
-      }
-    } else {
-      const domain::Value why =
-          listed ? domain::Value("its list was cut short"_key) : domain::Value(listed.error().detail);
-      last_answer = Sentence("VoIP.ms did not say what it sent: {}"_key, why);
+    Look look = co_await look_for(reply);
+    if (look.good) {
+      if (!first_good_look) first_good_look = asked;
+      ++evidence.looks;
+      evidence.between_looks = asked - *first_good_look;
     }
-
     evidence.since_taken = asked_at - work.taken_by->at;
     evidence.since_taken_own = asked - work.taken_by->own;
     evidence.control_seen = true;  // asked for only when everything else already says "absent"
-    if (empty_look && domain::proves_absence(evidence, waits)) {
-      const bool complete = co_await control_seen(reply, std::move(claimed));
-      if (complete) {
-        const Resolution absent{
-            ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, last_answer, evidence.empty_looks}};
-        co_return co_await resolve(work, absent);
-      }
-      last_answer = "VoIP.ms' list of sent texts is incomplete"_key;
+    const bool proves = look.good && domain::proves_absence(evidence, waits);
+    bool complete = false;
+    if (proves && seen(reply) == nullptr) {
+      complete = co_await control_seen(reply, std::move(look.claimed));
+      if (!complete) look.answer = "VoIP.ms' list of sent texts is incomplete"_key;
+    }
+    const SeenRow* row = seen(reply);
+    if (row != nullptr && (row->certain || proves)) {
+      const Step step = co_await resolve_as_seen(work);
+      if (step != Step::Reconcile) co_return step;
+    } else if (complete) {
+      const Resolution absent{
+          ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, look.answer, evidence.looks}};
+      co_return co_await resolve(work, absent);
     }
     if (asked - first_sight >= waits.negative_wait * give_up_waits) {
-      const Resolution undecided{ReplyEvent::GiveUp, {}, last_answer};
+      const Resolution undecided{ReplyEvent::GiveUp, {}, look.answer};
       co_return co_await resolve(work, undecided);
     }
   }

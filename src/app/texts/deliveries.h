@@ -41,13 +41,13 @@ class Deliveries {
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
     int looks_failed = 0;                        ///< before the claim
-    /// When the provider can have taken the text of the last claim at the latest, by both clocks. Unknown of
-    /// a claim that another process made.
-    struct TakenBy {
+    struct Moment {
       base::Instant at;
       base::Monotonic own;
     };
-    std::optional<TakenBy> taken_by;
+    /// When the provider can have taken the text of the last claim at the latest, by both clocks. Unknown of
+    /// a claim that another process made.
+    std::optional<Moment> taken_by;
   };
 
   base::task<> deliver(Work work);
@@ -59,7 +59,18 @@ class Deliveries {
   base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
 
   base::task<Step> reconcile(Work& work);
-  base::task<Answer<TextList>> look(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
+  struct Look {
+    bool good = false;  ///< it was answered in full
+    domain::Sentence answer;
+    std::vector<domain::ClaimedText> claimed;  ///< of the same kind, from the same number
+  };
+  base::task<Look> look_for(const OpenReply& reply);
+  const SeenRow* seen(const OpenReply& reply) const;
+  bool shown_by_a_list(const OpenReply& reply) const;
+  void note_rows(const OpenReply& reply, const std::vector<domain::SentText>& listed,
+                 const std::vector<std::string>& known);
+  base::task<Step> resolve_as_seen(Work& work);
+  base::task<Answer<TextList>> list(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
   base::task<bool> control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed);
   base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);

@@ -156,7 +156,6 @@ void Trust::note_missing(domain::AccountId account, domain::Did did, domain::Cro
 
 base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,
                          const domain::CrossCheck& cross_check) {
-  ReplyLedger& replies = engine_.ports.replies;
   const base::Instant now = engine_.ports.clock.now();
   std::vector<TextElsewhere> elsewhere;
   for (const domain::SentText& text : cross_check.elsewhere) {
@@ -168,15 +167,14 @@ base::task<> Trust::note(domain::AccountId account, const TextQuery& query, cons
     for (const TextElsewhere& text : elsewhere) latest = latest ? std::max(*latest, text.at) : text.at;
     if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), *query.did, news});
   }
-  for (const domain::CrossCheck::Found& found : cross_check.found) {
-    const domain::Sentence evidence = "found later in VoIP.ms' list of sent texts"_key;
-    if (found.text.state == domain::ReplyState::Reserved) {
-      const Resolution sent{domain::ReplyEvent::Accept, found.provider_id, evidence};
-      co_await replies.resolve(found.text.reply, sent, now);
-    } else {
-      const Settlement sent{domain::ReplyEvent::Accept, found.provider_id, evidence, std::nullopt};
-      co_await replies.settle(found.text.reply, found.text.attempt, sent, now);
+  for (const domain::CrossCheck::Seen& seen : cross_check.seen) {
+    if (seen.text.state != domain::ReplyState::Uncertain) {
+      engine_.note_seen(seen.text.reply, seen.row, seen.certain);  // its own task acts on it
+      continue;
     }
+    const Settlement sent{domain::ReplyEvent::Accept, seen.row.provider_id,
+                          "found later in VoIP.ms' list of sent texts"_key, std::nullopt};
+    co_await engine_.ports.replies.settle(seen.text.reply, seen.text.attempt, sent, now);
   }
   co_await words_.note(account, list.received);
 }

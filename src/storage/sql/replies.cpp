@@ -234,18 +234,20 @@ app::ClaimOutcome claim(soci::session& sql, domain::ReplyId id, base::Instant no
   return app::Claimed{attempt, std::move(text), kind};
 }
 
-ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app::Settlement& settlement,
+ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app::Settlement& answer,
                   base::Instant now) {
   ReplyRow reply = find_reply(sql, id);
-  const bool accept = settlement.event == ReplyEvent::Accept;
+  const bool taken =
+      answer.event == ReplyEvent::Accept && provider_id_taken(sql, reply.open, answer.provider_id);
+  const app::Settlement settlement = app::proved_by(answer, taken);
   const bool mine = reply.open.state == ReplyState::Sending && reply.open.attempts == attempt;
   const bool late_accept =
-      accept && (reply.open.state == ReplyState::Unknown || reply.open.state == ReplyState::Uncertain);
+      settlement.event == ReplyEvent::Accept &&
+      (reply.open.state == ReplyState::Unknown || reply.open.state == ReplyState::Uncertain);
   if (!mine && !late_accept) return reply.open.state;
 
   Change what{settlement.evidence, {}, now};
-  if (accept && !provider_id_taken(sql, reply.open, settlement.provider_id))
-    what.provider_id = settlement.provider_id;
+  what.provider_id = settlement.provider_id;
   if (settlement.event == ReplyEvent::NotSent) {
     what.not_before = settlement.retry_at.value_or(now);
     what.settled_at.reset();
@@ -260,10 +262,7 @@ ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app
 ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
                    base::Instant now) {
   ReplyRow reply = find_reply(sql, id);
-  // A text that was proved absent and reserved again may be found after all.
-  const bool found_after_all = reply.open.state == ReplyState::Reserved && reply.open.maybe_sent > 0 &&
-                               resolution.event == ReplyEvent::Accept;
-  if (reply.open.state != ReplyState::Unknown && !found_after_all) return reply.open.state;
+  if (!app::can_resolve(reply.open, resolution.event)) return reply.open.state;
 
   ReplyEvent event = resolution.event;
   Change what{resolution.evidence, {}, now};

@@ -34,7 +34,7 @@ class LineReader {
   }
 
  private:
-  using Rows = decltype(std::declval<Source&>().next())::value_type;
+  using Rows = typename decltype(std::declval<Source&>().next())::value_type;
 
   base::task<std::string> lines_of(const Rows& rows) {
     std::string lines;

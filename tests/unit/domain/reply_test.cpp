@@ -21,6 +21,7 @@ TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
   const std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> drawn{
       {ReplyState::Reserved, ReplyEvent::Claim, ReplyState::Sending},
       {ReplyState::Reserved, ReplyEvent::Accept, ReplyState::Sent},
+      {ReplyState::Reserved, ReplyEvent::GiveUp, ReplyState::Uncertain},
       {ReplyState::Reserved, ReplyEvent::Cancel, ReplyState::Cancelled},
       {ReplyState::Reserved, ReplyEvent::Expire, ReplyState::Expired},
       {ReplyState::Sending, ReplyEvent::Accept, ReplyState::Sent},
@@ -63,9 +64,9 @@ TEST(AnOrder, IsOpenForUncertainTextsAndForCallsThatWereTooOld) {
 }
 
 TEST(AnOrder, AllowsOneIntentMore) {
-  EXPECT_EQ(intents_allowed(0), 2) << "a text and its one repetition";
-  EXPECT_EQ(intents_allowed(1), 3);
-  EXPECT_EQ(intents_allowed(2), 4);
+  EXPECT_EQ(intents_allowed(0), 4) << "a text and one after each of three proofs of absence";
+  EXPECT_EQ(intents_allowed(1), 5);
+  EXPECT_EQ(intents_allowed(2), 6);
 }
 
 TEST(ReplyState, HasACodeThatReadsBack) {

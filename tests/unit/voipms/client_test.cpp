@@ -104,6 +104,8 @@ class VoipmsClient : public testing::Test {
     return options;
   }
 
+  static constexpr auto may_leave = [] { return true; };
+
   asio::io_context loop;
   http::Client http{loop, {.user_agent = "SMS-Notifier-test", .ca_file = "", .in_flight_max = 4}};
   const app::Credentials account{"owner@example.com", base::Secret("hunter2")};
@@ -115,7 +117,7 @@ TEST_F(VoipmsClient, HandsInATextByMultipartForm) {
   TinyProvider provider(R"({"status":"success","sms":118200301})");
   Client client(http, options_for(provider));
 
-  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms));
+  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms, may_leave));
 
   ASSERT_TRUE(std::holds_alternative<app::Accepted>(outcome));
   EXPECT_EQ(std::get<app::Accepted>(outcome).provider_id, "118200301");
@@ -133,10 +135,27 @@ TEST_F(VoipmsClient, HandsInEachTextOnAConnectionOfItsOwn) {
   Client client(http, options_for(provider));
   EXPECT_TRUE(run(client.ip(account)).ok());
 
-  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms));
+  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms, may_leave));
 
   EXPECT_TRUE(std::holds_alternative<app::Accepted>(outcome));
   EXPECT_THAT(provider.requests(), SizeIs(2));
+}
+
+TEST_F(VoipmsClient, AsksWhetherTheTextMayLeaveRightBeforeItsFirstByte) {
+  TinyProvider provider(R"({"status":"success","sms":7})");
+  Client client(http, options_for(provider));
+  int asked = 0;
+  const auto refuse = [&] {
+    ++asked;
+    return false;
+  };
+
+  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms, refuse));
+
+  ASSERT_TRUE(std::holds_alternative<app::NotSent>(outcome));
+  EXPECT_EQ(std::get<app::NotSent>(outcome).why.kind, app::TroubleKind::HeldUp);
+  EXPECT_EQ(asked, 1);
+  EXPECT_THAT(provider.requests(), SizeIs(0));
 }
 
 TEST_F(VoipmsClient, ReadsCalls) {
@@ -161,7 +180,7 @@ TEST_F(VoipmsClient, SaysThatNothingWasSentWhenThePortRefuses) {
   }
   Client client(http, options);
 
-  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms));
+  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms, may_leave));
 
   ASSERT_TRUE(std::holds_alternative<app::NotSent>(outcome));
   EXPECT_EQ(std::get<app::NotSent>(outcome).why.kind, app::TroubleKind::Unreachable);
@@ -171,7 +190,7 @@ TEST_F(VoipmsClient, SaysThatNothingWasSentWhenThePortRefuses) {
 TEST_F(VoipmsClient, DoesNotKnowWhatHappenedWhenTheAnswerIsCutShort) {
   TinyProvider provider(R"({"status":"success",)");
   Client client(http, options_for(provider));
-  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms));
+  const auto outcome = run(client.submit(account, text, domain::MessageKind::Sms, may_leave));
   EXPECT_TRUE(std::holds_alternative<app::Unconfirmed>(outcome));
 }
 

@@ -157,7 +157,7 @@ TEST_F(States, TwoRefusedTextsAreNotTextingUntilOneIsAccepted) {
 TEST_F(States, TextsThatTheProviderLosesCountAsRefused) {
   start();
   const SubmitOutcome lost = Unconfirmed{test_support::said("HTTP 500")};
-  for (int i = 0; i < 2; ++i) engine.provider->next_submissions.push_back({lost, false});
+  for (int i = 0; i < 3; ++i) engine.provider->next_submissions.push_back({lost, false});
   missed_call();
   engine.run_for(minutes{5});
   EXPECT_EQ(kind(), StateKind::Running) << "once it may be bad luck";

@@ -123,11 +123,107 @@ TEST_F(TakenAndListedLate, ATextThatOnlyTheControlLookShowsIsNotSentAgain) {
   EXPECT_EQ(engine.reply_state("a"), "sent");
 }
 
-TEST_F(Delivery, NeverSendsAThirdTime) {
-  missed_call({{lost, false}, {lost, false}});
+TEST_F(Delivery, IsSentAgainAsSoonAsItsAbsenceIsProved) {
+  missed_call({{lost, false}});
+  engine.run_for(seconds{12});
+  ASSERT_EQ(engine.provider->submissions, 1);
+  const base::Instant claimed_at = engine.loop->now() - seconds{12};
+  while (engine.provider->submissions == 1) engine.run_for(seconds{1});
+  EXPECT_LE(engine.loop->now() - claimed_at, seconds{180 + 240 + 12});
+}
+
+TEST_F(Delivery, EachProofOfAbsenceAllowsAnotherTryWhileTheCallIsFresh) {
+  const Submission without_effect{Unconfirmed{test_support::said("HTTP 500"), true}, false};
+  missed_call({without_effect, without_effect});
+  engine.run_for(minutes{9});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 3);
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+/// A person answers the caller from the portal while it is not known what became of our text.
+class TextedByHand : public Delivery {
+ protected:
+  void by_hand(std::string words) {
+    const domain::TextMessage text{*domain::Did::parse(engine.calls()[0].call.did.digits()),
+                                   *domain::PhoneNumber::parse("5551234567"), std::move(words)};
+    engine.provider->delivered.push_back({text, domain::MessageKind::Sms, "77001", engine.loop->now(), true});
+  }
+};
+
+TEST_F(TextedByHand, AReplyWithoutEffectIsUncertainWithThatTextAsEvidence) {
+  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  engine.run_for(minutes{1});
+  by_hand("Hi, Anna here. What can I do for you?");
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "unknown") << "ours may still be listed";
   engine.run_for(minutes{60});
   EXPECT_EQ(engine.reply_state("a"), "uncertain");
-  EXPECT_EQ(engine.provider->submissions, 2);
+  EXPECT_EQ(engine.provider->submissions, 1);
+  ASSERT_EQ(engine.events.count<TextUncertain>(), 1U);
+  EXPECT_NE(in_english(engine.events.all<TextUncertain>()[0].evidence)
+                .find("another text to this caller is listed"),
+            std::string::npos);
+}
+
+TEST_F(TextedByHand, OursIsSentWhenItIsListedBesideIt) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  engine.provider->delivered.at(0).listed = false;
+  engine.run_for(minutes{1});
+  by_hand("Hi, Anna here. What can I do for you?");
+  engine.run_for(minutes{2});
+  engine.provider->delivered.at(0).listed = true;
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.calls()[0].reply->provider_id, engine.provider->delivered.at(0).provider_id);
+}
+
+TEST_F(TextedByHand, WhatALookShowedOnceIsRememberedThoughItIsDeleted) {
+  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  engine.run_for(minutes{1});
+  by_hand("Hi, Anna here. What can I do for you?");
+  engine.run_for(minutes{2});
+  engine.provider->delivered.clear();
+  engine.run_for(minutes{60});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, IsFoundInAListThatWritesPlainAscii) {
+  domain::ProfileForm french = Engine::form();
+  french.message = "Désolé, on vous rappelle dès que possible — l’équipe";
+  ASSERT_EQ(run_task(engine.store.edit_profile(profile, *domain::check(french), std::nullopt, {})),
+            Settings::EditResult::Done);
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  engine.provider->delivered.at(0).text.body = "Desole, on vous rappelle des que possible - l'equipe";
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 1);
+}
+
+TEST_F(Delivery, AnAnswerWithAnotherTextsIdIsNotBelieved) {
+  missed_call({});
+  engine.run_for(minutes{1});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->next_submissions.push_back({Accepted{engine.provider->delivered[0].provider_id}, false});
+  engine.call("b", "5559876543", seconds{0});
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("b"), "unknown");
+  EXPECT_EQ(engine.events.count<TextUnconfirmed>(), 1U);
+  EXPECT_EQ(engine.events.count<TextSent>(), 1U);
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.reply_state("b"), "sent") << "after its absence was proved";
+  EXPECT_EQ(engine.texts(), 2U);
+}
+
+TEST_F(Delivery, NeverSendsMoreOftenThanFourTimes) {
+  const Submission without_effect{Unconfirmed{test_support::said("HTTP 500"), true}, false};
+  missed_call({without_effect, without_effect, without_effect, without_effect, without_effect});
+  engine.run_for(minutes{60});
+  EXPECT_EQ(engine.reply_state("a"), "uncertain");
+  EXPECT_EQ(engine.provider->submissions, 4);
   const auto uncertain = engine.events.all<TextUncertain>();
   ASSERT_EQ(uncertain.size(), 1U);
   EXPECT_NE(in_english(uncertain[0].evidence).find("not in VoIP.ms' list"), std::string::npos);
@@ -254,12 +350,20 @@ TEST_F(Delivery, IsCancelledWhenTheProfileIsStoppedFirst) {
 TEST_F(Delivery, UndoesAClaimThatWasHeldTooLong) {
   // The wall clock jumps between the claim and the submission: as if the machine had been paused.
   engine.call("a", "5551234567", seconds{0});
-  engine.store.before_next_claim_returns = [this] { engine.loop->jump_wall_clock(seconds{5}); };
+  engine.store.before_next_claim_returns = [this] { engine.loop->jump_wall_clock(seconds{15}); };
   engine.run_for(seconds{12});
   EXPECT_EQ(engine.provider->submissions, 0);
   EXPECT_EQ(engine.reply_state("a"), "reserved");
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(Delivery, ATextOfAMachineThatSleptInTheTlsHandshakeIsUndone) {
+  engine.call("a", "5551234567", seconds{0});
+  engine.provider->while_connecting = [this] { engine.loop->jump_wall_clock(std::chrono::hours{8}); };
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.provider->submissions, 0);
+  EXPECT_EQ(engine.reply_state("a"), "expired") << "eight hours later";
 }
 
 TEST_F(Delivery, AClaimWhoseCommitIsInDoubtIsNotUsedUntilTheProvidersListIsKnown) {

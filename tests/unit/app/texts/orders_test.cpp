@@ -99,11 +99,12 @@ TEST_F(AnOrder, WhoseAnswerIsLostIsFoundInTheProvidersList) {
 TEST_F(AnOrder, WhoseTextIsLostEachTimeIsUncertainAndMayBeGivenAgain) {
   uncertain_call(false);
   engine.provider->list_trouble.reset();
-  engine.provider->next_submissions = {{lost, false}, {lost, false}};
+  engine.provider->next_submissions = {{lost, false}, {lost, false}, {lost, false}};
   order();
   engine.run_for(hours{2});
   ASSERT_EQ(engine.reply_state("a"), "uncertain");
-  EXPECT_EQ(engine.provider->submissions, 3) << "one for the call, one for the order, one proved absent";
+  EXPECT_EQ(engine.provider->submissions, 4)
+      << "one for the call, and as many for the order as its time allows";
   order();
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.reply_state("a"), "sent");
