@@ -106,14 +106,27 @@ class Wording {
   std::string letters_;
 };
 
-bool between_the_same(const TextMessage& text, const SentText& row) {
-  return row.from == text.from && row.to == text.to;
-}
-
 bool fits_in_time(base::Instant sending_at, const SentText& row) {
   constexpr base::Duration before = std::chrono::minutes{2};
   constexpr base::Duration after = std::chrono::minutes{30};
   return row.sent_at >= sending_at - before && row.sent_at <= sending_at + after;
+}
+
+/// The first row between the same numbers, of no other reply, that `is_it` says yes to. Wordings cost
+/// something: the text's is made when a row asks for it.
+template <class IsIt>
+const SentText* find_row(const TextMessage& text, std::span<const SentText> listed,
+                         std::span<const std::string> known_ids, IsIt is_it) {
+  std::optional<Wording> wording;
+  const auto has_our_wording = [&](const SentText& row) {
+    if (!wording) wording.emplace(text.body);
+    return wording->is_that_of(row.body);
+  };
+  const auto found = std::find_if(listed.begin(), listed.end(), [&](const SentText& row) {
+    return row.from == text.from && row.to == text.to && !contains(known_ids, row.provider_id) &&
+           is_it(row, has_our_wording);
+  });
+  return found == listed.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -128,23 +141,17 @@ bool same_wording(std::string_view body, std::string_view listed) {
 
 const SentText* find_match(const TextMessage& text, base::Instant sending_at,
                            std::span<const SentText> listed, std::span<const std::string> known_ids) {
-  const Wording wording(text.body);
-  const auto found = std::find_if(listed.begin(), listed.end(), [&](const SentText& row) {
-    return between_the_same(text, row) && fits_in_time(sending_at, row) && !row.provider_id.empty() &&
-           !contains(known_ids, row.provider_id) && wording.is_that_of(row.body);
+  return find_row(text, listed, known_ids, [&](const SentText& row, auto has_our_wording) {
+    return fits_in_time(sending_at, row) && !row.provider_id.empty() && has_our_wording(row);
   });
-  return found == listed.end() ? nullptr : &*found;
 }
 
 const SentText* find_suspect(const TextMessage& text, base::Instant sending_at,
                              std::span<const SentText> listed, std::span<const std::string> known_ids) {
   constexpr base::Duration clock_slack = std::chrono::hours{2};
-  const Wording wording(text.body);
-  const auto found = std::find_if(listed.begin(), listed.end(), [&](const SentText& row) {
-    return between_the_same(text, row) && !contains(known_ids, row.provider_id) &&
-           (row.sent_at >= sending_at - clock_slack || wording.is_that_of(row.body));
+  return find_row(text, listed, known_ids, [&](const SentText& row, auto has_our_wording) {
+    return row.sent_at >= sending_at - clock_slack || has_our_wording(row);
   });
-  return found == listed.end() ? nullptr : &*found;
 }
 
 namespace {
