@@ -27,6 +27,8 @@ enum class Echo {
   Plain,
   UrlEncoded,  ///< `we+called`
   PhpEscaped,  ///< `l\'heure`
+  PlainAscii,  ///< `Desole - l'heure`
+  Cut,         ///< the first 40 bytes
 };
 
 constexpr std::string_view default_password = "demo-api-password";
@@ -87,15 +89,18 @@ struct DeliveredText {
   std::string dst;
   std::string message;
   base::Instant accepted_at;
+  bool by_hand = false;  ///< the owner wrote it in the portal
 };
 
-/// A text that a caller wrote to one of the account's numbers.
-struct IncomingText {
+/// A text that a person writes: a caller to one of the account's numbers, or the owner, in the portal, to a
+/// caller.
+struct HandText {
   std::string account;
   std::string did;
   std::string contact;
   std::string message;
   TextKind kind = TextKind::Sms;
+  bool to_caller = false;
 };
 
 }  // namespace sms_notifier::simulator

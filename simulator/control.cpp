@@ -246,8 +246,12 @@ AccountChange read_account(const World& world, const json::value& value) {
       settings.echo = Echo::UrlEncoded;
     else if (echo == "php")
       settings.echo = Echo::PhpEscaped;
+    else if (echo == "ascii")
+      settings.echo = Echo::PlainAscii;
+    else if (echo == "cut")
+      settings.echo = Echo::Cut;
     else
-      throw BadInput("\"echo\" must be none, url or php");
+      throw BadInput("\"echo\" must be none, url, php, ascii or cut");
   }
   if (const json::array* faults = reader.array("faults")) {
     for (const json::value& fault : *faults) {
@@ -299,19 +303,24 @@ CallSpec read_call(const World& world, const json::value& value) {
   return call;
 }
 
-IncomingText read_text(const World& world, const json::value& value) {
+HandText read_text(const World& world, const json::value& value) {
   ObjectReader reader(value);
-  IncomingText text;
+  HandText text;
   reader.read("account", text.account);
   reader.read("did", text.did);
   reader.read("from", text.contact);
+  if (std::string to; reader.read("to", to)) {
+    if (!text.contact.empty()) throw BadInput("a text has a \"from\" or a \"to\", not both");
+    text.contact = to;
+    text.to_caller = true;
+  }
   reader.read("message", text.message);
   if (std::string kind; reader.read("kind", kind)) {
     if (kind != "sms" && kind != "mms") throw BadInput("\"kind\" must be sms or mms");
     text.kind = kind == "sms" ? TextKind::Sms : TextKind::Mms;
   }
   reader.finish();
-  if (text.contact.empty()) throw BadInput("a text needs a \"from\"");
+  if (text.contact.empty()) throw BadInput("a text needs a \"from\" or a \"to\"");
   complete(world, text.account, text.did);
   return text;
 }
@@ -331,7 +340,8 @@ json::object to_json(const DeliveredText& text) {
           {"did", text.did},
           {"dst", text.dst},
           {"message", text.message},
-          {"accepted_at", format_instant(text.accepted_at)}};
+          {"accepted_at", format_instant(text.accepted_at)},
+          {"by_hand", text.by_hand}};
 }
 
 json::object to_json(const AccountSettings& settings) {
@@ -399,8 +409,8 @@ ControlAnswer post_accounts(World& world, std::string_view body) {
 ControlAnswer post_texts(World& world, std::string_view body, base::Instant now) {
   const auto texts = read_list(body, [&](const json::value& value) { return read_text(world, value); });
   json::array ids;
-  for (const IncomingText& text : texts) {
-    const auto id = world.receive_text(text, now);
+  for (const HandText& text : texts) {
+    const auto id = world.write_text(text, now);
     if (!id) throw BadInput(id.error().message);
     ids.emplace_back(*id);
   }

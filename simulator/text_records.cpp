@@ -1,7 +1,9 @@
 #include "simulator/text_records.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "http/form.h"
 #include "simulator/eastern_time.h"
@@ -11,6 +13,44 @@ namespace sms_notifier::simulator {
 namespace {
 
 constexpr std::size_t media_columns = 3;
+
+std::string plain_ascii(std::string_view message) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 14> known{{{"é", "e"},
+                                                                                 {"è", "e"},
+                                                                                 {"ê", "e"},
+                                                                                 {"à", "a"},
+                                                                                 {"ç", "c"},
+                                                                                 {"ô", "o"},
+                                                                                 {"É", "E"},
+                                                                                 {"À", "A"},
+                                                                                 {"’", "'"},
+                                                                                 {"“", "\""},
+                                                                                 {"”", "\""},
+                                                                                 {"—", "-"},
+                                                                                 {"–", "-"},
+                                                                                 {"…", "..."}}};
+  std::string text;
+  while (!message.empty()) {
+    const auto entry = std::find_if(known.begin(), known.end(),
+                                    [&](const auto& pair) { return message.starts_with(pair.first); });
+    const bool ascii = static_cast<unsigned char>(message.front()) < 0x80;
+    const bool starts_character = (static_cast<unsigned char>(message.front()) & 0xC0) != 0x80;
+    if (entry != known.end())
+      text += entry->second;
+    else if (ascii)
+      text += message.front();
+    else if (starts_character)
+      text += '?';
+    message.remove_prefix(entry == known.end() ? 1 : entry->first.size());
+  }
+  return text;
+}
+
+/// As providers cut: by bytes, whatever character that is in the middle of.
+std::string_view cut(std::string_view message) {
+  constexpr std::size_t listed_bytes = 40;
+  return message.substr(0, listed_bytes);
+}
 
 std::string echoed(std::string_view message, Echo echo) {
   std::string text;
@@ -31,6 +71,10 @@ std::string echoed(std::string_view message, Echo echo) {
         text += c;
       }
       return text;
+    case Echo::PlainAscii:
+      return plain_ascii(message);
+    case Echo::Cut:
+      return std::string(cut(message));
   }
   return text;
 }

@@ -559,11 +559,13 @@ std::vector<CallView> World::calls(std::string_view account, std::size_t limit) 
   return newest_first;
 }
 
-base::Result<std::string> World::receive_text(const IncomingText& text, base::Instant now) {
+base::Result<std::string> World::write_text(const HandText& text, base::Instant now) {
   Account* account = state_->find(text.account);
   if (!account) return base::Error{"there is no account \"" + text.account + "\""};
   const std::string id = state_->next_id(text.kind);
-  account->texts.push_back({id, text.kind, true, text.did, text.contact, text.message, {}, now});
+  account->texts.push_back({id, text.kind, !text.to_caller, text.did, text.contact, text.message, {}, now});
+  if (text.to_caller)
+    state_->phones.push_back({id, text.kind, text.account, text.did, text.contact, text.message, now, true});
   return id;
 }
 

@@ -97,8 +97,8 @@ class World {
   /// Newest first, at most `limit`; rows not visible yet included.
   std::vector<CallView> calls(std::string_view account, std::size_t limit) const;
 
-  /// A caller texts one of our numbers; gives the text's id.
-  base::Result<std::string> receive_text(const IncomingText& text, base::Instant now);
+  /// A caller texts one of our numbers, or the owner a caller; gives the text's id.
+  base::Result<std::string> write_text(const HandText& text, base::Instant now);
   /// What arrived at phones up to `now`, in the order of arrival; all accounts when `account` is empty.
   std::vector<DeliveredText> delivered(base::Instant now, std::string_view account = {});
 

@@ -22,6 +22,7 @@ class Days {
       : business_(business),
         chance_(seed, "days"),
         order_chance_(seed, "orders"),
+        hand_chance_(seed, "by hand"),
         days_(days),
         world_(world),
         owner_(owner),
@@ -73,6 +74,13 @@ class Days {
     answered.disposition = "ANSWERED";
     answered.seconds = seconds{chance_.between(11, 400)};
     const base::Duration start = moment();
+    if (hand_chance_.happens(0.03)) {  // the owner answers by hand
+      simulator::HandText text{missed.account, missed.did, missed.caller,
+                               "Hi, Anna here. What can I do for you?"};
+      text.to_caller = true;
+      at(start + hand_chance_.between(seconds{20}, minutes{12}),
+         [this, text] { (void)world_.write_text(text, now_()); });
+    }
 
     switch (chance_.between(0, 19)) {
       case 0:  // withheld
@@ -144,7 +152,7 @@ class Days {
         break;
       case 2:
         at(when, [=, this, n = next_id_++] {
-          owner_.edit_message(profile, "Sorry we missed you. " + std::to_string(n));
+          owner_.edit_message(profile, "Désolé, sorry we missed you. " + std::to_string(n));
         });
         break;
       case 3:
@@ -155,9 +163,9 @@ class Days {
         break;
       default: {
         const simulator::AccountSettings& account = chance_.one_of(business_.accounts);
-        const simulator::IncomingText stop{account.email, chance_.one_of(account.dids).did,
-                                           number(chance_.between(0, 30)), "STOP"};
-        at(when, [=, this] { (void)world_.receive_text(stop, now_()); });
+        const simulator::HandText stop{account.email, chance_.one_of(account.dids).did,
+                                       number(chance_.between(0, 30)), "STOP"};
+        at(when, [=, this] { (void)world_.write_text(stop, now_()); });
       }
     }
   }
@@ -166,6 +174,7 @@ class Days {
   const Business& business_;
   Chance chance_;
   Chance order_chance_;
+  Chance hand_chance_;
   int days_;
   simulator::World& world_;
   Owner& owner_;
@@ -188,7 +197,8 @@ Business business_of(std::uint64_t seed) {
       account.dids.back().did = std::to_string(4'165'100'000 + n);
     }
     account.echo = chance.one_of(std::vector<simulator::Echo>{
-        simulator::Echo::Plain, simulator::Echo::UrlEncoded, simulator::Echo::PhpEscaped});
+        simulator::Echo::Plain, simulator::Echo::UrlEncoded, simulator::Echo::PhpEscaped,
+        simulator::Echo::PlainAscii, simulator::Echo::Cut});
     account.numbers = chance.happens(0.3);
     account.bare_single_row = chance.happens(0.3);
     account.refused_numbers = {number(chance.between(0, 30)), number(chance.between(0, 30))};
@@ -197,7 +207,7 @@ Business business_of(std::uint64_t seed) {
       domain::ProfileForm form;
       form.account = account.email;
       form.did = did.did;
-      form.message = "Sorry we missed you, we'll call back.";
+      form.message = "Désolé — sorry we missed you, we’ll call back as soon as we can.";
       if (chance.happens(0.25)) form.message += std::string(160, '.');  // goes as MMS
       form.call_duration = "10";
       form.limit_to_one_did = account.dids.size() > 1;

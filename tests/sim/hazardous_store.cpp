@@ -178,6 +178,8 @@ base::task<std::vector<domain::ClaimedText>> HazardousStore::claimed_texts(domai
 }
 base::task<int> HazardousStore::note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                                      std::vector<app::TextElsewhere> texts) {
+  for (const app::TextElsewhere& text : texts)
+    texted_elsewhere_.emplace(std::string(from.digits()), std::string(text.to.digits()));
   return write([=, this] { return storage_.ledger().note_texts_elsewhere(account, from, texts); });
 }
 

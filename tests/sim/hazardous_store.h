@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/hazards.h"
@@ -30,6 +31,8 @@ class HazardousStore final : public app::CallBook,
   void blocked_by_hand(domain::PhoneNumber caller) { blocked_.insert(caller); }
   /// The owner orders the text of the call, twice in a row; the reply, if it may be ordered.
   std::optional<app::OpenReply> order_by_hand(domain::CallId call, app::OrderLimits limits);
+  /// Our number and the caller of each text that was noted as one from elsewhere.
+  const std::set<std::pair<std::string, std::string>>& texted_elsewhere() const { return texted_elsewhere_; }
   /// The process died, and all that it knew with it.
   void process_died() { unused_intents_.clear(); }
   /// The database is an earlier one: what was seen of the other is of no use.
@@ -105,6 +108,7 @@ class HazardousStore final : public app::CallBook,
   Verdict& verdict_;
   std::map<domain::ReplyId, Intents> intents_;
   std::map<domain::ReplyId, domain::TextMessage> unused_intents_;
+  std::set<std::pair<std::string, std::string>> texted_elsewhere_;
   std::set<domain::PhoneNumber> blocked_;
   std::set<std::pair<domain::AccountId, domain::PhoneNumber>> opted_out_;
 };

@@ -65,6 +65,9 @@ class Installation final : public Owner {
   Storage& storage() { return *storage_; }
   std::vector<app::CallRecord> calls();
   std::vector<app::OpenReply> open_replies();
+  const std::set<std::pair<std::string, std::string>>& texted_elsewhere() const {
+    return store_.texted_elsewhere();
+  }
 
  private:
   void find_profiles();

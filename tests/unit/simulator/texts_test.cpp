@@ -109,7 +109,7 @@ TEST_F(Texts, AreFilteredByDirectionNumberContactAndDay) {
   change([](AccountSettings& account) { account.dids.push_back({"4165550101"}); });
   ask("sendSMS");
   ask("sendSMS", {{"dst", "5145550124"}});
-  ASSERT_TRUE(world.receive_text({"demo@example.test", "4165550101", "5145550123", "STOP"}, now).ok());
+  ASSERT_TRUE(world.write_text({"demo@example.test", "4165550101", "5145550123", "STOP"}, now).ok());
   EXPECT_EQ(rows(ask("getSMS")), 3u);
   EXPECT_EQ(rows(ask("getSMS", {{"type", "0"}})), 2u);
   EXPECT_EQ(value(ask("getSMS", {{"type", "1"}}), "message"), "STOP");
@@ -119,6 +119,24 @@ TEST_F(Texts, AreFilteredByDirectionNumberContactAndDay) {
   now += std::chrono::days{1};
   EXPECT_THAT(ask("getSMS"), HasStatus("no_sms"));
   EXPECT_EQ(rows(ask("getSMS", {{"from", "2026-07-15"}})), 3u);
+}
+
+TEST_F(Texts, ByTheOwnersHandArriveAndAreListedAsSent) {
+  HandText text{"demo@example.test", "4165550100", "5145550123", "Hi, Anna here"};
+  text.to_caller = true;
+  ASSERT_TRUE(world.write_text(text, now).ok());
+  EXPECT_EQ(value(ask("getSMS", {{"type", "0"}}), "message"), "Hi, Anna here");
+  ASSERT_EQ(world.delivered(now).size(), 1U);
+  EXPECT_TRUE(world.delivered(now)[0].by_hand);
+}
+
+TEST_F(Texts, AreListedInPlainAsciiOrCutWhereTheAccountIsSetSo) {
+  const std::string message = "Désolé — l’équipe vous rappelle dès que possible…";
+  ask("sendSMS", {{"message", message}});
+  change([](AccountSettings& account) { account.echo = Echo::PlainAscii; });
+  EXPECT_EQ(value(ask("getSMS"), "message"), "Desole - l'equipe vous rappelle des que possible...");
+  change([](AccountSettings& account) { account.echo = Echo::Cut; });
+  EXPECT_EQ(value(ask("getSMS"), "message").size(), 40U);
 }
 
 TEST_F(Texts, AreListedFiftyAtATimeUnlessAskedOtherwise) {
