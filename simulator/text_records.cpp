@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "domain/text.h"
 #include "http/form.h"
 #include "simulator/eastern_time.h"
 #include "simulator/json_row.h"
@@ -33,15 +34,12 @@ std::string plain_ascii(std::string_view message) {
   while (!message.empty()) {
     const auto entry = std::find_if(known.begin(), known.end(),
                                     [&](const auto& pair) { return message.starts_with(pair.first); });
-    const bool ascii = static_cast<unsigned char>(message.front()) < 0x80;
-    const bool starts_character = (static_cast<unsigned char>(message.front()) & 0xC0) != 0x80;
+    const std::size_t bytes = domain::first_character(message).bytes;
     if (entry != known.end())
       text += entry->second;
-    else if (ascii)
-      text += message.front();
-    else if (starts_character)
-      text += '?';
-    message.remove_prefix(entry == known.end() ? 1 : entry->first.size());
+    else
+      text += static_cast<unsigned char>(message.front()) < 0x80 ? message.front() : '?';
+    message.remove_prefix(bytes);
   }
   return text;
 }

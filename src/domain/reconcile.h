@@ -107,7 +107,7 @@ base::Duration look_delay(int n, const ReconcileWaits& waits);
 /// listed later, it cannot have shown.
 struct AbsenceEvidence {
   /// Since the latest moment at which the provider can have taken the text: its answer where it gave one,
-  /// else `acceptance_max` after the intent.
+  /// else `acceptance_max` after the first byte.
   base::Duration since_taken;
   base::Duration since_taken_own;   ///< the same by this process's own monotonic clock
   int looks = 0;                    ///< looks that answered well and did not show the text

@@ -83,6 +83,12 @@ std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event, bool ma
   return next;
 }
 
+bool can_resolve(ReplyState state, ReplyEvent event, int maybe_sent, bool may_be_out) {
+  if (state == ReplyState::Unknown) return true;
+  if (state != ReplyState::Reserved || maybe_sent == 0) return false;
+  return event == ReplyEvent::Accept || (event == ReplyEvent::GiveUp && !may_be_out);
+}
+
 bool can_be_ordered(const Decision& decision, std::optional<ReplyState> reply) {
   if (reply) return next_state(*reply, ReplyEvent::Order).has_value();
   return decision == Decision(Skip{SkipReason::TooOld});

@@ -50,6 +50,12 @@ enum class ReplyEvent {
 /// but uncertain again, since no more is known of the earlier text than before.
 std::optional<ReplyState> next_state(ReplyState state, ReplyEvent event, bool may_be_out = false);
 
+/// Whether what a look at the provider's list showed may end the reply so (Accept, ProveAbsent or GiveUp).
+/// One that was proved absent and reserved again may be found after all, or a text that may be it, unless the
+/// owner ordered it knowing that (`may_be_out`). `maybe_sent`: its intents that may have reached the
+/// provider.
+bool can_resolve(ReplyState state, ReplyEvent event, int maybe_sent, bool may_be_out);
+
 /// Whether the reply is still to be worked on.
 bool is_open(ReplyState state);
 /// Whether the reply counts against the caller's cooldown and the account's day: everything that was sent,

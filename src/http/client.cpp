@@ -21,7 +21,6 @@
 #include <curl/curl.h>
 
 #include "base/ensure.h"
-#include "http/form.h"
 #include "http/transfer.h"
 
 namespace sms_notifier::http {
@@ -29,13 +28,6 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
-
-constexpr long receive_buffer_bytes = 16L * 1024;
-/// libcurl's least: its default of 64 KiB adds up over thousands of requests.
-constexpr long upload_buffer_bytes = 16L * 1024;
-/// Answers take up to 90 s, and some routers forget silent connections earlier.
-constexpr long keep_alive_idle_s = 30;
-constexpr std::string_view system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 
 template <class Handler>
 class WaiterOf final : public Waiter {
@@ -52,12 +44,6 @@ void start_libcurl_once() {
   if (started != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
 }
 
-template <class Value>
-void set_option(CURL* easy, CURLoption option, Value value) {
-  const CURLcode done = curl_easy_setopt(easy, option, value);
-  if (done != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(done));
-}
-
 /// What separates the fields of a form: 128 bits by chance, so that no value contains it.
 std::string random_boundary() {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -65,11 +51,6 @@ std::string random_boundary() {
   std::string boundary = "------------------------";
   for (int i = 0; i < 32; ++i) boundary += digits[chance() % digits.size()];
   return boundary;
-}
-
-/// Whole milliseconds, rounded up, because libcurl reads 0 as "its default".
-long milliseconds(base::Duration duration) {
-  return std::max(1L, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
 /// Resumes the coroutine that waits for the outcome, later and from the loop itself: never from within
@@ -157,7 +138,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     std::string error;
     try {
       transfer = &idle_transfer();
-      prepare(*transfer, next.request);
+      prepare(*transfer, next.request, boundary);
       const CURLMcode added = curl_multi_add_handle(multi.get(), transfer->easy.get());
       if (added != CURLM_OK) error = curl_multi_strerror(added);
     } catch (const std::exception& failed) {
@@ -182,67 +163,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     auto transfer = std::make_unique<Transfer>(spare);
     transfer->easy.reset(curl_easy_init());
     if (!transfer->easy) throw std::runtime_error("libcurl has no memory for another request");
-    set_lasting_options(*transfer);
+    set_lasting_options(*transfer, options, share.get(), headers.get());
+    set_option(transfer->easy.get(), CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
+    set_option(transfer->easy.get(), CURLOPT_OPENSOCKETDATA, this);
+    set_option(transfer->easy.get(), CURLOPT_CLOSESOCKETFUNCTION, &State::close_socket);
+    set_option(transfer->easy.get(), CURLOPT_CLOSESOCKETDATA, this);
     transfers.push_back(std::move(transfer));
     idle.reserve(transfers.size());
     return *transfers.back();
-  }
-
-  void set_lasting_options(Transfer& transfer) {
-    CURL* easy = transfer.easy.get();
-    set_option(easy, CURLOPT_PRIVATE, &transfer);
-    set_option(easy, CURLOPT_ERRORBUFFER, transfer.words.data());
-    set_option(easy, CURLOPT_SHARE, share.get());
-    set_option(easy, CURLOPT_NOSIGNAL, 1L);
-    set_option(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    set_option(easy, CURLOPT_PROXY, "");
-    set_option(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    set_option(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-    set_option(easy, CURLOPT_HTTPHEADER, headers.get());
-    set_option(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-    set_option(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    set_option(easy, CURLOPT_CAINFO,
-               options.ca_file.empty() ? system_ca_file.data() : options.ca_file.c_str());
-    // Debian's libcurl also has a CA directory set, and with one it reads the whole bundle anew for every
-    // connection.
-    set_option(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-    set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    set_option(easy, CURLOPT_TCP_KEEPIDLE, keep_alive_idle_s);
-    set_option(easy, CURLOPT_TCP_KEEPINTVL, keep_alive_idle_s);
-    set_option(easy, CURLOPT_BUFFERSIZE, receive_buffer_bytes);
-    set_option(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
-    set_option(easy, CURLOPT_WRITEFUNCTION, &State::take_body);
-    set_option(easy, CURLOPT_WRITEDATA, &transfer);
-    set_option(easy, CURLOPT_PREREQFUNCTION, &State::before_first_byte);
-    set_option(easy, CURLOPT_PREREQDATA, &transfer);
-    set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &State::open_socket);
-    set_option(easy, CURLOPT_OPENSOCKETDATA, this);
-    set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, &State::close_socket);
-    set_option(easy, CURLOPT_CLOSESOCKETDATA, this);
-  }
-
-  void prepare(Transfer& transfer, const FormPost& request) {
-    CURL* easy = transfer.easy.get();
-    transfer.tls = is_https(request.url);
-    transfer.too_long = false;
-    transfer.repeatable = !request.fresh_connection;
-    transfer.may_leave = request.may_leave;
-    transfer.withdrawn = false;
-    transfer.words[0] = '\0';
-    transfer.body = {};
-    transfer.body_bytes_max = request.body_bytes_max;
-    set_option(easy, CURLOPT_URL, request.url.c_str());
-    set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_max));
-    set_option(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.total_max));
-    set_option(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
-
-    transfer.form = write_multipart(request.fields, boundary);
-    set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.form.size()));
-    set_option(easy, CURLOPT_POSTFIELDS, transfer.form.data());
   }
 
   /// Takes the transfer back from libcurl; its outcome is the caller's to make first.
@@ -433,18 +361,6 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     State& state = *static_cast<State*>(self);
     if (auto found = state.watches.find(socket); found != state.watches.end()) state.let_go(found);
     return ::close(socket);
-  }
-
-  static int before_first_byte(void* asked, char*, char*, int, int) noexcept {
-    Transfer& transfer = *static_cast<Transfer*>(asked);
-    transfer.withdrawn = transfer.may_leave && !transfer.may_leave();
-    return transfer.withdrawn ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
-  }
-
-  static std::size_t take_body(char* data, std::size_t, std::size_t bytes, void* transfer) noexcept try {
-    return static_cast<Transfer*>(transfer)->take({data, bytes}) ? bytes : 0;
-  } catch (const std::exception&) {
-    return 0;
   }
 
   using Watches = std::unordered_map<curl_socket_t, std::shared_ptr<Watch>>;

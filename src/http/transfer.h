@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,7 +76,17 @@ struct Transfer {
   bool take(std::string_view piece);
 };
 
-bool is_https(std::string_view url);
+template <class Value>
+void set_option(CURL* easy, CURLoption option, Value value) {
+  const CURLcode done = curl_easy_setopt(easy, option, value);
+  if (done != CURLE_OK) throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(done));
+}
+
+/// What stays the same for all requests of a client. Throws std::runtime_error.
+void set_lasting_options(Transfer& transfer, const ClientOptions& options, CURLSH* share,
+                         curl_slist* headers);
+/// What is this request's own; the fields of its form are parted by `boundary`. Throws std::runtime_error.
+void prepare(Transfer& transfer, const FormPost& request, const std::string& boundary);
 
 /// Whether bytes of the request may have left this machine, over all connections that libcurl tried for it.
 /// The times are kept when libcurl repeats a request, and a phase that was never finished has none. Once the

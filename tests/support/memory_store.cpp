@@ -265,7 +265,8 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
                                             base::Instant now) {
   StoredReply& reply = replies_.at(id);
   OpenReply& open = reply.open;
-  if (!app::can_resolve(open, resolution.event)) co_return open.state;
+  if (!domain::can_resolve(open.state, resolution.event, open.maybe_sent, open.may_be_out))
+    co_return open.state;
   ReplyEvent event = resolution.event;
   if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
   const int intents_allowed = domain::intents_allowed(open.orders);

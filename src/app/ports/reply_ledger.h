@@ -62,6 +62,8 @@ struct Settlement {
   std::optional<base::Instant> retry_at;  ///< for NotSent
 };
 
+/// Why an answer that has the id of another reply's text is no answer.
+domain::Key id_of_another_text();
 /// What an answer proves, once it is known whether another reply of the account has its id: an id that is
 /// taken tells nothing about this text.
 Settlement proved_by(Settlement answer, bool id_taken);
@@ -72,10 +74,6 @@ struct Resolution {
   std::string provider_id;   ///< for Accept
   domain::Sentence evidence;
 };
-
-/// Whether reconciling may end the reply so. One that was proved absent and reserved again may be found after
-/// all, or a text that may be it, unless the owner ordered it knowing that.
-bool can_resolve(const OpenReply& reply, domain::ReplyEvent event);
 
 /// Replies and what became of them. Each method is one transaction, durable when it returns; one that throws
 /// has changed nothing. Callable from any loop; returns on the caller's loop.

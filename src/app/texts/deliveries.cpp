@@ -204,7 +204,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   if (settlement.retry_at) reply.not_before = *settlement.retry_at;
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
   if (reply.state == ReplyState::Unknown && std::holds_alternative<Accepted>(outcome))
-    outcome = Unconfirmed{"VoIP.ms answered with the id of another text"_key, true};
+    outcome = Unconfirmed{id_of_another_text(), true};
 
   note_outcome(reply, outcome);
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {

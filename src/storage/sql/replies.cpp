@@ -262,7 +262,8 @@ ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app
 ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution& resolution,
                    base::Instant now) {
   ReplyRow reply = find_reply(sql, id);
-  if (!app::can_resolve(reply.open, resolution.event)) return reply.open.state;
+  if (!domain::can_resolve(reply.open.state, resolution.event, reply.open.maybe_sent, reply.open.may_be_out))
+    return reply.open.state;
 
   ReplyEvent event = resolution.event;
   Change what{resolution.evidence, {}, now};

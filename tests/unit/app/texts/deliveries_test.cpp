@@ -14,6 +14,9 @@ using test_support::Engine;
 using test_support::lost;
 using Submission = test_support::FakeProvider::Submission;
 
+/// VoIP.ms itself says that it failed, and did not take the text.
+const Submission without_effect{Unconfirmed{test_support::said("HTTP 500"), true}, false};
+
 /// A running engine whose next text meets these outcomes, and one missed call.
 class Delivery : public ::testing::Test {
  protected:
@@ -71,7 +74,7 @@ TEST_F(Delivery, SendsOnceMoreWhenTheTextIsProvedAbsent) {
 }
 
 TEST_F(Delivery, IsProvedAbsentFourMinutesAfterAnAnswerOfTheProvidersOwn) {
-  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  missed_call({without_effect});
   engine.run_for(minutes{4});
   EXPECT_EQ(engine.provider->submissions, 1);
   engine.run_for(minutes{1});
@@ -133,7 +136,6 @@ TEST_F(Delivery, IsSentAgainAsSoonAsItsAbsenceIsProved) {
 }
 
 TEST_F(Delivery, EachProofOfAbsenceAllowsAnotherTryWhileTheCallIsFresh) {
-  const Submission without_effect{Unconfirmed{test_support::said("HTTP 500"), true}, false};
   missed_call({without_effect, without_effect});
   engine.run_for(minutes{9});
   EXPECT_EQ(engine.reply_state("a"), "sent");
@@ -144,17 +146,18 @@ TEST_F(Delivery, EachProofOfAbsenceAllowsAnotherTryWhileTheCallIsFresh) {
 /// A person answers the caller from the portal while it is not known what became of our text.
 class TextedByHand : public Delivery {
  protected:
-  void by_hand(std::string words) {
+  void by_hand() {
     const domain::TextMessage text{*domain::Did::parse(engine.calls()[0].call.did.digits()),
-                                   *domain::PhoneNumber::parse("5551234567"), std::move(words)};
+                                   *domain::PhoneNumber::parse("5551234567"),
+                                   "Hi, Anna here. What can I do for you?"};
     engine.provider->delivered.push_back({text, domain::MessageKind::Sms, "77001", engine.loop->now(), true});
   }
 };
 
 TEST_F(TextedByHand, AReplyWithoutEffectIsUncertainWithThatTextAsEvidence) {
-  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  missed_call({without_effect});
   engine.run_for(minutes{1});
-  by_hand("Hi, Anna here. What can I do for you?");
+  by_hand();
   engine.run_for(minutes{2});
   EXPECT_EQ(engine.reply_state("a"), "unknown") << "ours may still be listed";
   engine.run_for(minutes{60});
@@ -171,7 +174,7 @@ TEST_F(TextedByHand, OursIsSentWhenItIsListedBesideIt) {
   engine.run_for(seconds{12});
   engine.provider->delivered.at(0).listed = false;
   engine.run_for(minutes{1});
-  by_hand("Hi, Anna here. What can I do for you?");
+  by_hand();
   engine.run_for(minutes{2});
   engine.provider->delivered.at(0).listed = true;
   engine.run_for(minutes{10});
@@ -180,9 +183,9 @@ TEST_F(TextedByHand, OursIsSentWhenItIsListedBesideIt) {
 }
 
 TEST_F(TextedByHand, WhatALookShowedOnceIsRememberedThoughItIsDeleted) {
-  missed_call({{Unconfirmed{test_support::said("HTTP 500"), true}, false}});
+  missed_call({without_effect});
   engine.run_for(minutes{1});
-  by_hand("Hi, Anna here. What can I do for you?");
+  by_hand();
   engine.run_for(minutes{2});
   engine.provider->delivered.clear();
   engine.run_for(minutes{60});
@@ -219,7 +222,6 @@ TEST_F(Delivery, AnAnswerWithAnotherTextsIdIsNotBelieved) {
 }
 
 TEST_F(Delivery, NeverSendsMoreOftenThanFourTimes) {
-  const Submission without_effect{Unconfirmed{test_support::said("HTTP 500"), true}, false};
   missed_call({without_effect, without_effect, without_effect, without_effect, without_effect});
   engine.run_for(minutes{60});
   EXPECT_EQ(engine.reply_state("a"), "uncertain");
