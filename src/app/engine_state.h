@@ -16,6 +16,7 @@
 #include "app/ports/scope.h"
 #include "app/ports/settings.h"
 #include "app/ports/spawner.h"
+#include "app/turns.h"
 #include "app/watch/monitor_options.h"
 #include "app/watch/roster.h"
 #include "domain/reconcile.h"
@@ -47,15 +48,17 @@ struct SeenRow {
 struct EngineState {
   EnginePorts ports;
   MonitorOptions options;
-  Roster roster;
-  HealthBook health;
+  Roster roster = {};
+  HealthBook health = {};
   bool stopping = false;
   bool storage_troubled = false;
   /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.
-  std::optional<Scope> replies_unattended;
-  std::map<domain::AccountId, base::Monotonic> next_turn;  ///< of texts and questions about them
+  std::optional<Scope> replies_unattended = std::nullopt;
   /// Of replies that a task works on, whichever look showed it: what was seen once may have gone out.
-  std::map<domain::ReplyId, SeenRow> seen_rows;
+  std::map<domain::ReplyId, SeenRow> seen_rows = {};
+  /// When the latest text was sent that a list showed and that did not come from here.
+  std::map<domain::AccountId, base::Instant> texted_elsewhere_at = {};
+  Turns turns = Turns(ports.clock);
 
   void note_seen(domain::ReplyId reply, const domain::SentText& row, bool certain) {
     SeenRow& seen = seen_rows[reply];

@@ -19,6 +19,7 @@ constexpr Backoff poll_backoff{std::chrono::seconds{5}, std::chrono::seconds{45}
 constexpr Backoff busy_backoff{std::chrono::seconds{20}, std::chrono::seconds{45}};
 /// For troubles that only the owner can mend: wrong password, API off, address refused.
 constexpr Backoff slow_probing{std::chrono::minutes{1}, std::chrono::minutes{5}};
-constexpr Backoff send_backoff{std::chrono::seconds{5}, std::chrono::seconds{45}};
+/// Of texts that certainly were not sent: they go within half a minute of the end of what kept them.
+constexpr Backoff send_backoff{std::chrono::seconds{5}, std::chrono::seconds{20}};
 
 }  // namespace sms_notifier::domain

@@ -156,6 +156,20 @@ const SentText* find_suspect(const TextMessage& text, base::Instant sending_at,
 
 namespace {
 
+bool can_be_sent_again(const ClaimedText& text) {
+  return text.state == ReplyState::Reserved || text.state == ReplyState::Unknown;
+}
+
+/// The row that is the text for certain. Of a text that was claimed more than once only the last time is
+/// known; the first was at most so much earlier.
+const SentText* find_row_of(const ClaimedText& text, std::span<const SentText> rows) {
+  constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
+  const SentText* row = find_match(text.text, text.sending_at, rows, {});
+  if (row == nullptr && text.attempt > 1)
+    row = find_match(text.text, text.sending_at - earlier_attempt, rows, {});
+  return row;
+}
+
 /// Gives the rows that no id explains to the texts that they are, and those that remain to the texts that
 /// they may be.
 class Explaining {
@@ -170,41 +184,27 @@ class Explaining {
   }
 
   bool for_certain(const SentText& row) {
-    // Of a text that was claimed more than once only the last time is known; the first was at most so much
-    // earlier.
-    constexpr base::Duration earlier_attempt = std::chrono::minutes{20};
-    const ClaimedText* explained = give([&](const ClaimedText& text) {
-      const std::span<const SentText> only(&row, 1);
-      return find_match(text.text, text.sending_at, only, {}) != nullptr ||
-             (text.attempt > 1 &&
-              find_match(text.text, text.sending_at - earlier_attempt, only, {}) != nullptr);
-    });
+    const ClaimedText* explained =
+        give([&](const ClaimedText& text) { return find_row_of(text, std::span(&row, 1)) != nullptr; });
     if (explained == nullptr) return false;
-    if (explained->state == ReplyState::Uncertain || can_be_sent_again(*explained))
-      result_.seen.push_back({*explained, row, true});
+    if (explained->state == ReplyState::Uncertain) result_.seen.push_back({*explained, row, true});
     return true;
   }
 
   bool perhaps(const SentText& row) {
-    const ClaimedText* explained = give([&](const ClaimedText& text) {
-      const bool may_be_it = text.provider_id.empty() &&
-                             find_suspect(text.text, text.sending_at, std::span(&row, 1), {}) != nullptr;
-      // Of a text that will not be sent again, what comes much later is another one.
-      return may_be_it && (can_be_sent_again(text) || fits_in_time(text.sending_at, row) ||
-                           same_wording(text.text.body, row.body));
-    });
-    if (explained == nullptr) return false;
-    if (can_be_sent_again(*explained)) result_.seen.push_back({*explained, row, false});
-    return true;
+    return give([&](const ClaimedText& text) {
+             const bool may_be_it =
+                 text.provider_id.empty() &&
+                 find_suspect(text.text, text.sending_at, std::span(&row, 1), {}) != nullptr;
+             // Of a text that will not be sent again, what comes much later is another one.
+             return may_be_it && (can_be_sent_again(text) || fits_in_time(text.sending_at, row) ||
+                                  same_wording(text.text.body, row.body));
+           }) != nullptr;
   }
 
   bool is_listed(std::size_t text) const { return listed_[text]; }
 
  private:
-  static bool can_be_sent_again(const ClaimedText& text) {
-    return text.state == ReplyState::Reserved || text.state == ReplyState::Unknown;
-  }
-
   /// The first text that is not listed yet and that `explains` the row; null when there is none.
   template <class Explains>
   const ClaimedText* give(Explains explains) {
@@ -223,6 +223,11 @@ class Explaining {
 
 }  // namespace
 
+bool NewestTexts::shown_after(base::Instant sending_at) const {
+  const bool there_is_one = known && *known >= sending_at;
+  return !there_is_one || (listed && *listed >= sending_at);
+}
+
 CrossCheck cross_check(std::span<const SentText> listed, std::span<const ClaimedText> claimed,
                        ListedSpan span) {
   CrossCheck result;
@@ -230,14 +235,24 @@ CrossCheck cross_check(std::span<const SentText> listed, std::span<const Claimed
   std::vector<SentText> rest;
   for (const SentText& row : listed)
     if (!explaining.by_id(row)) rest.push_back(row);
+  const std::vector<SentText> without_id_of_ours = rest;
   std::erase_if(rest, [&](const SentText& row) { return explaining.for_certain(row); });
+  for (const ClaimedText& text : claimed) {
+    if (!can_be_sent_again(text)) continue;
+    if (const SentText* row = find_row_of(text, without_id_of_ours))
+      result.seen.push_back({text, *row, true});
+    else if (const SentText* other = find_suspect(text.text, text.sending_at, rest, {}))
+      result.seen.push_back({text, *other, false});
+  }
   std::erase_if(rest, [&](const SentText& row) { return explaining.perhaps(row); });
   result.elsewhere = std::move(rest);
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     const ClaimedText& text = claimed[i];
-    const bool should_be_listed = text.state == ReplyState::Sent && !text.provider_id.empty() &&
-                                  text.sending_at >= span.from && text.sending_at <= span.until;
-    if (!should_be_listed) continue;
+    if (text.state != ReplyState::Sent || text.provider_id.empty()) continue;
+    result.newest.known = std::max(result.newest.known, std::optional(text.sending_at));
+    if (explaining.is_listed(i))
+      result.newest.listed = std::max(result.newest.listed, std::optional(text.sending_at));
+    if (text.sending_at < span.from || text.sending_at > span.until) continue;
     ++result.known;
     if (!explaining.is_listed(i)) result.missing.push_back(text.reply);
   }

@@ -56,18 +56,29 @@ struct ClaimedText {
   base::Instant sending_at;
 };
 
+/// When the newest texts were claimed that are known as sent.
+struct NewestTexts {
+  std::optional<base::Instant> known;
+  std::optional<base::Instant> listed;  ///< of those that a list shows
+
+  /// Whether a list shows one that is newer than a text of `sending_at`, if there is one.
+  bool shown_after(base::Instant sending_at) const;
+};
+
 /// What comes out when ledger and provider are held against each other (docs/reliability.md, "The hourly
 /// cross-check").
 struct CrossCheck {
   std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
   std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
   std::vector<ReplyId> missing;     ///< those of them that it does not show
+  NewestTexts newest;
   struct Seen {
     ClaimedText text;
     SentText row;
     bool certain = false;  ///< the row is the text; false: it may be
   };
-  std::vector<Seen> seen;  ///< texts of which no end is known, or that may be sent again
+  /// Texts of which no end is known, or that may be sent again; of those each row that may be it counts.
+  std::vector<Seen> seen;
 };
 
 /// When a text must have been claimed for the list to show it: not so early that its row may stand on the day

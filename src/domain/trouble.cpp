@@ -60,6 +60,26 @@ bool needs_owner(TroubleKind kind) {
   return false;
 }
 
+bool ends_with_a_good_answer(TroubleKind kind) {
+  switch (kind) {
+    case TroubleKind::Unreachable:
+    case TroubleKind::UnreadableAnswer:
+    case TroubleKind::WrongCredentials:
+    case TroubleKind::PasswordUnreadable:
+    case TroubleKind::ApiDisabled:
+    case TroubleKind::AddressRefused:
+    case TroubleKind::TooManyRequests:
+    case TroubleKind::Maintenance:
+      return true;
+    case TroubleKind::DailyLimit:
+    case TroubleKind::NoFunds:
+    case TroubleKind::HeldUp:
+    case TroubleKind::BadRequest:
+      return false;
+  }
+  return false;
+}
+
 Key in_words(TroubleKind kind) {
   switch (kind) {
     case TroubleKind::Unreachable:

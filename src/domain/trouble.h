@@ -30,6 +30,9 @@ std::optional<TroubleKind> trouble_kind_from_code(std::string_view code);
 
 /// Whether only the owner can mend it (so that asking often is pointless).
 bool needs_owner(TroubleKind kind);
+/// Whether a good answer to another question speaks for its being over: it needs the same password, address
+/// and network.
+bool ends_with_a_good_answer(TroubleKind kind);
 /// For the owner: what is wrong, and where in the portal to mend it.
 Key in_words(TroubleKind kind);
 

@@ -105,8 +105,7 @@ struct Business {
   }
   ReplyState settle(const app::OpenReply& reply, int attempt, ReplyEvent event, std::string provider_id = "",
                     base::Instant at = now) {
-    const app::Settlement settlement{event, std::move(provider_id), domain::Sentence::as_written("evidence"),
-                                     std::nullopt};
+    const app::Settlement settlement{event, std::move(provider_id), domain::Sentence::as_written("evidence")};
     return run_task(store.settle(reply.id, attempt, settlement, at));
   }
   ReplyState resolve(const app::OpenReply& reply, ReplyEvent event, std::string provider_id = "",

@@ -278,14 +278,12 @@ TEST_P(LedgerContract, ARefusedTextGivesCooldownAndBudgetBack) {
   EXPECT_EQ(recorded_code(decided("b")), "reply");
 }
 
-TEST_P(LedgerContract, ATextThatDidNotLeaveIsReservedAgainForLater) {
+TEST_P(LedgerContract, ATextThatDidNotLeaveIsReservedAgain) {
   const auto reply = reserved("a");
-  const app::Settlement for_later{ReplyEvent::NotSent, {}, {}, now + seconds{5}};
-  EXPECT_EQ(run_task(ledger().settle(reply.id, claimed(reply), for_later, now)), ReplyState::Reserved);
+  EXPECT_EQ(settle(reply, claimed(reply), ReplyEvent::NotSent), ReplyState::Reserved);
   const auto open = open_replies().at(0);
   EXPECT_EQ(open.attempts, 1);
   EXPECT_EQ(open.maybe_sent, 0);
-  EXPECT_EQ(open.not_before, now + seconds{5});
   EXPECT_EQ(claimed(reply), 2);
   EXPECT_EQ(counted(), 1);
 }
@@ -661,7 +659,7 @@ TEST_P(LedgerContract, TheLastTextsTellHowLongTheyTook) {
   for (int n = 0; n < 3; ++n) {
     const auto reply = reserved("r" + std::to_string(n), n);
     const int attempt = claimed(reply);
-    const app::Settlement accepted{ReplyEvent::Accept, std::to_string(n), {}, std::nullopt};
+    const app::Settlement accepted{ReplyEvent::Accept, std::to_string(n), {}};
     run_task(ledger().settle(reply.id, attempt, accepted, now + seconds{n}));
   }
   const auto refused = reserved("x", 9);

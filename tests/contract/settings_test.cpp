@@ -201,6 +201,15 @@ TEST_P(SettingsContract, ABalanceOfNothingIsNotABalanceThatIsNotKnown) {
   EXPECT_EQ(view(id).account_health.balance, domain::Dollars{0});
 }
 
+TEST_P(SettingsContract, KeepsTheLimitOfRequestsThatWasFound) {
+  const auto id = added();
+  app::AccountHealth health{run_task(settings().accounts({}))[0].id};
+  health.requests_per_minute = 22;
+  run_task(settings().save_health({health}, {}));
+  EXPECT_EQ(view(id).account_health.requests_per_minute, 22);
+  EXPECT_EQ(run_task(settings().accounts({}))[0].health.requests_per_minute, 22);
+}
+
 TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {
   const auto id = added();
   run_task(settings().save_health({}, {troubled(id)}));

@@ -25,6 +25,7 @@ std::string written(const FakeRow& row) {
   return text;
 }
 
+const app::Trouble over_the_limit{app::TroubleKind::TooManyRequests, said("api_limit_exceeded")};
 const app::Trouble ended{app::TroubleKind::HeldUp, said("the request was ended")};
 
 }  // namespace
@@ -38,6 +39,16 @@ base::Duration FakeProvider::time_of(const app::Credentials& account) const {
   return own == latency_of.end() ? latency : own->second;
 }
 
+bool FakeProvider::too_many() {
+  const base::Monotonic now = clock_.monotonic();
+  std::erase_if(requests_, [&](base::Monotonic at) { return now - at >= std::chrono::minutes{1}; });
+  const bool refused =
+      requests_per_minute && requests_.size() >= static_cast<std::size_t>(*requests_per_minute);
+  requests_.push_back(now);
+  refused_requests += refused ? 1 : 0;
+  return refused;
+}
+
 base::task<bool> FakeProvider::answer_in_time(const app::Credentials& account) {
   const std::shared_ptr<app::Pauses> pauses = questions_;
   const base::Duration time = time_of(account);
@@ -49,8 +60,10 @@ base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credent
                                                               domain::PollWindow window,
                                                               app::CdrRowFilter& filter) {
   polls.push_back(clock_.now());
+  const bool refused = too_many();
   const bool answered = co_await answer_in_time(account);
   if (!answered) co_return ended;
+  if (refused) co_return over_the_limit;
   if (trouble) co_return *trouble;
   app::CdrAnswer answer;
   answer.unreadable = unreadable;
@@ -69,6 +82,7 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
                                                     std::function<bool()> may_leave) {
   if (while_connecting) std::exchange(while_connecting, nullptr)();
   if (!may_leave()) co_return app::NotSent{{app::TroubleKind::HeldUp, said("nothing was sent")}};
+  if (too_many()) co_return app::NotSent{over_the_limit};
   ++submissions;
   const std::string id = std::to_string(++next_id_);
   Submission submission{app::Accepted{id}, true};
@@ -76,6 +90,7 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
     submission = next_submissions.front();
     next_submissions.pop_front();
   }
+  if (submit_trouble) submission = {*submit_trouble, false};
   if (submission.delivered) delivered.push_back({text, kind, id, clock_.now(), true});
   const base::Duration time = time_of(account);
   if (time > base::Duration::zero()) {
@@ -88,8 +103,10 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
 base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const app::Credentials& account,
                                                                           const app::TextQuery& query) {
   ++(query.which == app::TextQuery::Which::Received ? received_lists : text_lists);
+  const bool refused = too_many();
   const bool answered = co_await answer_in_time(account);
   if (!answered) co_return ended;
+  if (refused) co_return over_the_limit;
   if (list_trouble) co_return *list_trouble;
   if (mms_refused && query.kind == domain::MessageKind::Mms)
     co_return app::Trouble{app::TroubleKind::BadRequest, said("invalid_did")};
@@ -121,12 +138,14 @@ base::task<app::Answer<std::string>> FakeProvider::ip(const app::Credentials&) {
 
 base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credentials&) {
   ++balances_asked;
+  if (too_many()) co_return over_the_limit;
   if (trouble) co_return *trouble;
   co_return balance_left;
 }
 
 base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app::Credentials& account) {
   ++numbers_asked;
+  if (too_many()) co_return over_the_limit;
   if (trouble) co_return *trouble;
   std::vector<app::DidInfo> infos;
   for (const std::string& number : numbers[account.email]) {

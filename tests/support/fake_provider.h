@@ -53,6 +53,8 @@ class FakeProvider final : public app::Provider {
   int balances_asked = 0;
   int numbers_asked = 0;
   std::optional<app::Trouble> trouble;  ///< what every read meets
+  /// Requests that it carries out in any minute; those that it refuses count as well. None: all.
+  std::optional<int> requests_per_minute;
   base::Duration latency{0};
   std::map<std::string, base::Duration> latency_of;  ///< by account e-mail, where it differs
 
@@ -63,7 +65,8 @@ class FakeProvider final : public app::Provider {
     bool delivered = false;
   };
   std::deque<Submission> next_submissions;
-  std::function<void()> while_connecting;  ///< what happens once, before the first byte of a text
+  std::optional<app::SubmitOutcome> submit_trouble;  ///< what every text comes to instead
+  std::function<void()> while_connecting;            ///< what happens once, before the first byte of a text
 
   struct Delivered {
     domain::TextMessage text;
@@ -80,6 +83,7 @@ class FakeProvider final : public app::Provider {
   std::optional<app::Trouble> list_trouble;  ///< what every look at the list of texts meets
   bool mms_refused = false;                  ///< the list of MMS is a bad request
   base::Duration list_latency{0};            ///< of lists of texts, beside the usual one
+  int refused_requests = 0;                  ///< because there were too many
   int text_lists = 0;                        ///< times that the list of sent texts was asked for
   int received_lists = 0;                    ///< times that only what callers wrote was asked for
   const domain::TimeZone* zone = nullptr;    ///< for the dates of sent texts
@@ -98,11 +102,14 @@ class FakeProvider final : public app::Provider {
 
  private:
   base::Duration time_of(const app::Credentials& account) const;
+  /// Counts the request; whether the limit per minute has been reached.
+  bool too_many();
   /// False when end_questions() came first.
   base::task<bool> answer_in_time(const app::Credentials& account);
 
   app::Clock& clock_;
   std::shared_ptr<app::Pauses> questions_ = std::make_shared<app::Pauses>(clock_);
+  std::vector<base::Monotonic> requests_;
   int next_id_ = 5000;
 };
 

@@ -256,7 +256,7 @@ base::task<ReplyState> MemoryStore::settle(domain::ReplyId id, int attempt, app:
   if (settlement.event == ReplyEvent::NotSent) {
     --open.maybe_sent;
     reply.settled_at.reset();
-    open.not_before = settlement.retry_at.value_or(now);
+    open.not_before = now;
   }
   co_return open.state;
 }

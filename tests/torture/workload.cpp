@@ -224,17 +224,17 @@ base::task<> Workload::claim(app::OpenReply reply) {
   const auto* claimed = std::get_if<app::Claimed>(&outcome);
   if (claimed == nullptr) co_return;
 
-  app::Settlement settlement{ReplyEvent::Accept, provider_id(), said("accepted"), std::nullopt};
+  app::Settlement settlement{ReplyEvent::Accept, provider_id(), said("accepted")};
   switch (below(8)) {
     case 0:
-      settlement = {ReplyEvent::Refuse, "", said("refused"), std::nullopt};
+      settlement = {ReplyEvent::Refuse, "", said("refused")};
       break;
     case 1:
-      settlement = {ReplyEvent::NotSent, "", said("not sent"), now + seconds{5}};
+      settlement = {ReplyEvent::NotSent, "", said("not sent")};
       break;
     case 2:
     case 3:
-      settlement = {ReplyEvent::LoseSight, "", said("no answer"), std::nullopt};
+      settlement = {ReplyEvent::LoseSight, "", said("no answer")};
       break;
     case 4:
       co_return;  // the answer never comes

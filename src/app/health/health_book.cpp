@@ -7,27 +7,6 @@
 namespace sms_notifier::app {
 namespace {
 
-/// Whether a poll that goes well proves that the trouble is over: it needs the same password and address.
-bool ends_with_a_good_poll(domain::TroubleKind kind) {
-  switch (kind) {
-    case domain::TroubleKind::WrongCredentials:
-    case domain::TroubleKind::PasswordUnreadable:
-    case domain::TroubleKind::ApiDisabled:
-    case domain::TroubleKind::AddressRefused:
-      return true;
-    case domain::TroubleKind::Unreachable:
-    case domain::TroubleKind::UnreadableAnswer:
-    case domain::TroubleKind::TooManyRequests:
-    case domain::TroubleKind::Maintenance:
-    case domain::TroubleKind::DailyLimit:
-    case domain::TroubleKind::NoFunds:
-    case domain::TroubleKind::HeldUp:
-    case domain::TroubleKind::BadRequest:
-      return false;
-  }
-  return false;
-}
-
 template <class Map, class Key>
 auto* find(Map& map, const Key& key) {
   const auto found = map.find(key);
@@ -93,7 +72,12 @@ void HealthBook::poll_went_well(domain::AccountId id, base::Instant at) {
   health->last_good_poll = at;
   health->poll_trouble.reset();
   health->last_error = {};
-  if (health->send_trouble && ends_with_a_good_poll(health->send_trouble->kind)) health->send_trouble.reset();
+  if (health->send_trouble && domain::ends_with_a_good_answer(health->send_trouble->kind))
+    health->send_trouble.reset();
+}
+
+void HealthBook::rate_found(domain::AccountId id, std::optional<int> per_minute) {
+  if (AccountHealth* health = find(accounts_, id)) health->requests_per_minute = per_minute;
 }
 
 void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble) {
@@ -144,7 +128,8 @@ void HealthBook::number_told(domain::ProfileId profile, domain::NumberAbility ab
 
 void HealthBook::credentials_changed(domain::AccountId account) {
   AccountHealth* health = find(accounts_, account);
-  if (health != nullptr && health->send_trouble && ends_with_a_good_poll(health->send_trouble->kind))
+  if (health != nullptr && health->send_trouble &&
+      domain::ends_with_a_good_answer(health->send_trouble->kind))
     health->send_trouble.reset();
 }
 

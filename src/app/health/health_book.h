@@ -24,6 +24,8 @@ class HealthBook {
 
   void watch_began(domain::AccountId id, base::Instant at);
   void poll_went_well(domain::AccountId id, base::Instant at);
+  /// Of requests per minute; none: nothing was ever refused.
+  void rate_found(domain::AccountId id, std::optional<int> per_minute);
   void poll_failed(domain::AccountId id, const Trouble& trouble);
 
   void text_accepted(domain::AccountId account, domain::ProfileId profile);

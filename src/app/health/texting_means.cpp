@@ -54,9 +54,12 @@ base::task<bool> TextingMeans::ask_for_balance(domain::AccountId account) {
   const Roster::Entry* entry = engine_.roster.find(account);
   if (entry == nullptr) co_return false;
   const Credentials credentials = entry->account.credentials;
-  const Answer<std::string> balance = co_await engine_.ports.provider.balance(credentials);
+  base::task<Answer<std::string>> asking = engine_.ports.provider.balance(credentials);
+  const Answer<std::string> balance =
+      co_await in_turn(engine_.turns, account, Purpose::Other, std::move(asking));
   const auto dollars = balance ? domain::parse_dollars(*balance) : std::nullopt;
   if (dollars) engine_.health.balance_told(account, *dollars);
+  if (dollars && *dollars >= domain::sms_price) engine_.turns.try_texts_again(account);
   co_return dollars.has_value();
 }
 
@@ -78,7 +81,9 @@ base::task<bool> TextingMeans::learn_numbers(domain::AccountId account) {
   const Roster::Entry* entry = engine_.roster.find(account);
   if (entry == nullptr) co_return false;
   const Credentials credentials = entry->account.credentials;
-  const Answer<std::vector<DidInfo>> answer = co_await engine_.ports.provider.dids(credentials);
+  base::task<Answer<std::vector<DidInfo>>> asking = engine_.ports.provider.dids(credentials);
+  const Answer<std::vector<DidInfo>> answer =
+      co_await in_turn(engine_.turns, account, Purpose::Other, std::move(asking));
   entry = engine_.roster.find(account);
   if (!answer || entry == nullptr) co_return false;
 

@@ -10,7 +10,7 @@ domain::Key id_of_another_text() {
 
 Settlement proved_by(Settlement answer, bool id_taken) {
   if (answer.event != domain::ReplyEvent::Accept || !id_taken) return answer;
-  return {domain::ReplyEvent::LoseSight, {}, id_of_another_text(), std::nullopt};
+  return {domain::ReplyEvent::LoseSight, {}, id_of_another_text()};
 }
 
 }  // namespace sms_notifier::app

@@ -56,10 +56,9 @@ using ClaimOutcome = std::variant<NotReserved, Claimed, NoLongerWanted>;
 
 /// How an attempt ended.
 struct Settlement {
-  domain::ReplyEvent event;               ///< Accept, Refuse, NotSent or LoseSight
-  std::string provider_id;                ///< for Accept
-  domain::Sentence evidence;              ///< redacted: phase, HTTP code, status word
-  std::optional<base::Instant> retry_at;  ///< for NotSent
+  domain::ReplyEvent event;   ///< Accept, Refuse, NotSent or LoseSight
+  std::string provider_id;    ///< for Accept
+  domain::Sentence evidence;  ///< redacted: phase, HTTP code, status word
 };
 
 /// Why an answer that has the id of another reply's text is no answer.

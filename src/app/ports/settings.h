@@ -27,6 +27,8 @@ struct AccountHealth {
   domain::Sentence last_error;                      ///< the same in words; empty: it was good
   std::optional<domain::SendTrouble> send_trouble;
   std::optional<domain::Dollars> balance;  ///< as last told
+  /// The limit of requests that was found (domain::RequestRate); none: none was ever refused.
+  std::optional<int> requests_per_minute;
 
   friend bool operator==(const AccountHealth&, const AccountHealth&) = default;
 };

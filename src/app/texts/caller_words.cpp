@@ -11,7 +11,6 @@
 namespace sms_notifier::app {
 namespace {
 
-constexpr base::Duration look_age_max = std::chrono::seconds{60};
 constexpr base::Duration hold_max = std::chrono::seconds{10};
 /// How far back the first look reaches when none has ever been taken.
 constexpr base::Duration first_reach = std::chrono::days{31};
@@ -20,10 +19,15 @@ constexpr base::Duration reach_max = std::chrono::days{85};
 
 }  // namespace
 
+base::Monotonic CallerWords::wanted(base::Monotonic reserved) const {
+  return std::max(reserved, engine_.ports.clock.monotonic() - look_age_max);
+}
+
 void CallerWords::look_for(domain::AccountId account, base::Monotonic reserved) {
   State& state = accounts_[account];
-  const bool served = (state.running_look && *state.running_look >= reserved) ||
-                      (state.good_look && *state.good_look >= reserved);
+  const base::Monotonic since = wanted(reserved);
+  const bool served =
+      (state.running_look && *state.running_look >= since) || (state.good_look && *state.good_look >= since);
   if (served || engine_.stopping) return;
   state.running_look = engine_.ports.clock.monotonic();
   engine_.ports.spawner.spawn(look(account));
@@ -31,14 +35,13 @@ void CallerWords::look_for(domain::AccountId account, base::Monotonic reserved) 
 
 base::task<> CallerWords::wait(domain::AccountId account, base::Monotonic reserved) {
   Clock& clock = engine_.ports.clock;
-  const base::Monotonic began = clock.monotonic();
-  const base::Monotonic wanted = std::max(reserved, began - look_age_max);
-  const base::Monotonic deadline = began + hold_max;
+  const base::Monotonic since = wanted(reserved);
+  const base::Monotonic deadline = clock.monotonic() + hold_max;
   const std::unique_ptr<Timer> timer = clock.make_timer();
-  look_for(account, wanted);
+  look_for(account, reserved);
   while (!engine_.stopping && clock.monotonic() < deadline) {
     const State& state = accounts_[account];
-    if (state.good_look && *state.good_look >= wanted) co_return;
+    if (state.good_look && *state.good_look >= since) co_return;
     if (!state.running_look) co_return;  // it failed: the text is not held up any longer
     accounts_[account].waiting.insert(timer.get());
     co_await timer->wait_until(deadline);

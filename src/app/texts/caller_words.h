@@ -17,7 +17,8 @@ class CallerWords {
  public:
   explicit CallerWords(EngineState& engine) : engine_(engine) {}
 
-  /// A text was reserved at `reserved`: a look begins, unless one does that began then or later.
+  /// A text that was reserved at `reserved` wants to go: a look begins, unless one serves it that began then
+  /// or later, and at most a minute ago.
   void look_for(domain::AccountId account, base::Monotonic reserved);
   /// Before a claim: returns once a look has gone well that began after the text was reserved and at most a
   /// minute ago. It holds the text for at most ten seconds, also when VoIP.ms does not give its list.
@@ -35,6 +36,7 @@ class CallerWords {
     std::set<Timer*> waiting;
   };
 
+  base::Monotonic wanted(base::Monotonic reserved) const;
   base::task<> look(domain::AccountId account);
   base::task<bool> read(domain::AccountId account);
 

@@ -22,52 +22,18 @@ constexpr base::Duration claim_to_first_byte_max = std::chrono::seconds{12};
 constexpr int give_up_waits = 15;
 /// By this much two readings of our clocks, one after the other, may differ.
 constexpr base::Duration clocks_apart_max = std::chrono::milliseconds{10};
-/// How far back the provider's list may reach that is held against the ledger.
-constexpr base::Duration listed_days = std::chrono::days{3};
-
-base::Duration put_off_for(TroubleKind kind, int attempts) {
-  switch (kind) {
-    case TroubleKind::Unreachable:
-    case TroubleKind::UnreadableAnswer:
-    case TroubleKind::HeldUp:
-    case TroubleKind::BadRequest:
-      return domain::send_backoff.after(attempts);
-    case TroubleKind::TooManyRequests:
-    case TroubleKind::Maintenance:
-    case TroubleKind::DailyLimit:
-      return domain::busy_backoff.after(attempts);
-    case TroubleKind::NoFunds:
-    case TroubleKind::WrongCredentials:
-    case TroubleKind::PasswordUnreadable:
-    case TroubleKind::ApiDisabled:
-    case TroubleKind::AddressRefused:
-      return domain::slow_probing.after(attempts);
-  }
-  return domain::slow_probing.last;
-}
-
-/// The provider's ids of the texts that went out for certain, of those claimed at `since` or later.
-std::vector<std::string> known_as_sent(const std::vector<domain::ClaimedText>& claimed,
-                                       base::Instant since = base::Instant::min()) {
-  std::vector<std::string> ids;
-  for (const domain::ClaimedText& text : claimed) {
-    const bool sent = text.state == ReplyState::Sent && !text.provider_id.empty();
-    if (sent && text.sending_at >= since) ids.push_back(text.provider_id);
-  }
-  return ids;
-}
-
 }  // namespace
 
-void Deliveries::start(OpenReply reply) {
+void Deliveries::start(OpenReply reply, base::Monotonic reserved_at) {
   const auto [known, is_new] = under_way_.try_emplace(reply.id, UnderWay{reply.profile, reply.orders, {}});
   if (!is_new) {
     if (known->second.orders < reply.orders) engine_.leave_unattended(reply.account);
     return;
   }
   Work work{std::move(reply)};
-  work.started_at = engine_.ports.clock.monotonic();
-  if (work.reply.state == ReplyState::Reserved) words_.look_for(work.reply.account, work.started_at);
+  work.reserved_at = reserved_at;
+  work.look_since = reserved_at;
+  if (work.reply.state == ReplyState::Reserved) words_.look_for(work.reply.account, work.reserved_at);
   engine_.ports.spawner.spawn(deliver(std::move(work)));
 }
 
@@ -78,8 +44,6 @@ base::task<> Deliveries::deliver(Work work) {
     std::string failure;
     try {
       if (step == Step::Claim) {
-        co_await wait_for_turn(work.reply);
-        if (engine_.stopping) break;
         step = co_await send(work);
       } else {
         step = co_await reconcile(work);
@@ -96,37 +60,51 @@ base::task<> Deliveries::deliver(Work work) {
   under_way_.erase(work.reply.id);
 }
 
-base::task<> Deliveries::wait_for_turn(const OpenReply& reply) {
-  Clock& clock = engine_.ports.clock;
-  const base::Duration until_ready = reply.not_before - clock.now();
-  if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
-
-  co_await take_turn(engine_, reply.account);
+/// What has to be looked at before a claim, all of it at once. Nothing, or why the text must wait.
+base::task<std::optional<Trouble>> Deliveries::look_before_claim(Work& work) {
+  const OpenReply& reply = work.reply;
+  if (!reply.call) co_return std::nullopt;  // a test text
+  const bool in_doubt = trust_.must_look(reply.account, reply.text.from);
+  words_.look_for(reply.account, work.reserved_at);
+  std::optional<Trouble> trouble;
+  if (in_doubt || reply.may_be_out) {
+    const base::Monotonic since = std::max(work.look_since, engine_.ports.clock.monotonic() - look_age_max);
+    trouble = co_await trust_.look(reply.account, reply.text.from, since);
+    if (trouble) work.look_since = engine_.ports.clock.monotonic();
+  }
+  // An owner who ordered a text that may be out does not want it held up by a list that cannot be read.
+  if (trouble && in_doubt) co_return trouble;
+  co_await words_.wait(reply.account, work.reserved_at);
+  co_return std::nullopt;
 }
 
 base::task<Deliveries::Step> Deliveries::send(Work& work) {
   OpenReply& reply = work.reply;
-  const Roster::Entry* account = engine_.roster.find(reply.account);
-  if (account == nullptr) co_return Step::End;
-  const Credentials credentials = account->account.credentials;
   Clock& clock = engine_.ports.clock;
+  const base::Duration until_ready = reply.not_before - clock.now();
+  if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
+  if (engine_.stopping) co_return Step::End;
 
-  const bool test = !reply.call.has_value();
-  const bool must_look = !test && trust_.must_look(reply.account, reply.text.from);
-  if (clock.now() < reply.expires_at && (must_look || reply.may_be_out)) {
-    const std::optional<Trouble> trouble = co_await trust_.look(reply.account, reply.text.from);
-    if (engine_.stopping) co_return Step::Claim;
-    // An owner who ordered a text that may be out does not want it held up by a list that cannot be read.
-    if (trouble && must_look) {
+  if (clock.now() < reply.expires_at) {
+    const std::optional<Trouble> trouble = co_await look_before_claim(work);
+    if (engine_.stopping) co_return Step::End;
+    if (trouble) {
       put_off(work, *trouble);
-      reply.not_before = clock.now() + put_off_for(trouble->kind, ++work.looks_failed);
       co_return Step::Claim;
     }
   }
-  if (!test) co_await words_.wait(reply.account, work.started_at);
-  if (engine_.stopping) co_return Step::Claim;
+  const base::Monotonic looked = clock.monotonic();
+  Turns::Wish wish{Purpose::Text, reply.called_at, !reply.call.has_value()};
+  wish.until = looked + std::max(reply.expires_at - clock.now(), base::Duration::zero());
+  Turns::Turn turn = co_await engine_.turns.take(reply.account, wish);
+  if (reply.call && clock.monotonic() - looked > look_age_max)
+    co_await words_.wait(reply.account, work.reserved_at);
+  if (engine_.stopping) co_return Step::End;
   if (shown_by_a_list(reply)) co_return co_await resolve_as_seen(work);
 
+  const Roster::Entry* account = engine_.roster.find(reply.account);
+  if (account == nullptr) co_return Step::End;
+  const Credentials credentials = account->account.credentials;
   const base::Instant claimed_at = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
@@ -168,6 +146,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   };
   const SubmitOutcome outcome =
       co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind, may_leave);
+  turn.answered(outcome);
   const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
   const base::Duration longest = engine_.options.reconcile.acceptance_max;
   work.taken_by = {clock.now(), clock.monotonic()};
@@ -183,30 +162,28 @@ void Deliveries::put_off(Work& work, const Trouble& why) {
 
 base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitOutcome outcome) {
   OpenReply& reply = work.reply;
-  Settlement settlement = std::visit(
-      base::overloaded{
-          [](const Accepted& accepted) {
-            return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key, std::nullopt};
-          },
-          [](const Rejected& rejected) {
-            return Settlement{ReplyEvent::Refuse, {}, rejected.detail, std::nullopt};
-          },
-          [&](const NotSent& not_sent) {
-            const base::Instant retry_at =
-                engine_.ports.clock.now() + put_off_for(not_sent.why.kind, attempt);
-            return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail, retry_at};
-          },
-          [](const Unconfirmed& unconfirmed) {
-            return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail, std::nullopt};
-          },
-      },
-      outcome);
-  if (settlement.retry_at) reply.not_before = *settlement.retry_at;
+  Settlement settlement =
+      std::visit(base::overloaded{
+                     [](const Accepted& accepted) {
+                       return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key};
+                     },
+                     [](const Rejected& rejected) {
+                       return Settlement{ReplyEvent::Refuse, {}, rejected.detail};
+                     },
+                     [](const NotSent& not_sent) {
+                       return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail};
+                     },
+                     [](const Unconfirmed& unconfirmed) {
+                       return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail};
+                     },
+                 },
+                 outcome);
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
   if (reply.state == ReplyState::Unknown && std::holds_alternative<Accepted>(outcome))
     outcome = Unconfirmed{id_of_another_text(), true};
 
   note_outcome(reply, outcome);
+  const base::Monotonic looked_since = std::exchange(work.look_since, engine_.ports.clock.monotonic());
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
     engine_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
@@ -214,6 +191,10 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
     --reply.maybe_sent;
     put_off(work, not_sent->why);
+    if (reply.maybe_sent == 0) work.look_since = looked_since;  // this claim leaves nothing to look for
+    // A trouble of the whole account holds all its texts back (Turns); another one this text alone.
+    if (not_sent->why.kind == TroubleKind::HeldUp || not_sent->why.kind == TroubleKind::BadRequest)
+      reply.not_before = engine_.ports.clock.now() + domain::send_backoff.after(attempt);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
     engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
   }
@@ -273,14 +254,6 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
   }
 }
 
-base::task<Answer<TextList>> Deliveries::list(const OpenReply& reply, std::optional<domain::PhoneNumber> to) {
-  const domain::TimeZone& zone = engine_.ports.zone;
-  const TextQuery query{reply.kind, reply.text.from, to,
-                        zone.day_of(*reply.sending_at) - std::chrono::days{1},
-                        zone.day_of(engine_.ports.clock.now()) + std::chrono::days{1}};
-  return list_texts(engine_, reply.account, query, *reply.sending_at);
-}
-
 const SeenRow* Deliveries::seen(const OpenReply& reply) const {
   const auto found = engine_.seen_rows.find(reply.id);
   return found == engine_.seen_rows.end() ? nullptr : &found->second;
@@ -291,57 +264,6 @@ const SeenRow* Deliveries::seen(const OpenReply& reply) const {
 bool Deliveries::shown_by_a_list(const OpenReply& reply) const {
   const SeenRow* row = seen(reply);
   return row != nullptr && (row->certain || !reply.may_be_out);
-}
-
-/// Every list that is read is evidence, for whatever reason it was read.
-void Deliveries::note_rows(const OpenReply& reply, const std::vector<domain::SentText>& listed,
-                           const std::vector<std::string>& known) {
-  if (const auto* row = domain::find_match(reply.text, *reply.sending_at, listed, known))
-    engine_.note_seen(reply.id, *row, true);
-  else if (const auto* other = domain::find_suspect(reply.text, *reply.sending_at, listed, known))
-    engine_.note_seen(reply.id, *other, false);
-}
-
-base::task<std::vector<domain::ClaimedText>> Deliveries::claimed_alike(const OpenReply& reply,
-                                                                       base::Instant since) {
-  std::vector<domain::ClaimedText> claimed =
-      co_await engine_.ports.replies.claimed_texts(reply.account, reply.text.from, since);
-  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != reply.kind; });
-  co_return claimed;
-}
-
-base::task<Deliveries::Look> Deliveries::look_for(const OpenReply& reply) {
-  const Answer<TextList> listed = co_await list(reply, reply.text.to);
-  Look look;
-  if (!listed || listed->cut_short) {
-    const domain::Value why =
-        listed ? domain::Value("its list was cut short"_key) : domain::Value(listed.error().detail);
-    look.answer = Sentence("VoIP.ms did not say what it sent: {}"_key, why);
-    co_return look;
-  }
-  look.good = true;
-  look.claimed = co_await claimed_alike(reply, *reply.sending_at - listed_days);
-  look.answer =
-      Sentence("not in VoIP.ms' list of sent texts ({} listed to this caller)"_key, listed->sent.size());
-  note_rows(reply, listed->sent, known_as_sent(look.claimed));
-  co_return look;
-}
-
-/// A list that does not show what is known as sent, before or after this text, proves nothing about it
-/// (docs/reliability.md, "Proof of absence").
-base::task<bool> Deliveries::control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed) {
-  const std::vector<std::string> newer = known_as_sent(claimed, *reply.sending_at);
-  const Answer<TextList> listed = co_await list(reply, std::nullopt);
-  if (!listed) co_return false;
-  // It was asked for later than the look that was empty: the text may have come in between.
-  note_rows(reply, listed->sent, known_as_sent(claimed));
-  const bool newer_listed =
-      std::any_of(listed->sent.begin(), listed->sent.end(), [&](const domain::SentText& text) {
-        return std::find(newer.begin(), newer.end(), text.provider_id) != newer.end();
-      });
-  if (!newer.empty() && !newer_listed) co_return false;
-  const std::optional<Trouble> unreliable = co_await trust_.look(reply.account, reply.text.from);
-  co_return !unreliable && seen(reply) == nullptr;
 }
 
 /// Ends the reply by what a list showed: the text itself, or a row that may be it.
@@ -374,41 +296,50 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const base::Monotonic provable = work.taken_by->own + waits.negative_wait;
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_good_look;
+  bool proved_once = false;
 
   for (int n = 0;; ++n) {
-    const base::Monotonic due = first_sight + domain::look_delay(n, waits);
+    base::Monotonic due = first_sight + domain::look_delay(n, waits);
     const bool waits_for_proof = clock.monotonic() < provable && provable < due;
-    co_await pauses_.until(waits_for_proof ? provable + clocks_apart_max : due);
-    if (engine_.stopping) co_return Step::End;
+    if (waits_for_proof) due = provable + clocks_apart_max;
+    if (proved_once) due = clock.monotonic();
+    co_await pauses_.until(due);
+    const Looks::Wanted wanted{reply.account, reply.text.from, reply.kind, due, *reply.sending_at};
+    const std::optional<Look> look = co_await looks_.look(wanted);
+    if (!look || engine_.stopping) co_return Step::End;
 
-    const base::Instant asked_at = clock.now();
-    const base::Monotonic asked = clock.monotonic();
-    Look look = co_await look_for(reply);
-    if (look.good) {
-      if (!first_good_look) first_good_look = asked;
+    Sentence answer = "not in VoIP.ms' list of sent texts"_key;
+    if (look->unread) {
+      answer = Sentence("VoIP.ms did not say what it sent: {}"_key, look->unread->detail);
+    } else {
+      if (!first_good_look) first_good_look = look->asked;
       ++evidence.looks;
-      evidence.between_looks = asked - *first_good_look;
+      evidence.between_looks = look->asked - *first_good_look;
     }
-    evidence.since_taken = asked_at - work.taken_by->at;
-    evidence.since_taken_own = asked - work.taken_by->own;
-    evidence.control_seen = true;  // asked for only when everything else already says "absent"
-    const bool proves = look.good && domain::proves_absence(evidence, waits);
-    bool complete = false;
-    if (proves && seen(reply) == nullptr) {
-      complete = co_await control_seen(reply, std::move(look.claimed));
-      if (!complete) look.answer = "VoIP.ms' list of sent texts is incomplete"_key;
-    }
+    evidence.since_taken = look->asked_at - work.taken_by->at;
+    evidence.since_taken_own = look->asked - work.taken_by->own;
+    // A list that does not show what is known as sent, before or after this text, proves nothing about it
+    // (docs/reliability.md, "Proof of absence").
+    const bool complete = !look->lacking && look->newest.shown_after(*reply.sending_at);
+    evidence.control_seen = true;
+    const bool late_enough = !look->unread && domain::proves_absence(evidence, waits);
+    evidence.control_seen = complete;
     const SeenRow* row = seen(reply);
-    if (row != nullptr && (row->certain || proves)) {
+    if (row != nullptr && (row->certain || late_enough)) {
       const Step step = co_await resolve_as_seen(work);
       if (step != Step::Reconcile) co_return step;
-    } else if (complete) {
-      const Resolution absent{
-          ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, look.answer, evidence.looks}};
-      co_return co_await resolve(work, absent);
+    } else if (late_enough && domain::proves_absence(evidence, waits)) {
+      const Resolution absent{ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, answer, evidence.looks}};
+      if (proved_once) co_return co_await resolve(work, absent);
+      // While that look was under way the text may have come into the list.
+      proved_once = true;
+      continue;
+    } else if (late_enough) {
+      answer = "VoIP.ms' list of sent texts is incomplete"_key;
     }
-    if (asked - first_sight >= waits.negative_wait * give_up_waits) {
-      const Resolution undecided{ReplyEvent::GiveUp, {}, look.answer};
+    proved_once = false;
+    if (clock.monotonic() - first_sight >= waits.negative_wait * give_up_waits) {
+      const Resolution undecided{ReplyEvent::GiveUp, {}, answer};
       co_return co_await resolve(work, undecided);
     }
   }

@@ -9,7 +9,7 @@
 #include "app/pause.h"
 #include "app/ports/reply_ledger.h"
 #include "app/texts/caller_words.h"
-#include "app/texts/text_list.h"
+#include "app/texts/looks.h"
 #include "app/texts/trust.h"
 
 namespace sms_notifier::app {
@@ -19,12 +19,18 @@ namespace sms_notifier::app {
 /// ledger says what comes next wherever a step is cut off.
 class Deliveries {
  public:
-  Deliveries(EngineState& engine, Trust& trust, CallerWords& words, TextingMeans& means)
-      : engine_(engine), trust_(trust), words_(words), means_(means), pauses_(engine.ports.clock) {}
+  Deliveries(EngineState& engine, Trust& trust, Looks& looks, CallerWords& words, TextingMeans& means)
+      : engine_(engine),
+        trust_(trust),
+        looks_(looks),
+        words_(words),
+        means_(means),
+        pauses_(engine.ports.clock) {}
 
-  /// Starts the reply's task, unless it is under way already. A task that is just ending while its reply is
-  /// ordered again leaves the account's replies unattended.
-  void start(OpenReply reply);
+  /// Starts the reply's task, unless it is under way already; the text was reserved by `reserved_at`, the
+  /// same for all that are started together. A task that is just ending while its reply is ordered again
+  /// leaves the account's replies unattended.
+  void start(OpenReply reply, base::Monotonic reserved_at);
   /// No new claims; waiting tasks end. What is open is left to the next start.
   void stop() { pauses_.end_all(); }
   std::size_t under_way() const { return under_way_.size(); }
@@ -37,10 +43,10 @@ class Deliveries {
   /// A reply with what its task knows beyond the ledger.
   struct Work {
     OpenReply reply;
-    base::Monotonic started_at{};                ///< when the task was started: the text was reserved by then
+    base::Monotonic reserved_at{};               ///< the text was reserved by then
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
-    int looks_failed = 0;                        ///< before the claim
+    base::Monotonic look_since{};                ///< a look before the claim must have begun then, or later
     struct Moment {
       base::Instant at;
       base::Monotonic own;
@@ -51,7 +57,7 @@ class Deliveries {
   };
 
   base::task<> deliver(Work work);
-  base::task<> wait_for_turn(const OpenReply& reply);
+  base::task<std::optional<Trouble>> look_before_claim(Work& work);
   base::task<Step> send(Work& work);
   base::task<Step> settle(Work& work, int attempt, SubmitOutcome outcome);
   void put_off(Work& work, const Trouble& why);
@@ -59,20 +65,9 @@ class Deliveries {
   base::task<domain::ReplyState> write_settlement(const OpenReply& reply, int attempt, Settlement settlement);
 
   base::task<Step> reconcile(Work& work);
-  struct Look {
-    bool good = false;  ///< it was answered in full
-    domain::Sentence answer;
-    std::vector<domain::ClaimedText> claimed;  ///< of the same kind, from the same number
-  };
-  base::task<Look> look_for(const OpenReply& reply);
   const SeenRow* seen(const OpenReply& reply) const;
   bool shown_by_a_list(const OpenReply& reply) const;
-  void note_rows(const OpenReply& reply, const std::vector<domain::SentText>& listed,
-                 const std::vector<std::string>& known);
   base::task<Step> resolve_as_seen(Work& work);
-  base::task<Answer<TextList>> list(const OpenReply& reply, std::optional<domain::PhoneNumber> to);
-  base::task<bool> control_seen(const OpenReply& reply, std::vector<domain::ClaimedText> claimed);
-  base::task<std::vector<domain::ClaimedText>> claimed_alike(const OpenReply& reply, base::Instant since);
   base::task<Step> resolve(Work& work, Resolution resolution);
   base::task<> write_resolution(OpenReply& reply, Resolution resolution);
   base::task<std::optional<domain::ReplyState>> read_again(OpenReply& reply);
@@ -86,6 +81,7 @@ class Deliveries {
 
   EngineState& engine_;
   Trust& trust_;
+  Looks& looks_;
   CallerWords& words_;
   TextingMeans& means_;
   Pauses pauses_;

@@ -7,24 +7,20 @@
 
 namespace sms_notifier::app {
 
-/// Waits until the account's next text or question about texts may leave: they leave a little apart, to stay
-/// clear of the provider's limit per minute.
-base::task<> take_turn(EngineState& engine, domain::AccountId account);
+/// What a list has shown counts for a text that goes within this time.
+constexpr base::Duration look_age_max = std::chrono::seconds{60};
 
 /// What the provider's list shows. In a received text `from` is our number and `to` the
 /// caller who wrote it.
 struct TextList {
   std::vector<domain::SentText> sent;
   std::vector<domain::SentText> received;
-  bool cut_short = false;  ///< there may be more
 };
 
-/// Asks for the list, in turn. Of the two instants that a date in the repeated hour may mean, it takes the
-/// one nearer to `around`.
-base::task<Answer<TextList>> list_texts(EngineState& engine, domain::AccountId account, TextQuery query,
-                                        base::Instant around);
-/// The same, in as many pieces as it takes for none of them to be cut short.
+/// Asks for the list, in turn, in as many pieces as it takes for none of them to be cut short. Of the two
+/// instants that a date in the repeated hour may mean, it takes the one nearer to `around`. `turn` is that of
+/// the first piece, where there is one already.
 base::task<Answer<TextList>> list_all_texts(EngineState& engine, domain::AccountId account, TextQuery query,
-                                            base::Instant around);
+                                            base::Instant around, Turns::Turn turn = {});
 
 }  // namespace sms_notifier::app

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/both.h"
 #include "domain/sentences.h"
 
 namespace sms_notifier::app {
@@ -13,44 +14,6 @@ constexpr base::Duration cross_check_interval = std::chrono::hours{1};
 constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
 /// A number from which others text, too, is watched this long.
 constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
-/// getSMS takes at most 92 days (docs/provider/texts.md, "Listing").
-constexpr base::Duration days_listed_max = std::chrono::days{85};
-/// Texts that the list has lacked for so long are gone from it: the owner deleted them. Longer than
-/// reconciling lasts.
-constexpr base::Duration missing_believed = std::chrono::hours{2};
-/// By this much our clock and the provider's may differ around the midnight on which a list begins.
-constexpr base::Duration clock_slack = std::chrono::hours{1};
-
-/// A row of the hour that comes twice may be of either pass: it counts as of the one that is nearest to a
-/// text to the same number that was claimed.
-std::vector<domain::SentText> dated_by_claimed(std::vector<domain::SentText> listed,
-                                               const std::vector<domain::ClaimedText>& claimed,
-                                               const domain::TimeZone& zone) {
-  for (domain::SentText& row : listed) {
-    const domain::TimeZone::Instants passes = zone.instants(zone.wall_time(row.sent_at));
-    if (passes.earlier == passes.later) continue;
-    std::optional<base::Duration> nearest;
-    for (const domain::ClaimedText& text : claimed) {
-      if (row.to != text.text.to) continue;
-      for (const base::Instant pass : {passes.earlier, passes.later}) {
-        const base::Duration distance = std::chrono::abs(pass - text.sending_at);
-        if (nearest && *nearest <= distance) continue;
-        nearest = distance;
-        row.sent_at = pass;
-      }
-    }
-  }
-  return listed;
-}
-
-/// How far back a text from this number still counts.
-base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
-  base::Duration longest{0};
-  for (const domain::Profile& profile : entry.profiles) {
-    if (profile.rules.did == did) longest = std::max<base::Duration>(longest, profile.rules.cooldown);
-  }
-  return std::min(longest, days_listed_max);
-}
 
 }  // namespace
 
@@ -71,8 +34,9 @@ bool Trust::must_look(domain::AccountId account, domain::Did did) const {
   if (found == accounts_.end()) return true;
   const State& state = found->second;
   const base::Instant now = engine_.ports.clock.now();
+  const auto elsewhere = engine_.texted_elsewhere_at.find(account);
   return (state.doubted_since && !state.believed.contains(did)) ||
-         (state.texted_elsewhere_at && now - *state.texted_elsewhere_at < elsewhere_remembered);
+         (elsewhere != engine_.texted_elsewhere_at.end() && now - elsewhere->second < elsewhere_remembered);
 }
 
 std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::Did did) const {
@@ -83,100 +47,23 @@ std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::
   return failing->second;
 }
 
-base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did) {
-  std::optional<Trouble> trouble = co_await look_at_both(account, did);
-  if (engine_.stopping) co_return trouble;  // the questions were ended by our own stop
+base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did,
+                                               base::Monotonic since) {
+  Looks::Wanted wanted{account, did, domain::MessageKind::Sms, since};
+  base::task<std::optional<Look>> looking_at_sms = looks_.look(wanted);
+  wanted.kind = domain::MessageKind::Mms;
+  base::task<std::optional<Look>> looking_at_mms = looks_.look(wanted);
+  const auto [sms, mms] = co_await base::both(std::move(looking_at_sms), std::move(looking_at_mms));
+  if (!sms || !mms) co_return Trouble{TroubleKind::HeldUp, {}};  // the service stops
+  std::optional<Trouble> trouble = sms->trouble();
+  // A kind that was never used holds nothing up.
+  if (!trouble && mms->kind_is_used) trouble = mms->trouble();
   auto& looks_fail = accounts_[account].looks_fail;
   if (trouble)
     looks_fail.try_emplace(did, domain::TextsHeld{engine_.ports.clock.now(), trouble->kind, true});
   else
     looks_fail.erase(did);
   co_return trouble;
-}
-
-base::task<std::optional<Trouble>> Trust::look_at_both(domain::AccountId account, domain::Did did) {
-  for (const domain::MessageKind kind : {domain::MessageKind::Sms, domain::MessageKind::Mms}) {
-    const Roster::Entry* entry = engine_.roster.find(account);
-    if (entry == nullptr) co_return Trouble{TroubleKind::PasswordUnreadable, "the account is gone"_key};
-    const domain::TimeZone& zone = engine_.ports.zone;
-    const base::Instant now = engine_.ports.clock.now();
-    const domain::Day first_day = zone.day_of(now - cooldown_of(*entry, did)) - std::chrono::days{1};
-    const TextQuery query{
-        kind, did, std::nullopt, first_day, zone.day_of(now) + std::chrono::days{1}, TextQuery::Which::Both};
-    std::optional<Trouble> trouble = co_await look_at(account, query);
-    if (trouble) co_return trouble;
-  }
-  co_return std::nullopt;
-}
-
-base::task<std::optional<Trouble>> Trust::look_at(domain::AccountId account, TextQuery query) {
-  const base::Instant asked_at = engine_.ports.clock.now();
-  const Answer<TextList> list = co_await list_all_texts(engine_, account, query, asked_at);
-
-  // Asked after the list was: whatever it shows had been claimed by then.
-  const base::Instant begin =
-      engine_.ports.zone.instants({std::chrono::local_days{query.first_day.time_since_epoch()}}).later;
-  std::vector<domain::ClaimedText> claimed =
-      co_await engine_.ports.replies.claimed_texts(account, *query.did, begin - clock_slack);
-  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != query.kind; });
-  if (!list) {
-    // A number that cannot send MMS at all has no list of them.
-    const bool no_mms = query.kind == domain::MessageKind::Mms && claimed.empty() &&
-                        list.error().kind == TroubleKind::BadRequest;
-    if (no_mms) co_return std::nullopt;
-    co_return list.error();
-  }
-  const std::vector<domain::SentText> sent = dated_by_claimed(list->sent, claimed, engine_.ports.zone);
-  const domain::ListedSpan span{begin + clock_slack, asked_at - engine_.options.reconcile.listed_within()};
-  domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
-  note_missing(account, *query.did, cross_check);
-  co_await note(account, query, *list, cross_check);
-
-  if (domain::can_be_relied_on(cross_check)) co_return std::nullopt;
-  co_return Trouble{TroubleKind::UnreadableAnswer,
-                    {"its list lacks {} of {} texts that are known as sent"_key, cross_check.missing.size(),
-                     cross_check.known}};
-}
-
-/// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for
-/// long.
-void Trust::note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check) {
-  auto& missing_since = accounts_[account].missing_since;
-  const base::Monotonic now = engine_.ports.clock.monotonic();
-  bool news = false;
-  for (const domain::ReplyId reply : cross_check.missing)
-    news = missing_since.try_emplace(reply, now).second || news;
-  if (news)
-    engine_.tell(
-        TextsMissing{engine_.roster.subject(account), did, cross_check.missing.size(), cross_check.known});
-  cross_check.known -= std::erase_if(cross_check.missing, [&](domain::ReplyId reply) {
-    return now - missing_since.at(reply) >= missing_believed;
-  });
-}
-
-base::task<> Trust::note(domain::AccountId account, const TextQuery& query, const TextList& list,
-                         const domain::CrossCheck& cross_check) {
-  const base::Instant now = engine_.ports.clock.now();
-  std::vector<TextElsewhere> elsewhere;
-  for (const domain::SentText& text : cross_check.elsewhere) {
-    if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
-  }
-  if (!elsewhere.empty()) {
-    const int news = co_await engine_.ports.callers.note_texts_elsewhere(account, *query.did, elsewhere);
-    auto& latest = accounts_[account].texted_elsewhere_at;
-    for (const TextElsewhere& text : elsewhere) latest = latest ? std::max(*latest, text.at) : text.at;
-    if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), *query.did, news});
-  }
-  for (const domain::CrossCheck::Seen& seen : cross_check.seen) {
-    if (seen.text.state != domain::ReplyState::Uncertain) {
-      engine_.note_seen(seen.text.reply, seen.row, seen.certain);  // its own task acts on it
-      continue;
-    }
-    const Settlement sent{domain::ReplyEvent::Accept, seen.row.provider_id,
-                          "found later in VoIP.ms' list of sent texts"_key, std::nullopt};
-    co_await engine_.ports.replies.settle(seen.text.reply, seen.text.attempt, sent, now);
-  }
-  co_await words_.note(account, list.received);
 }
 
 void Trust::cross_check_when_due(domain::AccountId account) {
@@ -201,7 +88,7 @@ base::task<> Trust::cross_check(domain::AccountId account) {
   for (const domain::Did did : dids) {
     if (engine_.stopping || !failure.empty()) break;
     try {
-      const std::optional<Trouble> of_number = co_await look(account, did);
+      const std::optional<Trouble> of_number = co_await look(account, did, started);
       State& state = accounts_[account];
       // A doubt that is younger than this cross-check, or than lists are late, needs another one.
       if (!of_number && state.doubted_since && started - *state.doubted_since >= up_to_date)

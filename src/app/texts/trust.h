@@ -5,8 +5,7 @@
 #include <set>
 
 #include "app/engine_state.h"
-#include "app/texts/caller_words.h"
-#include "app/texts/text_list.h"
+#include "app/texts/looks.h"
 
 namespace sms_notifier::app {
 
@@ -15,7 +14,7 @@ namespace sms_notifier::app {
 /// and every hour each list is held against the ledger (docs/reliability.md, "The hourly cross-check").
 class Trust {
  public:
-  Trust(EngineState& engine, CallerWords& words) : engine_(engine), words_(words) {}
+  Trust(EngineState& engine, Looks& looks) : engine_(engine), looks_(looks) {}
 
   /// Something may have been missed: after a start, a pause in polling, or when a profile is started. The
   /// doubt lasts until a cross-check has gone well that came long enough afterwards for lists to be up to
@@ -25,9 +24,10 @@ class Trust {
   /// a text was seen that did not come from here, and always when it is configured so.
   bool must_look(domain::AccountId account, domain::Did did) const;
 
-  /// Holds the provider's lists of both kinds of texts against the ledger and notes there what did not come
-  /// from here, and who asked for no more texts. Nothing, or why the lists cannot be relied on.
-  base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did);
+  /// Has the provider's lists of both kinds of texts held against the ledger by looks that began at `since`
+  /// or later; what did not come from here is noted there, and who asked for no more texts. Nothing, or why
+  /// the lists cannot be relied on.
+  base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did, base::Monotonic since);
 
   /// Texts from that number are held back because the list cannot be read that must be looked at first;
   /// nothing while a text from it would go out.
@@ -42,21 +42,14 @@ class Trust {
     std::set<domain::Did> believed;  ///< numbers whose lists have ended the doubt
     base::Monotonic cross_check_due{};
     bool cross_checking = false;
-    bool cross_check_failed = false;                   ///< told already
-    std::optional<base::Instant> texted_elsewhere_at;  ///< the latest that was seen
-    std::map<domain::ReplyId, base::Monotonic> missing_since;
+    bool cross_check_failed = false;                      ///< told already
     std::map<domain::Did, domain::TextsHeld> looks_fail;  ///< numbers of which the last look failed
   };
 
-  base::task<std::optional<Trouble>> look_at_both(domain::AccountId account, domain::Did did);
   base::task<> cross_check(domain::AccountId account);
-  base::task<std::optional<Trouble>> look_at(domain::AccountId account, TextQuery query);
-  void note_missing(domain::AccountId account, domain::Did did, domain::CrossCheck& cross_check);
-  base::task<> note(domain::AccountId account, const TextQuery& query, const TextList& list,
-                    const domain::CrossCheck& cross_check);
 
   EngineState& engine_;
-  CallerWords& words_;
+  Looks& looks_;
   std::map<domain::AccountId, State> accounts_;
 };
 

@@ -60,8 +60,10 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
 }
 
 base::Duration AccountWatch::delay_after_failure() const {
-  const bool busy = trouble_ == TroubleKind::TooManyRequests || trouble_ == TroubleKind::Maintenance;
-  const domain::Backoff& usual = busy ? domain::busy_backoff : domain::poll_backoff;
+  // Too many requests pause the account (Turns).
+  if (trouble_ == TroubleKind::TooManyRequests) return engine_.options.poll_interval;
+  const domain::Backoff& usual =
+      trouble_ == TroubleKind::Maintenance ? domain::busy_backoff : domain::poll_backoff;
   const bool owner = trouble_ && needs_owner(*trouble_);
   const base::Duration delay = (owner ? domain::slow_probing : usual).after(failures_);
   return delay - engine_.ports.random.below(delay / 20);
@@ -69,17 +71,20 @@ base::Duration AccountWatch::delay_after_failure() const {
 
 base::task<bool> AccountWatch::poll() {
   EnginePorts& ports = engine_.ports;
-  const base::Instant asked_at = ports.clock.now();
-  const base::Monotonic asked = ports.clock.monotonic();
   if (!memory_loaded_) {
-    std::vector<RecordedCall> recent = co_await ports.calls.recent_calls(account_, asked_at - memory_span);
+    const base::Instant oldest = ports.clock.now() - memory_span;
+    std::vector<RecordedCall> recent = co_await ports.calls.recent_calls(account_, oldest);
     for (RecordedCall& call : recent) memory_.remember(std::move(call));
     memory_loaded_ = true;
   }
 
-  co_await know_own_numbers(asked_at);
+  co_await know_own_numbers(ports.clock.now());
+  const Turns::Wish wish{Purpose::Poll};
+  Turns::Turn turn = co_await engine_.turns.take(account_, wish);
   const Roster::Entry* entry = engine_.roster.find(account_);
-  if (entry == nullptr) co_return true;
+  if (entry == nullptr || engine_.stopping) co_return true;
+  const base::Instant asked_at = ports.clock.now();
+  const base::Monotonic asked = ports.clock.monotonic();
   const Credentials credentials = entry->account.credentials;
 
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
@@ -88,6 +93,7 @@ base::task<bool> AccountWatch::poll() {
   memory_.start_poll(full_look);
 
   const Answer<CdrAnswer> answer = co_await ports.provider.get_cdr(credentials, window, memory_);
+  turn.answered(answer ? nullptr : &answer.error());
   if (!answer) {
     note_trouble(answer.error());
     co_return false;
@@ -181,6 +187,7 @@ void AccountWatch::note_success(base::Instant at) {
   trouble_.reset();
   failures_ = 0;
   engine_.health.poll_went_well(account_, at);
+  engine_.health.rate_found(account_, engine_.turns.per_minute(account_));
 }
 
 }  // namespace sms_notifier::app

@@ -77,6 +77,7 @@ base::task<CallDesk::Outcome> CallDesk::decide(std::vector<domain::Call> calls) 
     decided.push_back(planned.back().decided);
   }
   const std::vector<RecordOutcome> outcomes = co_await ports.calls.record(account_, std::move(decided));
+  const base::Monotonic reserved_at = ports.clock.monotonic();
   engine_.storage_worked();
 
   Outcome outcome;
@@ -90,7 +91,7 @@ base::task<CallDesk::Outcome> CallDesk::decide(std::vector<domain::Call> calls) 
     }
     const auto& recorded = std::get<Recorded>(outcomes[i]);
     outcome.recorded.push_back({recorded.id, assigned[i].call, assigned[i].profile.id});
-    if (recorded.reply) deliveries_.start(*recorded.reply);
+    if (recorded.reply) deliveries_.start(*recorded.reply, reserved_at);
   }
   tell_of_decisions(planned, outcomes);
   co_return outcome;

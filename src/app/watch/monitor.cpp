@@ -34,11 +34,12 @@ EnginePorts started_in(TaskGroup& tasks, const EnginePorts& ports) {
 
 Monitor::Monitor(EnginePorts ports, MonitorOptions options)
     : tasks_(ports.clock, ports.spawner),
-      engine_{started_in(tasks_, ports), options, Roster{}, HealthBook{}, false, false, std::nullopt, {}},
+      engine_{started_in(tasks_, ports), options},
       words_(engine_),
-      trust_(engine_, words_),
+      looks_(engine_, words_),
+      trust_(engine_, looks_),
       means_(engine_),
-      deliveries_(engine_, trust_, words_, means_),
+      deliveries_(engine_, trust_, looks_, words_, means_),
       pauses_(ports.clock) {}
 
 base::task<> Monitor::start() {
@@ -52,6 +53,8 @@ base::task<> Monitor::start() {
   std::vector<Account> accounts = co_await ports.settings.accounts(everything);
   const std::vector<ProfileView> profiles = co_await ports.settings.profiles(everything);
   engine_.health.follow(changes.accounts, accounts, profiles);
+  for (const Account& account : accounts)
+    engine_.turns.set_per_minute(account.id, account.health.requests_per_minute);
   engine_.roster = Roster(std::move(accounts), profiles);
   version_ = changes.version;
 
@@ -72,7 +75,8 @@ base::task<> Monitor::start() {
 base::task<> Monitor::attend_to_replies(Scope scope) {
   engine_.replies_unattended.reset();
   std::vector<OpenReply> open = co_await engine_.ports.replies.open_replies(scope);
-  for (OpenReply& reply : open) deliveries_.start(std::move(reply));
+  const base::Monotonic reserved_at = engine_.ports.clock.monotonic();
+  for (OpenReply& reply : open) deliveries_.start(std::move(reply), reserved_at);
 }
 
 base::task<> Monitor::run() {
@@ -107,6 +111,8 @@ void Monitor::stop() {
   engine_.ports.provider.end_questions();
   deliveries_.stop();
   words_.stop();
+  looks_.stop();
+  engine_.turns.end_all();
   pauses_.end_all();
   for (const auto& [id, watch] : watches_) watch->hurry();
 }
@@ -144,7 +150,10 @@ void Monitor::follow(const Roster& before) {
     const Roster::Entry* old_entry = before.find(id);
     const bool new_password = old_entry != nullptr && old_entry->account.credentials.api_password.reveal() !=
                                                           entry.account.credentials.api_password.reveal();
-    if (new_password) engine_.health.credentials_changed(id);
+    if (new_password) {
+      engine_.health.credentials_changed(id);
+      engine_.turns.try_texts_again(id);
+    }
     const auto watch = watches_.find(id);
     if (watch == watches_.end()) {
       if (entry.has_running()) start_watch(id, base::Duration::zero());

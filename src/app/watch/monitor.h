@@ -12,6 +12,7 @@
 #include "app/task_group.h"
 #include "app/texts/caller_words.h"
 #include "app/texts/deliveries.h"
+#include "app/texts/looks.h"
 #include "app/texts/trust.h"
 #include "app/watch/account_watch.h"
 
@@ -48,6 +49,7 @@ class Monitor {
   TaskGroup tasks_;
   EngineState engine_;
   CallerWords words_;
+  Looks looks_;
   Trust trust_;
   TextingMeans means_;
   Deliveries deliveries_;

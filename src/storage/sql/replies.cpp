@@ -249,7 +249,7 @@ ReplyState settle(soci::session& sql, domain::ReplyId id, int attempt, const app
   Change what{settlement.evidence, {}, now};
   what.provider_id = settlement.provider_id;
   if (settlement.event == ReplyEvent::NotSent) {
-    what.not_before = settlement.retry_at.value_or(now);
+    what.not_before = now;
     what.settled_at.reset();
     what.maybe_sent_back = 1;
   }

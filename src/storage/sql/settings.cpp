@@ -44,8 +44,9 @@ std::optional<domain::Dollars> balance(Int column, soci::indicator indicator) {
 struct HealthColumns {
   static constexpr const char* names =
       "coalesce(a.watched_since, 0), coalesce(a.last_good_poll, 0), a.poll_trouble, a.last_error, "
-      "coalesce(a.last_error_values, ''), a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance";
-  Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
+      "coalesce(a.last_error_values, ''), a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance, "
+      "coalesce(a.requests_per_minute, 0)";
+  Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0;
   std::string poll_trouble, last_error, last_error_values, send_trouble;
   soci::indicator has_balance = soci::i_null;
 
@@ -56,7 +57,9 @@ struct HealthColumns {
                               trouble(poll_trouble),
                               sentence(last_error, last_error_values),
                               std::nullopt,
-                              balance(dollars, has_balance)};
+                              balance(dollars, has_balance),
+                              std::nullopt};
+    if (per_minute > 0) health.requests_per_minute = static_cast<int>(per_minute);
     if (const auto kind = trouble(send_trouble))
       health.send_trouble = domain::SendTrouble{*kind, instant(send_trouble_at)};
     return health;
@@ -88,7 +91,7 @@ bool forget_if_unused(soci::session& sql, Int account) {
   sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
          "last_error = '', last_error_values = NULL, watched_since = NULL, poll_trouble = '', send_trouble = "
          "'', send_trouble_at = "
-         "NULL, balance = NULL WHERE id = :a",
+         "NULL, balance = NULL, requests_per_minute = NULL WHERE id = :a",
       use(account);
   return true;
 }
@@ -145,7 +148,7 @@ std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, 
        into(id), into(email), into(sealed), into(dids), into(dids_asked_at), into(health.watched_since),
        into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
        into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
-       into(health.dollars, health.has_balance));
+       into(health.dollars, health.has_balance), into(health.per_minute));
   statement.execute();
   std::vector<app::Account> all;
   while (statement.fetch()) {
@@ -192,7 +195,7 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
        into(held_by_list), into(email), into(used_on), into(used), into(health.watched_since),
        into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
        into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
-       into(health.dollars, health.has_balance));
+       into(health.dollars, health.has_balance), into(health.per_minute));
   statement.execute();
   std::vector<app::ProfileView> views;
   while (statement.fetch()) {
@@ -341,16 +344,18 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
                  const std::vector<app::ProfileHealth>& profiles) {
   Int id = 0;
   {
-    Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0;
+    Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0;
     std::string poll_trouble, last_error, last_error_values, send_trouble;
     soci::indicator has_balance = soci::i_null;
     soci::statement update =
-        (sql.prepare << "UPDATE accounts SET watched_since = nullif(:watched, 0), last_good_poll = "
-                        "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, last_error_values = "
-                        "nullif(:error_values, ''), send_trouble = "
-                        ":send, send_trouble_at = nullif(:send_at, 0), balance = :balance WHERE id = :id",
+        (sql.prepare
+             << "UPDATE accounts SET watched_since = nullif(:watched, 0), last_good_poll = "
+                "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, last_error_values = "
+                "nullif(:error_values, ''), send_trouble = "
+                ":send, send_trouble_at = nullif(:send_at, 0), balance = :balance, requests_per_minute = "
+                "nullif(:per_minute, 0) WHERE id = :id",
          use(watched_since), use(last_good_poll), use(poll_trouble), use(last_error), use(last_error_values),
-         use(send_trouble), use(send_trouble_at), use(dollars, has_balance), use(id));
+         use(send_trouble), use(send_trouble_at), use(dollars, has_balance), use(per_minute), use(id));
     for (const app::AccountHealth& health : accounts) {
       id = health.account.value();
       watched_since = to_column(health.watched_since);
@@ -362,6 +367,7 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
       send_trouble_at = health.send_trouble ? to_column(health.send_trouble->at) : 0;
       dollars = health.balance ? health.balance->millionths : 0;
       has_balance = health.balance ? soci::i_ok : soci::i_null;
+      per_minute = health.requests_per_minute.value_or(0);
       update.execute(true);
     }
   }

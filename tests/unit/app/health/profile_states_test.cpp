@@ -92,7 +92,7 @@ TEST_F(States, PaidInFundsAreSeenWithinMinutes) {
 TEST_F(States, ATextRefusedForLackOfFundsIsNotTextingUntilFundsArePaidIn) {
   start();
   engine.provider->balance_left = "0.001";
-  for (int i = 0; i < 20; ++i) engine.provider->next_submissions.push_back({no_funds, false});
+  for (int i = 0; i < 100; ++i) engine.provider->next_submissions.push_back({no_funds, false});
   missed_call();
   EXPECT_EQ(reason(), "no_funds");
   engine.run_for(minutes{20});
@@ -108,7 +108,7 @@ TEST_F(States, ATextRefusedForLackOfFundsCountsAlthoughTheBalanceLooksFine) {
   missed_call(no_funds);
   engine.run_for(minutes{20});
   EXPECT_EQ(kind(), StateKind::Running) << "it was accepted in the end";
-  for (int i = 0; i < 20; ++i) engine.provider->next_submissions.push_back({no_funds, false});
+  for (int i = 0; i < 100; ++i) engine.provider->next_submissions.push_back({no_funds, false});
   missed_call();
   engine.run_for(minutes{20});
   EXPECT_EQ(reason(), "no_funds");

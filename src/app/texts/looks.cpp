@@ -1,0 +1,206 @@
+#include "app/texts/looks.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "domain/sentences.h"
+
+namespace sms_notifier::app {
+namespace {
+
+/// A failed look is not repeated sooner.
+constexpr base::Duration retry_gap = std::chrono::seconds{5};
+/// getSMS takes at most 92 days (docs/provider/texts.md, "Listing").
+constexpr base::Duration days_listed_max = std::chrono::days{85};
+/// Texts that the list has lacked for so long are gone from it: the owner deleted them. Longer than
+/// reconciling lasts.
+constexpr base::Duration missing_believed = std::chrono::hours{2};
+/// By this much our clock and the provider's may differ around the midnight on which a list begins.
+constexpr base::Duration clock_slack = std::chrono::hours{1};
+/// What waits looks again after so long, whatever happens.
+constexpr base::Duration look_again = std::chrono::hours{1};
+
+/// A row of the hour that comes twice may be of either pass: it counts as of the one that is nearest to a
+/// text to the same number that was claimed.
+std::vector<domain::SentText> dated_by_claimed(std::vector<domain::SentText> listed,
+                                               const std::vector<domain::ClaimedText>& claimed,
+                                               const domain::TimeZone& zone) {
+  for (domain::SentText& row : listed) {
+    const domain::TimeZone::Instants passes = zone.instants(zone.wall_time(row.sent_at));
+    if (passes.earlier == passes.later) continue;
+    std::optional<base::Duration> nearest;
+    for (const domain::ClaimedText& text : claimed) {
+      if (row.to != text.text.to) continue;
+      for (const base::Instant pass : {passes.earlier, passes.later}) {
+        const base::Duration distance = std::chrono::abs(pass - text.sending_at);
+        if (nearest && *nearest <= distance) continue;
+        nearest = distance;
+        row.sent_at = pass;
+      }
+    }
+  }
+  return listed;
+}
+
+/// How far back a text from this number still counts.
+base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
+  base::Duration longest{0};
+  for (const domain::Profile& profile : entry.profiles) {
+    if (profile.rules.did == did) longest = std::max<base::Duration>(longest, profile.rules.cooldown);
+  }
+  return std::min(longest, days_listed_max);
+}
+
+}  // namespace
+
+base::task<std::optional<Look>> Looks::look(Wanted wanted) {
+  const domain::Day first_day =
+      engine_.ports.zone.day_of(std::min(wanted.reach, engine_.ports.clock.now())) - std::chrono::days{1};
+  const List list{wanted.account, wanted.did, wanted.kind};
+  State& state = lists_[list];
+  Clock& clock = engine_.ports.clock;
+  std::unique_ptr<Timer> timer;
+  while (!engine_.stopping) {
+    if (state.last && state.last->asked >= wanted.since && state.last->first_day <= first_day) {
+      const Look look = *state.last;
+      if (look.failure) std::rethrow_exception(look.failure);
+      co_return look;
+    }
+    const base::Monotonic now = clock.monotonic();
+    if (wanted.until && now >= *wanted.until) break;
+    state.reach = std::min(state.reach, wanted.reach);
+    if (!state.running) {
+      state.running = true;
+      engine_.ports.spawner.spawn(run(list));
+      continue;
+    }
+    if (!timer) timer = clock.make_timer();
+    state.waiting.insert(timer.get());
+    co_await timer->wait_until(wanted.until.value_or(now + look_again));
+    state.waiting.erase(timer.get());
+  }
+  co_return std::nullopt;
+}
+
+base::task<> Looks::run(List list) {
+  State& state = lists_[list];
+  Clock& clock = engine_.ports.clock;
+  if (state.last && state.last->trouble()) {
+    const std::unique_ptr<Timer> timer = clock.make_timer();
+    state.waiting.insert(timer.get());
+    const base::Monotonic due = state.last->asked + retry_gap;
+    while (clock.monotonic() < due && !engine_.stopping) co_await timer->wait_until(due);
+    state.waiting.erase(timer.get());
+  }
+  const Turns::Wish wish{Purpose::Look};
+  Turns::Turn turn = co_await engine_.turns.take(std::get<domain::AccountId>(list), wish);
+  const base::Instant reach = std::exchange(state.reach, base::Instant::max());
+  const base::Instant asked_at = clock.now();
+  const base::Monotonic asked = clock.monotonic();
+  Look look;
+  try {
+    look = co_await read(list, reach, std::move(turn));
+  } catch (...) {
+    look.failure = std::current_exception();
+  }
+  look.asked_at = asked_at;
+  look.asked = asked;
+  state.last = std::move(look);
+  state.running = false;
+  for (Timer* timer : state.waiting) timer->wake();
+}
+
+base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
+  const auto [account, did, kind] = list;
+  Look look;
+  const Roster::Entry* entry = engine_.roster.find(account);
+  if (entry == nullptr) {
+    look.unread = Trouble{TroubleKind::PasswordUnreadable, "the account is gone"_key};
+    co_return look;
+  }
+  const domain::TimeZone& zone = engine_.ports.zone;
+  const base::Instant now = engine_.ports.clock.now();
+  look.first_day = zone.day_of(std::min(reach, now - cooldown_of(*entry, did))) - std::chrono::days{1};
+  const TextQuery query{kind,
+                        did,
+                        std::nullopt,
+                        look.first_day,
+                        zone.day_of(now) + std::chrono::days{1},
+                        TextQuery::Which::Both};
+  const Answer<TextList> listed = co_await list_all_texts(engine_, account, query, now, std::move(turn));
+
+  // Asked after the list was: whatever it shows had been claimed by then.
+  const base::Instant begin =
+      zone.instants({std::chrono::local_days{look.first_day.time_since_epoch()}}).later;
+  std::vector<domain::ClaimedText> claimed =
+      co_await engine_.ports.replies.claimed_texts(account, did, begin - clock_slack);
+  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != kind; });
+  look.kind_is_used = !claimed.empty();
+  if (!listed) {
+    look.unread = listed.error();
+    co_return look;
+  }
+  const std::vector<domain::SentText> sent = dated_by_claimed(listed->sent, claimed, zone);
+  const domain::ListedSpan span{begin + clock_slack, now - engine_.options.reconcile.listed_within()};
+  domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
+  note_missing(list, cross_check);
+  co_await note(list, *listed, cross_check);
+  look.newest = cross_check.newest;
+  if (!domain::can_be_relied_on(cross_check)) {
+    look.lacking = Trouble{TroubleKind::UnreadableAnswer,
+                           {"its list lacks {} of {} texts that are known as sent"_key,
+                            cross_check.missing.size(), cross_check.known}};
+  }
+  co_return look;
+}
+
+/// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for
+/// long.
+void Looks::note_missing(const List& list, domain::CrossCheck& cross_check) {
+  const auto [account, did, kind] = list;
+  const base::Monotonic now = engine_.ports.clock.monotonic();
+  bool news = false;
+  for (const domain::ReplyId reply : cross_check.missing)
+    news = missing_since_.try_emplace(reply, now).second || news;
+  if (news)
+    engine_.tell(
+        TextsMissing{engine_.roster.subject(account), did, cross_check.missing.size(), cross_check.known});
+  cross_check.known -= std::erase_if(cross_check.missing, [&](domain::ReplyId reply) {
+    return now - missing_since_.at(reply) >= missing_believed;
+  });
+}
+
+base::task<> Looks::note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check) {
+  const auto [account, did, kind] = list;
+  const base::Instant now = engine_.ports.clock.now();
+  std::vector<TextElsewhere> elsewhere;
+  for (const domain::SentText& text : cross_check.elsewhere) {
+    if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
+  }
+  if (!elsewhere.empty()) {
+    const int news = co_await engine_.ports.callers.note_texts_elsewhere(account, did, elsewhere);
+    auto& latest = engine_.texted_elsewhere_at[account];
+    for (const TextElsewhere& text : elsewhere) latest = std::max(latest, text.at);
+    if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), did, news});
+  }
+  for (const domain::CrossCheck::Seen& seen : cross_check.seen) {
+    if (seen.text.state != domain::ReplyState::Uncertain) {
+      engine_.note_seen(seen.text.reply, seen.row, seen.certain);  // its own task acts on it
+      continue;
+    }
+    const Settlement sent{domain::ReplyEvent::Accept, seen.row.provider_id,
+                          "found later in VoIP.ms' list of sent texts"_key};
+    co_await engine_.ports.replies.settle(seen.text.reply, seen.text.attempt, sent, now);
+  }
+  co_await words_.note(account, listed.received);
+}
+
+void Looks::stop() {
+  for (auto& [list, state] : lists_) {
+    for (Timer* timer : state.waiting) timer->wake();
+  }
+}
+
+}  // namespace sms_notifier::app

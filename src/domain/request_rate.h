@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+
+namespace sms_notifier::domain {
+
+/// How fast one account's requests follow each other. VoIP.ms limits them per minute, at a number that it
+/// does not tell, and counts those that it refuses (docs/provider/transport.md, "Limits"). So the rate is
+/// found out: without a limit until the first refusal, which takes it back to three quarters of what the
+/// minute before had; one more each while as long as it is used up without a refusal.
+class RequestRate {
+ public:
+  /// `per_minute`: the limit as found earlier; none: nothing was ever refused.
+  explicit RequestRate(std::optional<int> per_minute = std::nullopt) : per_minute_(per_minute) {}
+
+  /// A request that was sent, or is about to be.
+  struct Request {
+    base::Monotonic at{};
+    int minute_before = 0;  ///< requests in the minute before it
+  };
+
+  /// When the next request may be sent: `now`, or later.
+  base::Monotonic allowed_at(base::Monotonic now) const;
+  /// The next request is being sent.
+  Request take(base::Monotonic now);
+  /// It was not sent after all.
+  void give_back(const Request& request);
+
+  /// VoIP.ms refused it because there were too many.
+  void refused(const Request& request, base::Monotonic now);
+  /// VoIP.ms answered it.
+  void answered(base::Monotonic now);
+
+  std::optional<int> per_minute() const { return per_minute_; }
+
+ private:
+  void forget_older(base::Monotonic now);
+
+  std::optional<int> per_minute_;
+  std::vector<base::Monotonic> sent_;  ///< of the last minute, oldest first
+  std::optional<int> before_refusals_;
+  std::optional<base::Monotonic> lowered_at_;
+  base::Monotonic paused_until_{};
+  base::Monotonic raised_at_{};
+  int refusals_in_row_ = 0;  ///< those of requests that were under way together count once
+};
+
+}  // namespace sms_notifier::domain
