@@ -161,7 +161,7 @@ class Filler {
     if (!std::holds_alternative<domain::ReplyToCall>(decided.decision)) return decided;
     app::DecidedCall::ReplyTerms terms{
         {rules.did, *call.caller.number, rules.message}, at, at + std::chrono::hours{1}};
-    terms.cooldown = seconds{0};  // whom the rules would spare is among the other fates
+    terms.texts_count_since = at;  // whom the rules would spare is among the other fates
     terms.budget_day = bench_.zone->day_of(at);
     terms.budget_cap = texts_a_day;
     decided.terms = std::move(terms);

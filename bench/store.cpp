@@ -100,6 +100,7 @@ class StoreBench {
     app::DecidedCall decided{call, view.profile.id, domain::ReplyToCall{}, now_, {}};
     decided.terms =
         app::DecidedCall::ReplyTerms{{rules.did, number(n), rules.message}, now_, now_ + minutes{15}};
+    decided.terms->texts_count_since = now_;
     decided.terms->budget_day = bench_.zone->day_of(now_);
     decided.terms->budget_cap = 1'000'000;
     return decided;

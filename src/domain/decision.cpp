@@ -83,9 +83,21 @@ bool is_fresh(base::Instant called_at, const Moment& moment) {
   return moment.now - called_at <= moment.age_max;
 }
 
-bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::Instant now) {
-  if (!history.last_texted_at || now - *history.last_texted_at >= rules.cooldown) return false;
-  return !rules.history_size || history.callers_since < *rules.history_size;
+base::Instant texts_count_since(base::Instant now, std::chrono::seconds cooldown, base::Instant day_began) {
+  const base::Instant since = now - cooldown;
+  return cooldown < std::chrono::days{1} ? since : std::min(since, day_began);
+}
+
+base::Instant day_began_at_the_earliest(base::Instant now, WallTime wall_now) {
+  constexpr base::Duration clocks_go_back_by = std::chrono::hours{1};
+  const auto time_of_day = wall_now.time - std::chrono::floor<std::chrono::days>(wall_now.time);
+  return now - time_of_day - clocks_go_back_by;
+}
+
+bool in_cooldown(const CallerHistory& history, base::Instant texts_count_since,
+                 std::optional<int> history_size) {
+  if (!history.last_texted_at || *history.last_texted_at <= texts_count_since) return false;
+  return !history_size || history.callers_since < *history_size;
 }
 
 bool got_through(const Call& call, const CallerHistory& history) {
@@ -101,7 +113,8 @@ Decision decide(const Call& call, const ProfileRules& rules, const CallerHistory
   if (!is_fresh(call.last_tried_at(), moment)) return Skip{SkipReason::TooOld};
   if (history.blocked) return Skip{SkipReason::Blocked};
   if (history.opted_out) return Skip{SkipReason::OptedOut};
-  if (in_cooldown(rules, history, moment.now)) return Skip{SkipReason::RecentlyTexted};
+  const base::Instant since = texts_count_since(moment.now, rules.cooldown, moment.day_began);
+  if (in_cooldown(history, since, rules.history_size)) return Skip{SkipReason::RecentlyTexted};
   if (rules.hours && !rules.hours->open_at(moment.wall_now)) return Skip{SkipReason::Closed};
   if (got_through(call, history)) return Skip{SkipReason::GotThrough};
   if (!can_be_texted(call.caller)) return Skip{SkipReason::NotTextable};

@@ -79,14 +79,24 @@ struct DayBudget {
 struct Moment {
   base::Instant now;
   WallTime wall_now;          ///< `now` on the provider's wall clock, for opening hours
+  base::Instant day_began;    ///< the records' calendar day of `now`
   base::Duration age_max{0};  ///< reply window right after a start, else catch-up time
 };
 
 /// Whether the call came too late to be answered with a text.
 bool is_fresh(base::Instant called_at, const Moment& moment);
 
-/// Whether a text to the caller would come too soon after the last one.
-bool in_cooldown(const ProfileRules& rules, const CallerHistory& history, base::Instant now);
+/// An earlier text to the caller counts when it is later than this. A cooldown of a day or longer is never
+/// shorter than the caller's day, which is the longer of 24 h and the records' calendar day of `now`: in
+/// autumn one has 25 hours (docs/decisions/0034-a-callers-day.md).
+base::Instant texts_count_since(base::Instant now, std::chrono::seconds cooldown, base::Instant day_began);
+/// When the records' calendar day began at the earliest, told from the clock on the wall alone.
+base::Instant day_began_at_the_earliest(base::Instant now, WallTime wall_now);
+
+/// Whether a text to the caller would come too soon after the last one: among the last `history_size`
+/// callers, where there is one, and after `texts_count_since`.
+bool in_cooldown(const CallerHistory& history, base::Instant texts_count_since,
+                 std::optional<int> history_size);
 
 /// Whether caller and business have spoken since the call: any answered call between them, either way.
 bool got_through(const Call& call, const CallerHistory& history);

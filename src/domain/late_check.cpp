@@ -12,8 +12,10 @@ std::optional<CancelReason> late_check(const LateFacts& facts) {
 
   const base::Instant speaking_counts_since = ordered ? facts.wanted_at : facts.called_at;
   if (facts.spoke_until && *facts.spoke_until > speaking_counts_since) return CancelReason::GotThrough;
-  const base::Instant texts_count_since = ordered ? facts.wanted_at : facts.now - facts.cooldown;
-  if (facts.texted_elsewhere_at && *facts.texted_elsewhere_at > texts_count_since)
+  const base::Instant day_began = day_began_at_the_earliest(facts.now, facts.wall_now);
+  const base::Instant texts_count =
+      ordered ? facts.wanted_at : texts_count_since(facts.now, facts.cooldown, day_began);
+  if (facts.texted_elsewhere_at && *facts.texted_elsewhere_at > texts_count)
     return CancelReason::TextedElsewhere;
   if (!ordered && facts.hours && !facts.hours->open_at(facts.wall_now)) return CancelReason::Closed;
   if (facts.dry_run) return CancelReason::DryRun;

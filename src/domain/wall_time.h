@@ -45,6 +45,9 @@ class TimeZone {
   virtual WallTime wall_time(base::Instant instant) const = 0;
 
   Day day_of(base::Instant instant) const { return domain::day_of(wall_time(instant)); }
+  base::Instant begin_of(Day day) const {
+    return instants({std::chrono::local_days{day.time_since_epoch()}}).earlier;
+  }
 };
 
 /// When it really was. In the repeated hour the latest instant that is not after `first_seen`: a row cannot

@@ -49,7 +49,7 @@ inline app::DecidedCall missed_call(domain::ProfileId profile, const std::string
   const domain::Leg leg{key, at - seconds{20}, domain::Disposition::NoAnswer, seconds{0}};
   const domain::TextMessage text{did, caller(n), "Sorry"};
   const app::DecidedCall::ReplyTerms terms{
-      text, at, at + minutes{15}, hours{24}, std::nullopt, std::chrono::floor<days>(at), 100};
+      text, at, at + minutes{15}, at - hours{24}, std::nullopt, std::chrono::floor<days>(at), 100};
   return {{{caller(n), "JAMIE SAMPLE"}, did, {leg}}, profile, domain::ReplyToCall{}, at, terms};
 }
 

@@ -62,6 +62,22 @@ TEST_P(LedgerContract, ASecondReplyToACallerWithinTheCooldownBecomesASkip) {
   EXPECT_EQ(recorded_code(decided("e", 1)), "reply");
 }
 
+TEST_P(LedgerContract, ADayOf25HoursHoldsOneTextToACaller) {
+  record(decided("a"));
+  auto again = decided("b", 0, now + hours{24} + minutes{10});
+  again.terms->texts_count_since = now - minutes{5};
+  EXPECT_EQ(recorded_code(again), "recently_texted");
+}
+
+TEST_P(LedgerContract, ATextFromElsewhereInADayOf25HoursCancelsAReservedReply) {
+  const auto reply = reserved("a");
+  run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{24} - minutes{10}}}));
+  const domain::WallTime late_evening = *domain::parse_wall_time("2026-11-01 23:15:00");
+  const auto outcome = run_task(ledger().claim(reply.id, now, late_evening));
+  EXPECT_EQ(std::get<CancelReason>(std::get<app::NoLongerWanted>(outcome).why),
+            CancelReason::TextedElsewhere);
+}
+
 TEST_P(LedgerContract, TwoCallsOfOneCallerInOneBatchReserveOneReply) {
   std::vector<app::DecidedCall> calls{decided("a"), decided("b")};
   const auto outcomes = run_task(ledger().record(account, calls));

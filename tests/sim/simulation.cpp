@@ -81,6 +81,9 @@ class Checker {
         verdict_.broken(fmt::format("{} was texted twice from {}, {:.1f} minutes apart", text.dst, text.did,
                                     base::to_seconds(text.accepted_at - last->second) / 60));
       }
+      // What was reserved before midnight may arrive after it.
+      if (!first && zone_.day_of(last->second - reserved_to_arrival) == zone_.day_of(text.accepted_at))
+        verdict_.broken(fmt::format("{} was texted twice from {} on one day", text.dst, text.did));
       last->second = text.accepted_at;
     }
   }

@@ -107,11 +107,9 @@ app::RecordOutcome MemoryStore::record_one(domain::AccountId account, app::Decid
   if (!wants_reply) return app::Recorded{id, decided.decision, {}};
 
   const auto& terms = *decided.terms;
-  domain::ProfileRules rules{terms.text.from};
-  rules.cooldown = terms.cooldown;
-  rules.history_size = terms.history_size;
-  if (domain::in_cooldown(rules, history(account, terms.text.from, rules.call_duration, terms.text.to),
-                          decided.first_seen_at))
+  const domain::CallerHistory known =
+      history(account, terms.text.from, std::chrono::seconds{0}, terms.text.to);
+  if (domain::in_cooldown(known, terms.texts_count_since, terms.history_size))
     stored.decision = domain::Skip{domain::SkipReason::RecentlyTexted};
   else if (counted(account, terms.budget_day) >= terms.budget_cap)
     stored.decision = domain::Skip{domain::SkipReason::CapReached};

@@ -175,11 +175,11 @@ app::DecidedCall Workload::new_call() {
       domain::TextMessage{did_of(profile), *decided.call.caller.number, "Sorry."},
       now,
       now + minutes{15},
-      seconds{0},
+      now,
       std::nullopt,
       today,
       400};
-  if (below(3) == 0) terms.cooldown = hours{24};
+  if (below(3) == 0) terms.texts_count_since = now - hours{24};
   if (below(20) == 0) terms.expires_at = now;
   decided.terms = terms;
   return decided;

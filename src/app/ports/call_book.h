@@ -27,7 +27,7 @@ struct DecidedCall {
     domain::TextMessage text;
     base::Instant not_before;
     base::Instant expires_at;
-    std::chrono::seconds cooldown{0};
+    base::Instant texts_count_since;  ///< a later text to the caller makes it a skip
     std::optional<int> history_size;
     domain::Day budget_day;  ///< the provider's calendar day on which the text counts
     int budget_cap = 0;

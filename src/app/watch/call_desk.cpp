@@ -21,7 +21,7 @@ PlannedCall plan(const domain::Call& call, const domain::Profile& profile,
                  const domain::CallerHistory& history, const DecisionTerms& terms) {
   const domain::ProfileRules& rules = profile.rules;
   const base::Duration age_max = profile.first_polled_at ? terms.catch_up : terms.reply_window;
-  const domain::Moment moment{terms.now, terms.wall_now, age_max};
+  const domain::Moment moment{terms.now, terms.wall_now, terms.day_began, age_max};
   PlannedCall planned{
       {call, profile.id, domain::decide(call, rules, history, terms.budget, moment), terms.now, std::nullopt},
       !domain::is_fresh(call.last_tried_at(), moment)};
@@ -34,7 +34,7 @@ PlannedCall plan(const domain::Call& call, const domain::Profile& profile,
       DecidedCall::ReplyTerms{domain::TextMessage{rules.did, *call.caller.number, rules.message},
                               not_before,
                               expires_at,
-                              rules.cooldown,
+                              domain::texts_count_since(terms.now, rules.cooldown, terms.day_began),
                               rules.history_size,
                               terms.today,
                               terms.budget.cap};
@@ -56,6 +56,7 @@ base::task<CallDesk::Outcome> CallDesk::decide(std::vector<domain::Call> calls) 
   terms.now = ports.clock.now();
   terms.wall_now = ports.zone.wall_time(terms.now);
   terms.today = ports.zone.day_of(terms.now);
+  terms.day_began = ports.zone.begin_of(terms.today);
   terms.reply_window = engine_.options.reply_window;
   terms.catch_up = engine_.options.catch_up;
   terms.budget.cap = engine_.options.texts_per_day;

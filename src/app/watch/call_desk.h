@@ -14,6 +14,7 @@ struct DecisionTerms {
   base::Instant now;
   domain::WallTime wall_now;
   domain::Day today;
+  base::Instant day_began;
   domain::DayBudget budget;
   base::Duration reply_window{0};  ///< how old a call may be until the profile had its first good poll
   base::Duration catch_up{0};      ///< and afterwards

@@ -113,12 +113,10 @@ void count_for_cooldown(soci::session& sql, domain::AccountId account_id, const 
 
 std::optional<domain::SkipReason> take(soci::session& sql, domain::AccountId account_id,
                                        const app::DecidedCall::ReplyTerms& terms, base::Instant now) {
-  domain::ProfileRules rules{terms.text.from};
-  rules.cooldown = terms.cooldown;
-  rules.history_size = terms.history_size;
   const domain::CallerHistory known =
-      history(sql, account_id, terms.text.from, rules.call_duration, terms.text.to);
-  if (domain::in_cooldown(rules, known, now)) return domain::SkipReason::RecentlyTexted;
+      history(sql, account_id, terms.text.from, std::chrono::seconds{0}, terms.text.to);
+  if (domain::in_cooldown(known, terms.texts_count_since, terms.history_size))
+    return domain::SkipReason::RecentlyTexted;
   if (!spend(sql, account_id, terms.budget_day, terms.budget_cap)) return domain::SkipReason::CapReached;
   count_for_cooldown(sql, account_id, terms.text, now);
   return std::nullopt;

@@ -19,7 +19,7 @@ struct Case {
   ProfileRules rules{did};
   CallerHistory history;
   DayBudget budget{0, 100};
-  Moment moment{now, *parse_wall_time("2027-01-15 12:00:00"), minutes{15}};
+  Moment moment{now, *parse_wall_time("2027-01-15 12:00:00"), now - hours{12}, minutes{15}};
 
   Case() { rules.message = "Sorry we missed you."; }
   Decision decided() const { return decide(call, rules, history, budget, moment); }
@@ -90,6 +90,23 @@ TEST(Rules, WithAHistorySizeForgetCallersWhoAreFurtherBack) {
   EXPECT_EQ(c.decided(), Decision(Skip{SkipReason::RecentlyTexted}));
   c.rules.history_size = 20;
   EXPECT_EQ(c.decided(), Decision(ReplyToCall{}));
+}
+
+TEST(ACallersDay, IsTheLongerOf24HoursAndTheCalendarDate) {
+  constexpr std::chrono::seconds day = hours{24};
+  EXPECT_EQ(texts_count_since(now, day, now - hours{9}), now - day);
+  EXPECT_EQ(texts_count_since(now, day, now - hours{25} + minutes{45}), now - hours{25} + minutes{45});
+  EXPECT_EQ(texts_count_since(now, hours{48}, now - hours{25}), now - hours{48});
+}
+
+TEST(ACallersDay, DoesNotStretchAShorterCooldownThatTheOwnerChose) {
+  EXPECT_EQ(texts_count_since(now, hours{12}, now - hours{20}), now - hours{12});
+  EXPECT_EQ(texts_count_since(now, seconds{0}, now - hours{20}), now);
+}
+
+TEST(ACallersDay, IsNeverTakenForShorterThanItIsByTheClockOnTheWall) {
+  EXPECT_EQ(day_began_at_the_earliest(now, *parse_wall_time("2026-11-01 23:15:00")),
+            now - hours{24} - minutes{15});
 }
 
 TEST(Rules, ACallToItselfIsFromAnOwnNumber) {
