@@ -64,6 +64,9 @@ struct Business {
     run();
     account = run_task(store.accounts({}))[0].id;
   }
+  /// A business that is there already.
+  Business(storage::Store& its_store, const domain::Profile& known)
+      : store(its_store), profile_id(known.id), account(known.account) {}
 
   // The owner
   void run() { run_task(store.set_running(profile_id, true, {now, {}})); }

@@ -165,6 +165,12 @@ std::optional<app::OpenReply> HazardousStore::order_by_hand(domain::CallId call,
   return ordered->reply;
 }
 
+base::task<domain::LedgerStanding> HazardousStore::standing() {
+  return read([this] { return storage_.ledger().standing(); });
+}
+base::task<> HazardousStore::adopt() {
+  return write([this] { return storage_.ledger().adopt(); });
+}
 base::task<int> HazardousStore::disown_sending(app::Scope scope) {
   return write([=, this] { return storage_.ledger().disown_sending(scope); });
 }

@@ -55,6 +55,8 @@ class HazardousStore final : public app::CallBook,
                                         base::Instant now) override;
   base::task<domain::ReplyState> resolve(domain::ReplyId id, app::Resolution resolution,
                                          base::Instant now) override;
+  base::task<domain::LedgerStanding> standing() override;
+  base::task<> adopt() override;
   base::task<int> disown_sending(app::Scope scope) override;
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,

@@ -223,8 +223,16 @@ base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Insta
   ++open.attempts;
   ++open.maybe_sent;
   open.sending_at = now;
+  const bool doubted = standing_now() != domain::LedgerStanding::Complete;
+  ++claim_count_.claims;
+  *counted_ = domain::ClaimCount{claim_count_.installation, claim_count_.claims, doubted};
   if (before_next_claim_returns) std::exchange(before_next_claim_returns, nullptr)();
   co_return app::Claimed{open.attempts, open.text, open.kind};
+}
+
+base::task<> MemoryStore::adopt() {
+  *counted_ = claim_count_;
+  co_return;
 }
 
 bool MemoryStore::provider_id_taken(const StoredReply& reply, const std::string& provider_id) const {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,6 +46,8 @@ class MemoryStore final : public storage::Store {
   base::task<app::OrderOutcome> order_test_text(domain::ProfileId profile, domain::PhoneNumber to,
                                                 app::OrderLimits limits, app::Act act) override;
   base::task<std::optional<app::TestTextProgress>> test_text(domain::ReplyId id) override;
+  base::task<domain::LedgerStanding> standing() override { co_return standing_now(); }
+  base::task<> adopt() override;
   base::task<int> disown_sending(app::Scope scope) override;
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
@@ -160,6 +163,7 @@ class MemoryStore final : public storage::Store {
   domain::ReplyId next_reply_id() const;
   void changed(domain::AccountId account) { changed_in_[account] = ++version_; }
   int counted(domain::AccountId account, domain::Day day) const;
+  domain::LedgerStanding standing_now() const { return domain::ledger_standing(claim_count_, *counted_); }
   void change(StoredReply& reply, domain::ReplyEvent event);
   void cancel_reserved(domain::ProfileId id);
   std::optional<domain::AccountId> account_for(const std::string& email,
@@ -189,6 +193,10 @@ class MemoryStore final : public storage::Store {
   std::vector<StoredSession> sessions_;
   std::vector<StoredToken> tokens_;
   std::vector<app::AuditRow> audit_;
+  domain::ClaimCount claim_count_{"memory"};
+  /// What is kept beside the store: an earlier copy of it has the count of now.
+  std::shared_ptr<std::optional<domain::ClaimCount>> counted_ =
+      std::make_shared<std::optional<domain::ClaimCount>>();
   std::int64_t version_ = 0;
   std::map<domain::AccountId, std::int64_t> changed_in_;
   std::int64_t last_profile_id_ = 0;

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "domain/ids.h"
 #include "domain/late_check.h"
+#include "domain/ledger_standing.h"
 #include "domain/reconcile.h"
 #include "domain/reply.h"
 #include "domain/sentence.h"
@@ -99,6 +100,13 @@ class ReplyLedger {
   /// `reserved` if another intent is allowed and the reply has not expired, else `uncertain`.
   virtual base::task<domain::ReplyState> resolve(domain::ReplyId id, Resolution resolution,
                                                  base::Instant now) = 0;
+
+  /// Whether the ledger has every claim that was made, as it was found when the store was opened, until
+  /// adopt().
+  virtual base::task<domain::LedgerStanding> standing() = 0;
+  /// The doubt that standing() gave has been noted where the next start finds it: from now on the claims of
+  /// this ledger count.
+  virtual base::task<> adopt() = 0;
 
   /// At start-up: `sending` replies of these accounts were left by a process that died, so nothing is known
   /// of their texts: `unknown`. Returns how many.

@@ -1,5 +1,6 @@
 #include "storage/sqlite/database.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -105,6 +106,7 @@ Database::Database(const std::string& path) {
   spare_locks();
   for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
   migrate(*sessions_.front(), path);
+  claims_ = std::make_unique<ClaimCounter>(*sessions_.front(), path);
 
   threads_.emplace_back([this] {
     name_thread("db-writer");
@@ -163,7 +165,7 @@ base::task<> Database::wait_for(Queue& queue, Push push, std::function<void(soci
           boost::asio::post(loop, [waiting = std::move(waiting), busy = std::move(busy),
                                    failure = std::move(failure)] { (*waiting)(failure); });
         };
-        (queue.*push)({std::move(work), std::move(done), nullptr});
+        (queue.*push)({std::move(work), std::move(done), nullptr, false});
       },
       boost::asio::use_awaitable);
 }
@@ -190,8 +192,10 @@ void Database::write_loop(soci::session& sql) {
 
 void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
   leave_old_transaction(sql);
+  prepare_claims(sql, jobs);
   sql << "BEGIN IMMEDIATE";
   for (Job& job : jobs) {
+    if (job.failure) continue;
     sql << "SAVEPOINT job";
     for (int run = 1; run <= races_max; ++run) {
       job.failure = nullptr;
@@ -210,6 +214,29 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
     sql << "RELEASE job";
   }
   sql << "COMMIT";
+  count_claims(sql, jobs);
+}
+
+/// A claim whose count could not be written would be of no use.
+void Database::prepare_claims(soci::session& sql, std::vector<Job>& jobs) {
+  if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.claims; })) return;
+  try {
+    claims_->prepare(sql);
+  } catch (...) {
+    for (Job& job : jobs)
+      if (job.claims) job.failure = without_values(std::current_exception());
+  }
+}
+
+/// What is committed and not counted is told as a failure: nobody uses it.
+void Database::count_claims(soci::session& sql, std::vector<Job>& jobs) {
+  if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.claims; })) return;
+  try {
+    claims_->note(sql);
+  } catch (...) {
+    for (Job& job : jobs)
+      if (job.claims) job.failure = without_values(std::current_exception());
+  }
 }
 
 void Database::read_loop(soci::session& sql) {

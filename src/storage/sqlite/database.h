@@ -20,6 +20,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/task.h"
+#include "storage/sqlite/claim_counter.h"
 
 namespace soci {
 class session;
@@ -45,7 +46,13 @@ class Database {
   auto write(Work work) {
     return run(writes_, &Queue::push, std::move(work));
   }
-  /// The same for what can wait: it runs alone, when no other write is waiting.
+  /// The same for work that may claim a text: what it claimed is counted beside the database before the task
+  /// ends. A task that throws may have become durable.
+  template <class Work>
+  auto write_claim(Work work) {
+    return run(writes_, &Queue::push_claim, std::move(work));
+  }
+  /// The same as write() for what can wait: it runs alone, when no other write is waiting.
   template <class Work>
   auto write_when_idle(Work work) {
     return run(writes_, &Queue::push_for_idle, std::move(work));
@@ -56,17 +63,28 @@ class Database {
     return run(reads_, &Queue::push, std::move(work));
   }
 
+  domain::LedgerStanding standing() const { return claims_->standing(); }
+  /// From now on the count beside the database is this one's.
+  base::task<> adopt() {
+    return write([this](soci::session& sql) { claims_->adopt(sql); });
+  }
+
  private:
   struct Job {
     std::function<void(soci::session&)> work;
     std::function<void(std::exception_ptr)> done;
     std::exception_ptr failure;
+    bool claims = false;  ///< a text, perhaps
   };
 
   /// Jobs waiting for a thread.
   class Queue {
    public:
     void push(Job&& job) { push_to(jobs_, std::move(job)); }
+    void push_claim(Job&& job) {
+      job.claims = true;
+      push_to(jobs_, std::move(job));
+    }
     /// Taken alone, and only when no other job waits.
     void push_for_idle(Job&& job) { push_to(idle_jobs_, std::move(job)); }
     /// Waits; at most `most` jobs, none when the queue was closed and is empty.
@@ -91,11 +109,14 @@ class Database {
 
   void write_loop(soci::session& sql);
   void read_loop(soci::session& sql);
-  static void write_group(soci::session& sql, std::vector<Job>& jobs);
+  void write_group(soci::session& sql, std::vector<Job>& jobs);
+  void prepare_claims(soci::session& sql, std::vector<Job>& jobs);
+  void count_claims(soci::session& sql, std::vector<Job>& jobs);
 
   Queue writes_;
   Queue reads_;
   std::vector<std::unique_ptr<soci::session>> sessions_;
+  std::unique_ptr<ClaimCounter> claims_;
   std::vector<std::thread> threads_;
 };
 

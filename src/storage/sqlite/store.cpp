@@ -8,6 +8,7 @@
 #include "storage/sql/audit.h"
 #include "storage/sql/callers.h"
 #include "storage/sql/calls.h"
+#include "storage/sql/installation.h"
 #include "storage/sql/log.h"
 #include "storage/sql/replies.h"
 #include "storage/sql/retention.h"
@@ -57,8 +58,14 @@ class SqliteStore final : public Store {
   }
   base::task<app::ClaimOutcome> claim(domain::ReplyId id, base::Instant now,
                                       domain::WallTime wall_now) override {
-    return database_.write([=](soci::session& sql) { return replies_sql::claim(sql, id, now, wall_now); });
+    return database_.write_claim([=](soci::session& sql) {
+      app::ClaimOutcome outcome = replies_sql::claim(sql, id, now, wall_now);
+      if (std::holds_alternative<app::Claimed>(outcome)) installation_sql::count_claim(sql);
+      return outcome;
+    });
   }
+  base::task<domain::LedgerStanding> standing() override { co_return database_.standing(); }
+  base::task<> adopt() override { return database_.adopt(); }
   base::task<domain::ReplyState> settle(domain::ReplyId id, int attempt, app::Settlement settlement,
                                         base::Instant now) override {
     return database_.write([=, settlement = std::move(settlement)](soci::session& sql) {
