@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -37,6 +38,10 @@ struct ReceivedResponse {
   int status = 0;
   /// Followed in memory by at least 64 spare bytes of capacity, so that a parser may read past the end.
   std::string body;
+  /// The server's clock (header `Date`), in whole seconds. Nothing when it does not say it in one header that
+  /// can be read, or when a cache answered in its place (header `Age`).
+  std::optional<base::Instant> date;
+  base::Duration took{0};  ///< from the request's start to the answer's end
 };
 
 /// Why there is no reply.

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "http/date.h"
 #include "http/form.h"
 
 namespace sms_notifier::http {
@@ -35,6 +36,15 @@ curl_off_t info(CURL* easy, CURLINFO which) {
   curl_off_t value = 0;
   curl_easy_getinfo(easy, which, &value);
   return value;
+}
+
+std::optional<base::Instant> date_of(CURL* easy) {
+  constexpr int last_request = -1;
+  curl_header* found = nullptr;
+  if (curl_easy_header(easy, "Age", 0, CURLH_HEADER, last_request, &found) == CURLHE_OK) return std::nullopt;
+  if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, last_request, &found) != CURLHE_OK) return std::nullopt;
+  if (found->amount != 1) return std::nullopt;
+  return parse_date(found->value);
 }
 
 // Called from within libcurl's functions: none of these may call it or throw.
@@ -152,7 +162,8 @@ Outcome outcome_of(Transfer& transfer, CURLcode result) {
     long status = 0;
     curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
     transfer.body.reserve(transfer.body.size() + spare_bytes);
-    return ReceivedResponse{static_cast<int>(status), std::move(transfer.body)};
+    return ReceivedResponse{static_cast<int>(status), std::move(transfer.body), date_of(transfer.easy.get()),
+                            base::Duration{info(transfer.easy.get(), CURLINFO_TOTAL_TIME_T)}};
   }
   if (transfer.withdrawn) return Failure{Failure::Kind::Withdrawn, false, "withdrawn before its first byte"};
   Failure failure{Failure::Kind::Interrupted, may_have_been_sent(transfer.easy.get(), transfer.tls),

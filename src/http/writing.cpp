@@ -2,21 +2,20 @@
 
 #include <array>
 #include <charconv>
-#include <ctime>
+#include <chrono>
 
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
+
+#include "http/date.h"
 
 namespace sms_notifier::http {
 namespace {
 
 namespace beast = boost::beast;
 
-std::string http_date(std::time_t now) {
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 40> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return {text.data(), length};
+std::string date_of_now() {
+  return to_date(std::chrono::floor<base::Duration>(std::chrono::system_clock::now()));
 }
 
 }  // namespace
@@ -34,9 +33,12 @@ std::string render_head(const Response& response, bool keep_alive, bool chunked,
   head.reserve(256);
   const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(response.status));
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason).append("\r\n");
-  for (const auto& [name, value] : response.headers)
+  bool dated = false;
+  for (const auto& [name, value] : response.headers) {
     head.append(name).append(": ").append(value).append("\r\n");
-  head.append("Date: ").append(http_date(std::time(nullptr))).append("\r\n");
+    dated = dated || beast::iequals(name, "Date");
+  }
+  if (!dated) head.append("Date: ").append(date_of_now()).append("\r\n");
   if (chunked) head.append("Transfer-Encoding: chunked\r\n");
   if (length_known && has_body(response.status))
     head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");

@@ -38,6 +38,9 @@ class Client final : public app::Provider {
   void abort_all() override { http_.abort_all(); }
 
  private:
+  /// Tells of the answer's date, whatever else it says.
+  base::task<http::Outcome> ask(http::FormPost request);
+
   http::Client& http_;
   const ClientOptions options_;
   const std::unique_ptr<AnswerReader> reader_;

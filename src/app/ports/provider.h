@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "base/task.h"
 #include "domain/cdr.h"
 #include "domain/poll_window.h"
+#include "domain/provider_clock.h"
 #include "domain/reply.h"
 #include "domain/sentence.h"
 #include "domain/trouble.h"
@@ -147,6 +149,18 @@ class Provider {
   /// Ends every request under way; a text that may have left comes back as Unconfirmed. For the end of a
   /// shutdown.
   virtual void abort_all() = 0;
+
+  /// `hear` is told of every answer that says the provider's time, before the answer's own caller goes on.
+  /// Must not throw. An empty one: nobody is told any more.
+  void hear_dates(std::function<void(const domain::DatedAnswer&)> hear) { hear_date_ = std::move(hear); }
+
+ protected:
+  void tell_date(const domain::DatedAnswer& answer) const {
+    if (hear_date_) hear_date_(answer);
+  }
+
+ private:
+  std::function<void(const domain::DatedAnswer&)> hear_date_;
 };
 
 }  // namespace sms_notifier::app

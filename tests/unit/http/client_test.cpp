@@ -31,6 +31,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "http/date.h"
+
 namespace sms_notifier::http {
 namespace {
 
@@ -348,6 +350,25 @@ TEST_F(HttpClient, HandsOverErrorPages) {
   const Outcome outcome = post(request_to(server.url()));
   EXPECT_EQ(reply_of(outcome).status, 522);
   EXPECT_EQ(reply_of(outcome).body, "error code: 522");
+}
+
+TEST_F(HttpClient, HandsOverTheServersDate) {
+  EchoServer server("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+  const ReceivedResponse reply = std::get<ReceivedResponse>(post(request_to(server.url())));
+  EXPECT_EQ(reply.date, parse_date("Sun, 06 Nov 1994 08:49:37 GMT"));
+  EXPECT_GT(reply.took, base::Duration::zero());
+}
+
+TEST_F(HttpClient, HandsOverNoDateThatIsOdd) {
+  for (const char* headers :
+       {"", "Date: yesterday\r\n", "Date: Mon, 06 Nov 1994 08:49:37 GMT\r\n",
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nAge: 60\r\n",
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: Sun, 06 Nov 1994 08:49:38 GMT\r\n"}) {
+    EchoServer server(headers);
+    const Outcome outcome = post(request_to(server.url()));
+    EXPECT_EQ(reply_of(outcome).body, "fine");
+    EXPECT_FALSE(reply_of(outcome).date) << headers;
+  }
 }
 
 TEST_F(HttpClient, LeavesRoomBehindTheBodyForTheParser) {

@@ -64,8 +64,8 @@ class TinyProvider {
       asio::read(socket, asio::dynamic_buffer(request),
                  asio::transfer_exactly(head + length - request.size()), error);
       requests_.push_back(request);
-      const std::string reply =
-          "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(answer_.size()) + "\r\n\r\n" + answer_;
+      const std::string reply = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: " +
+                                std::to_string(answer_.size()) + "\r\n\r\n" + answer_;
       asio::write(socket, asio::buffer(reply), error);
     }
   }
@@ -128,6 +128,19 @@ TEST_F(VoipmsClient, HandsInATextByMultipartForm) {
   EXPECT_THAT(request, HasSubstr("name=\"api_password\"\r\n\r\nhunter2\r\n"));
   EXPECT_THAT(request, HasSubstr("name=\"method\"\r\n\r\nsendSMS\r\n"));
   EXPECT_THAT(request, HasSubstr("name=\"message\"\r\n\r\nDésolé, nous vous rappelons.\r\n"));
+}
+
+TEST_F(VoipmsClient, TellsOfTheProvidersTimeInEveryAnswerBeforeItsCallerGoesOn) {
+  TinyProvider provider(R"({"status":"no_such_word"})");
+  Client client(http, options_for(provider));
+  std::vector<domain::DatedAnswer> dates;
+  client.hear_dates([&](const domain::DatedAnswer& answer) { dates.push_back(answer); });
+
+  run(client.ip(account));
+  run(client.submit(account, text, domain::MessageKind::Sms, may_leave));
+  ASSERT_THAT(dates, SizeIs(2));
+  EXPECT_EQ(dates[0].date, base::Instant{std::chrono::seconds{784'111'777}});
+  EXPECT_GT(dates[1].took, base::Duration::zero());
 }
 
 TEST_F(VoipmsClient, HandsInEachTextOnAConnectionOfItsOwn) {
