@@ -19,6 +19,7 @@
 #include "app/turns.h"
 #include "app/watch/monitor_options.h"
 #include "app/watch/roster.h"
+#include "domain/provider_clock.h"
 #include "domain/reconcile.h"
 #include "domain/wall_time.h"
 
@@ -48,17 +49,34 @@ struct SeenRow {
 struct EngineState {
   EnginePorts ports;
   MonitorOptions options;
-  Roster roster = {};
-  HealthBook health = {};
+  Roster roster;
+  HealthBook health;
   bool stopping = false;
   bool storage_troubled = false;
   /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.
-  std::optional<Scope> replies_unattended = std::nullopt;
+  std::optional<Scope> replies_unattended;
   /// Of replies that a task works on, whichever look showed it: what was seen once may have gone out.
-  std::map<domain::ReplyId, SeenRow> seen_rows = {};
+  std::map<domain::ReplyId, SeenRow> seen_rows;
   /// When the latest text was sent that a list showed and that did not come from here.
-  std::map<domain::AccountId, base::Instant> texted_elsewhere_at = {};
-  Turns turns = Turns(ports.clock);
+  std::map<domain::AccountId, base::Instant> texted_elsewhere_at;
+  Turns turns{ports.clock};
+  domain::ProviderClock provider_clock;
+  std::optional<base::Duration> clock_told_ahead;  ///< while it is told that our clock is wrong
+
+  domain::ClockReadings our_clocks() const { return {ports.clock.now(), ports.clock.monotonic()}; }
+  /// The time by which everything is decided that depends on it (docs/decisions/0033-the-providers-clock.md):
+  /// ours, or the provider's while ours is wrong. Not for what people are shown, nor for waiting.
+  base::Instant now() const { return provider_clock.now(our_clocks()); }
+  /// Our clock differs from the provider's by more than two minutes, or it is unsure. No second intent is
+  /// made then.
+  bool clock_disagrees() const {
+    const domain::ClockStanding standing = provider_clock.standing(our_clocks());
+    return standing == domain::ClockStanding::Apart || standing == domain::ClockStanding::Unsure;
+  }
+  /// now() may be wrong, until the next answer or the one after it: no call is decided.
+  bool clock_unsure() const { return provider_clock.standing(our_clocks()) == domain::ClockStanding::Unsure; }
+  /// The provider has told its time.
+  void note_date(const domain::DatedAnswer& answer);
 
   void note_seen(domain::ReplyId reply, const domain::SentText& row, bool certain) {
     SeenRow& seen = seen_rows[reply];

@@ -50,6 +50,7 @@ struct PollFinished {
   base::Duration took;
   std::size_t rows_listed;
   std::size_t rows_new;
+  std::optional<base::Duration> clock_ahead;  ///< of our clock before the provider's; none: not told
 };
 /// Polls of the account began to fail, or fail for another reason than before.
 struct AccountTroubled {
@@ -167,6 +168,13 @@ struct TextsMissing {
   std::size_t known;
 };
 
+/// Our clock and the provider's differ by more than they may, or by another time than was told.
+struct ClockApart {
+  base::Duration ahead;  ///< of ours; less than 0: it is behind
+};
+/// They agree again.
+struct ClockTogether {};
+
 /// A page or a call of the API could not be answered.
 struct PageFailed {
   std::string path;
@@ -178,12 +186,13 @@ struct StorageTroubled {
 };
 struct StorageHealed {};
 
-using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                           AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable,
-                           RowsOdd, BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
-                           TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled, TextExpired,
-                           AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed,
-                           TextsMissing, PageFailed, StorageTroubled, StorageHealed>;
+using Event =
+    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                 AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable, RowsOdd,
+                 BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed,
+                 TextUncertain, TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText,
+                 CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed, TextsMissing, ClockApart,
+                 ClockTogether, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/sentences.h"
+
 namespace sms_notifier::domain {
 namespace {
 
@@ -12,6 +14,15 @@ constexpr base::Duration answers_apart_max = std::chrono::seconds{5};
 constexpr int dissents_max = 3;
 
 }  // namespace
+
+Sentence clock_in_words(base::Duration ahead) {
+  const auto minutes = std::chrono::round<std::chrono::minutes>(std::chrono::abs(ahead)).count();
+  const Sentence apart = minutes < 60 ? Sentence("{} min"_key, minutes)
+                                      : Sentence("{} h {} min"_key, minutes / 60, minutes % 60);
+  return ahead > base::Duration::zero()
+             ? Sentence("This computer's clock is {} ahead of VoIP.ms' clock"_key, apart)
+             : Sentence("This computer's clock is {} behind VoIP.ms' clock"_key, apart);
+}
 
 void ProviderClock::take(const DatedAnswer& answer, ClockReadings ours) {
   // The date was written at some moment between request and answer, and its second had begun by then.

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "domain/sentence.h"
 
 namespace sms_notifier::domain {
 
@@ -28,6 +29,9 @@ enum class ClockStanding {
   Apart,     ///< they differ by more: ours is wrong
   Unsure,    ///< ours has jumped since the last answer, or an answer contradicts what was known
 };
+
+/// For the owner, where our clock is ahead by so much (behind, if less than 0): what is wrong.
+Sentence clock_in_words(base::Duration ahead);
 
 /// The provider's clock, as its answers tell it, carried on by our steady clock, which no setting of the wall
 /// clock moves (docs/decisions/0033-the-providers-clock.md).

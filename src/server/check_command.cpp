@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/profiles/account_check.h"
+#include "domain/provider_clock.h"
 #include "platform/asio_clock.h"
 #include "server/commands.h"
 #include "server/output.h"
@@ -71,6 +72,25 @@ void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app:
   }
 }
 
+/// This computer's clock, by what the answers to the questions before said.
+void check_clock(const domain::ProviderClock& provider_clock, domain::ClockReadings ours, Report& report) {
+  switch (provider_clock.standing(ours)) {
+    case domain::ClockStanding::Unheard:
+      report.note("no answer told the time: this computer's clock could not be checked");
+      break;
+    case domain::ClockStanding::Together:
+      report.good("this computer's clock agrees with VoIP.ms' clock");
+      break;
+    case domain::ClockStanding::Apart:
+      report.wrong(in_english(domain::clock_in_words(*provider_clock.ahead(ours))) +
+                   ": set it right, and let the network set it from now on (timedatectl set-ntp true)");
+      break;
+    case domain::ClockStanding::Unsure:
+      report.note("VoIP.ms' answers contradict each other about the time: check again");
+      break;
+  }
+}
+
 /// What the running service makes of each profile that runs.
 void check_states(const std::vector<app::ProfileStatus>& statuses, base::Instant now,
                   const domain::TimeZone& zone, Report& report) {
@@ -135,7 +155,12 @@ int check(const CommonOptions& common) {
     report.wrong("it cannot be written: is the disk full, or does the folder belong to another user?");
 
   ProviderStack stack(bench.loop, config);
-  const base::Instant now = platform::AsioClock(bench.loop).now();
+  const platform::AsioClock clock(bench.loop);
+  const auto our_clocks = [&clock] { return domain::ClockReadings{clock.now(), clock.monotonic()}; };
+  domain::ProviderClock provider_clock;
+  stack.provider.hear_dates(
+      [&](const domain::DatedAnswer& answer) { provider_clock.take(answer, our_clocks()); });
+  const base::Instant now = clock.now();
   const std::vector<app::ProfileStatus> statuses =
       bench.run(app::profile_statuses(*bench.store, state_terms(config), now, *bench.zone));
   std::vector<app::ProfileView> profiles;
@@ -149,6 +174,10 @@ int check(const CommonOptions& common) {
     if (!used) continue;
     std::cout << "Account " << account.credentials.email << std::endl;
     bench.run(check_account(stack.provider, account, profiles, report));
+  }
+  if (!profiles.empty()) {
+    std::cout << "Clock" << std::endl;
+    check_clock(provider_clock, our_clocks(), report);
   }
   if (!statuses.empty()) std::cout << "What the service says" << std::endl;
   check_states(statuses, now, *bench.zone, report);

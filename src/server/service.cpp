@@ -154,12 +154,15 @@ base::task<web::Readiness> Service::readiness() {
       co_return web::Readiness{false, "the database does not answer", {}};
   }
   const app::StateTally states = co_await look_at_states();
-  if (states.all_fail()) co_return web::Readiness{false, "no profile that runs can text", states};
-  co_return web::Readiness{true, {}, states};
+  const std::optional<base::Duration> clock_ahead = site_.board().clock_ahead();
+  if (states.all_fail())
+    co_return web::Readiness{false, "no profile that runs can text", states, clock_ahead};
+  co_return web::Readiness{true, {}, states, clock_ahead};
 }
 
 base::task<app::StateTally> Service::look_at_states() {
-  const app::StateTerms terms = state_terms(bench_.config);
+  app::StateTerms terms = state_terms(bench_.config);
+  terms.clock_ahead = site_.board().clock_ahead().value_or(base::Duration::zero());
   const base::Instant now = web_clock_.now();
   const auto statuses = co_await app::profile_statuses(*bench_.store, terms, now, *bench_.zone);
   co_return app::tally(statuses);

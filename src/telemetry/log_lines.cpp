@@ -152,6 +152,11 @@ class Reporter {
     l.fields.emplace_back("known", std::to_string(e.known));
     return l;
   }
+  Line operator()(const ClockApart& e) const {
+    return {
+        Level::Warning, "clock_wrong", {{"seconds_ahead", fmt::format("{:.0f}", base::to_seconds(e.ahead))}}};
+  }
+  Line operator()(const ClockTogether&) const { return {Level::Info, "clock_right", {}}; }
   Line operator()(const PageFailed& e) const {
     return {Level::Error, "page_failed", {{"path", e.path}, {"detail", e.detail}}};
   }

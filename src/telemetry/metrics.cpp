@@ -47,6 +47,17 @@ struct Metrics::State {
                                             .Register(registry)
                                             .Add({});
 
+  prometheus::Gauge& clock_offset = prometheus::BuildGauge()
+                                        .Name("sms_notifier_clock_offset_seconds")
+                                        .Help("By how much this computer's clock is ahead of VoIP.ms' clock")
+                                        .Register(registry)
+                                        .Add({});
+  prometheus::Gauge& clock_wrong = prometheus::BuildGauge()
+                                       .Name("sms_notifier_clock_wrong")
+                                       .Help("1 while the clocks differ by more than two minutes")
+                                       .Register(registry)
+                                       .Add({});
+
   Family<Gauge>& profiles = gauges(registry, "sms_notifier_profiles", "Profiles by their state");
   Family<Gauge>& not_texting = gauges(registry, "sms_notifier_profiles_not_texting",
                                       "Profiles that ought to text and cannot, by what keeps them from it");
@@ -71,7 +82,12 @@ void Metrics::on(const app::Event& event, base::Instant) noexcept {
   using namespace app;
   State& s = *state_;
   std::visit(base::overloaded{
-                 [&](const PollFinished& e) { s.poll_seconds.Observe(base::to_seconds(e.took)); },
+                 [&](const PollFinished& e) {
+                   s.poll_seconds.Observe(base::to_seconds(e.took));
+                   if (e.clock_ahead) s.clock_offset.Set(base::to_seconds(*e.clock_ahead));
+                 },
+                 [&](const ClockApart&) { s.clock_wrong.Set(1); },
+                 [&](const ClockTogether&) { s.clock_wrong.Set(0); },
                  [&](const CallDecided& e) {
                    s.calls.Add({{"decision", std::string(to_code(e.decision))}}).Increment();
                  },

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "domain/decision.h"
+#include "domain/provider_clock.h"
 #include "domain/sentences.h"
 
 namespace sms_notifier::telemetry {
@@ -155,6 +156,13 @@ class Narrator {
                                         e.missing, e.known, number)
                              : Sentence("VoIP.ms' list does not show {} of {} texts that it took from {}"_key,
                                         e.missing, e.known, number)};
+  }
+  MaybeTold operator()(const ClockApart& e) const {
+    return Told{{},
+                {"{}. Texts follow VoIP.ms' clock until it is right."_key, domain::clock_in_words(e.ahead)}};
+  }
+  MaybeTold operator()(const ClockTogether&) const {
+    return Told{{}, "This computer's clock is right again"_key};
   }
   MaybeTold operator()(const HealthStored&) const { return std::nullopt; }
   MaybeTold operator()(const PageFailed&) const { return std::nullopt; }

@@ -62,7 +62,7 @@ FakeRow& Engine::call(const std::string& unique_id, const std::string& callerid,
                       const std::string& to) {
   FakeRow row;
   row.unique_id = unique_id;
-  row.date = domain::to_string(zone->wall_time(loop->now() - ago));
+  row.date = domain::to_string(zone->wall_time(provider->now() - ago));
   row.callerid = callerid;
   row.destination = to;
   auto& rows = provider->rows[email];

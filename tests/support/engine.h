@@ -45,7 +45,7 @@ class Engine {
   void run_for(base::Duration duration) { loop->run_for(duration); }
   void run_until(const std::string& wall);
 
-  /// A row that is listed from now on; its date is `ago` before now.
+  /// A row that is listed from now on; its date is `ago` before now, by the provider's clock.
   FakeRow& call(const std::string& unique_id, const std::string& callerid,
                 base::Duration ago = std::chrono::seconds{5}, const std::string& to = did);
   FakeRow& row(const std::string& unique_id);

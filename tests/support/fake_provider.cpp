@@ -53,13 +53,23 @@ base::task<bool> FakeProvider::answer_in_time(const app::Credentials& account) {
   const std::shared_ptr<app::Pauses> pauses = questions_;
   const base::Duration time = time_of(account);
   if (time > base::Duration::zero()) co_await pauses->for_duration(time);
+  if (pauses == questions_) tell_time(time);
   co_return pauses == questions_;
+}
+
+void FakeProvider::tell_time(base::Duration took) {
+  base::Duration by{0};
+  if (!odd_by.empty()) {
+    by = odd_by.front();
+    odd_by.pop_front();
+  }
+  if (tells_date) tell_date({std::chrono::floor<std::chrono::seconds>(now() + by), took});
 }
 
 base::task<app::Answer<app::CdrAnswer>> FakeProvider::get_cdr(const app::Credentials& account,
                                                               domain::PollWindow window,
                                                               app::CdrRowFilter& filter) {
-  polls.push_back(clock_.now());
+  polls.push_back(now());
   const bool refused = too_many();
   const bool answered = co_await answer_in_time(account);
   if (!answered) co_return ended;
@@ -91,12 +101,13 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
     next_submissions.pop_front();
   }
   if (submit_trouble) submission = {*submit_trouble, false};
-  if (submission.delivered) delivered.push_back({text, kind, id, clock_.now(), true});
+  if (submission.delivered) delivered.push_back({text, kind, id, now(), true});
   const base::Duration time = time_of(account);
   if (time > base::Duration::zero()) {
     const auto timer = clock_.make_timer();
     co_await timer->wait_until(clock_.monotonic() + time);
   }
+  tell_time(time);
   co_return submission.outcome;
 }
 
@@ -138,6 +149,7 @@ base::task<app::Answer<std::string>> FakeProvider::ip(const app::Credentials&) {
 
 base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credentials&) {
   ++balances_asked;
+  tell_time({});
   if (too_many()) co_return over_the_limit;
   if (trouble) co_return *trouble;
   co_return balance_left;
@@ -145,6 +157,7 @@ base::task<app::Answer<std::string>> FakeProvider::balance(const app::Credential
 
 base::task<app::Answer<std::vector<app::DidInfo>>> FakeProvider::dids(const app::Credentials& account) {
   ++numbers_asked;
+  tell_time({});
   if (too_many()) co_return over_the_limit;
   if (trouble) co_return *trouble;
   std::vector<app::DidInfo> infos;

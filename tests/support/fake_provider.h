@@ -42,7 +42,14 @@ inline const app::SubmitOutcome lost = app::Unconfirmed{said("timed out")};
 /// The provider in memory: lists the rows it is given and keeps what it was asked to send.
 class FakeProvider final : public app::Provider {
  public:
-  explicit FakeProvider(app::Clock& clock) : clock_(clock) {}
+  explicit FakeProvider(app::Clock& clock)
+      : clock_(clock), zero_(clock.now() - clock.monotonic().time_since_epoch()) {}
+
+  /// The provider's time, which goes on rightly whatever becomes of the clock under test.
+  base::Instant now() const { return zero_ + clock_.monotonic().time_since_epoch() + ahead; }
+  base::Duration ahead{0};            ///< of the clock under test, as that was at the start
+  bool tells_date = true;             ///< in every answer
+  std::deque<base::Duration> odd_by;  ///< of the dates of the next answers, one each
 
   std::map<std::string, std::vector<FakeRow>> rows;  ///< by account e-mail, as listed now
   std::vector<domain::Sentence> unreadable;          ///< rows that every list of calls also has
@@ -104,10 +111,13 @@ class FakeProvider final : public app::Provider {
   base::Duration time_of(const app::Credentials& account) const;
   /// Counts the request; whether the limit per minute has been reached.
   bool too_many();
+  /// As a whole answer does.
+  void tell_time(base::Duration took);
   /// False when end_questions() came first.
   base::task<bool> answer_in_time(const app::Credentials& account);
 
   app::Clock& clock_;
+  const base::Instant zero_;  ///< our wall clock when our steady one showed zero
   std::shared_ptr<app::Pauses> questions_ = std::make_shared<app::Pauses>(clock_);
   std::vector<base::Monotonic> requests_;
   int next_id_ = 5000;

@@ -11,7 +11,8 @@ domain::StateFacts facts_of(const ProfileView& view, const StateTerms& terms, ba
                             const domain::TimeZone& zone) {
   const domain::ProfileRules& rules = view.profile.rules;
   const AccountHealth& account = view.account_health;
-  const domain::Day today = zone.day_of(now);
+  const base::Instant provider_now = now - terms.clock_ahead;
+  const domain::Day today = zone.day_of(provider_now);
   domain::StateFacts facts;
   facts.running = view.profile.running;
   facts.dry_run = rules.dry_run;
@@ -30,7 +31,7 @@ domain::StateFacts facts_of(const ProfileView& view, const StateTerms& terms, ba
   facts.database_works = terms.database_works;
   facts.poll_interval = terms.poll_interval;
   facts.now = now;
-  facts.wall_now = zone.wall_time(now);
+  facts.wall_now = zone.wall_time(provider_now);
   return facts;
 }
 

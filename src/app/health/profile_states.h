@@ -16,6 +16,7 @@ struct StateTerms {
   base::Duration poll_interval = std::chrono::seconds{10};
   int texts_per_day = 100;
   bool database_works = true;
+  base::Duration clock_ahead{0};  ///< of our clock before the provider's, while it is wrong
 };
 
 /// A profile with its state.

@@ -13,8 +13,10 @@ constexpr base::Duration progress_look_gap = std::chrono::milliseconds{200};
 /// The owner waits for a test text: later it is of no use.
 constexpr base::Duration test_text_valid_for = std::chrono::minutes{2};
 
-OrderLimits limits_of(const OrderTerms& terms, base::Duration valid_for, base::Instant now,
+/// By the provider's clock, as the claim will see them.
+OrderLimits limits_of(const OrderTerms& terms, base::Duration valid_for, base::Instant ordered_at,
                       const domain::TimeZone& zone) {
+  const base::Instant now = ordered_at - terms.clock_ahead;
   return {now, now + valid_for, zone.day_of(now), terms.texts_per_day};
 }
 

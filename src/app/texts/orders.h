@@ -13,6 +13,7 @@ namespace sms_notifier::app {
 struct OrderTerms {
   base::Duration valid_for = std::chrono::minutes{15};  ///< afterwards it expires unsent
   int texts_per_day = 100;
+  base::Duration clock_ahead{0};  ///< of our clock before the provider's, while it is wrong
 };
 
 /// Orders the text of a call that got none (docs/decisions/0011-ordered-texts.md). The running service sends

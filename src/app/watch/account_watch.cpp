@@ -19,6 +19,8 @@ constexpr base::Duration numbers_age_max = std::chrono::hours{24};
 /// ledger is not believed").
 constexpr base::Duration gap_max = std::chrono::seconds{60};
 constexpr std::size_t odd_told_max = 100;
+/// What time it is, the next answer says in most cases: it is asked for sooner than usual, once.
+constexpr base::Duration undecided_gap = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -44,9 +46,9 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
 
     const base::Monotonic started = clock.monotonic();
     std::string failure;
-    bool good = false;
+    PollEnd end = PollEnd::Failed;
     try {
-      good = co_await poll();
+      end = co_await poll();
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -55,7 +57,10 @@ base::task<> AccountWatch::run(base::Duration first_delay) {
     // Jitter only shortens the gap, so that the interval is kept as a promise.
     const base::Duration interval = engine_.options.poll_interval;
     const base::Duration next_gap = interval - engine_.ports.random.below(interval / 20);
-    due = good || !failure.empty() ? started + next_gap : clock.monotonic() + delay_after_failure();
+    const bool failed = end == PollEnd::Failed && failure.empty();
+    due = failed ? clock.monotonic() + delay_after_failure() : started + next_gap;
+    undecided_ = end == PollEnd::Undecided ? undecided_ + 1 : 0;
+    if (undecided_ == 1) due = std::min(due, clock.monotonic() + undecided_gap);
   }
 }
 
@@ -69,7 +74,7 @@ base::Duration AccountWatch::delay_after_failure() const {
   return delay - engine_.ports.random.below(delay / 20);
 }
 
-base::task<bool> AccountWatch::poll() {
+base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   EnginePorts& ports = engine_.ports;
   if (!memory_loaded_) {
     const base::Instant oldest = ports.clock.now() - memory_span;
@@ -82,37 +87,44 @@ base::task<bool> AccountWatch::poll() {
   const Turns::Wish wish{Purpose::Poll};
   Turns::Turn turn = co_await engine_.turns.take(account_, wish);
   const Roster::Entry* entry = engine_.roster.find(account_);
-  if (entry == nullptr || engine_.stopping) co_return true;
+  if (entry == nullptr || engine_.stopping) co_return PollEnd::Good;
   const base::Instant asked_at = ports.clock.now();
   const base::Monotonic asked = ports.clock.monotonic();
   const Credentials credentials = entry->account.credentials;
 
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
+  const base::Instant provider_now = engine_.provider_clock.last_told(engine_.our_clocks());
   const domain::PollWindow window = domain::poll_window(
-      domain::PollWindowInput{asked_at, last_good_poll_, engine_.options.catch_up, full_look}, ports.zone);
+      domain::PollWindowInput{provider_now, last_good_poll_, engine_.options.catch_up, full_look},
+      ports.zone);
   memory_.start_poll(full_look);
 
   const Answer<CdrAnswer> answer = co_await ports.provider.get_cdr(credentials, window, memory_);
   turn.answered(answer ? nullptr : &answer.error());
   if (!answer) {
     note_trouble(answer.error());
-    co_return false;
+    co_return PollEnd::Failed;
   }
   const AccountHealth* health = engine_.health.account(account_);
   if (health != nullptr && health->last_good_poll &&
       asked_at - *health->last_good_poll > engine_.options.poll_interval + gap_max)
     trust_.doubt(account_);
-  const bool dealt_with = co_await take_in(*answer, asked_at);
-  if (dealt_with) memory_.keep_rows(asked_at - memory_span);
+  // The answer has told the provider's time by now, if it tells it at all.
+  const bool decidable = !engine_.clock_unsure();
+  bool dealt_with = false;
+  if (decidable) {
+    dealt_with = co_await take_in(*answer, asked_at);
+    last_good_poll_ = provider_now;
+  }
+  if (dealt_with) memory_.keep_rows(engine_.now() - memory_span);
   if (dealt_with && full_look) last_full_look_ = asked;
-  last_good_poll_ = asked_at;
   note_success(ports.clock.now());
   trust_.cross_check_when_due(account_);
   means_.look_when_due(account_);
   if (!answer->as_before) rows_listed_ = answer->rows_listed;
   engine_.tell(PollFinished{engine_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
-                            answer->rows.size()});
-  co_return true;
+                            answer->rows.size(), engine_.provider_clock.ahead(engine_.our_clocks())});
+  co_return decidable ? PollEnd::Good : PollEnd::Undecided;
 }
 
 /// A call from one of them is no customer's. Later they are asked for with what else texts need.
@@ -129,7 +141,7 @@ base::task<> AccountWatch::know_own_numbers(base::Instant now) {
 }
 
 base::task<bool> AccountWatch::take_in(const CdrAnswer& answer, base::Instant asked_at) {
-  const base::Instant now = engine_.ports.clock.now();
+  const base::Instant now = engine_.now();
   const std::function<bool(domain::Did)> is_own = [this](domain::Did did) {
     return engine_.roster.is_own_did(did);
   };

@@ -28,7 +28,12 @@ class AccountWatch {
   void hurry() { timer_->wake(); }
 
  private:
-  base::task<bool> poll();
+  enum class PollEnd {
+    Good,
+    Failed,
+    Undecided,  ///< answered, and it is unsure what time it is: the rows are new again
+  };
+  base::task<PollEnd> poll();
   base::task<> know_own_numbers(base::Instant now);
   /// False when the calls could not be decided: they are new again at the next poll.
   base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
@@ -52,6 +57,7 @@ class AccountWatch {
   std::set<std::string> odd_told_;            ///< what was odd in rows that were read, in English
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
+  int undecided_ = 0;  ///< polls in a row
 };
 
 }  // namespace sms_notifier::app

@@ -53,7 +53,7 @@ base::task<CallDesk::Outcome> CallDesk::decide(std::vector<domain::Call> calls) 
   if (assigned.empty()) co_return Outcome{{}, false};
 
   DecisionTerms terms;
-  terms.now = ports.clock.now();
+  terms.now = engine_.now();
   terms.wall_now = ports.zone.wall_time(terms.now);
   terms.today = ports.zone.day_of(terms.now);
   terms.day_began = ports.zone.begin_of(terms.today);

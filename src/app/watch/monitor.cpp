@@ -40,7 +40,13 @@ Monitor::Monitor(EnginePorts ports, MonitorOptions options)
       trust_(engine_, looks_),
       means_(engine_),
       deliveries_(engine_, trust_, looks_, words_, means_),
-      pauses_(ports.clock) {}
+      pauses_(ports.clock) {
+  ports.provider.hear_dates([this](const domain::DatedAnswer& answer) { engine_.note_date(answer); });
+}
+
+Monitor::~Monitor() {
+  engine_.ports.provider.hear_dates({});
+}
 
 base::task<> Monitor::start() {
   EnginePorts& ports = engine_.ports;
@@ -204,7 +210,8 @@ base::task<> Monitor::tell_of_states() {
   const base::Monotonic now = engine_.ports.clock.monotonic();
   if (now < states_due_) co_return;
   states_due_ = now + states_interval;
-  const StateTerms terms{engine_.options.poll_interval, engine_.options.texts_per_day, true};
+  StateTerms terms{engine_.options.poll_interval, engine_.options.texts_per_day, true};
+  terms.clock_ahead = engine_.clock_told_ahead.value_or(base::Duration::zero());
   const std::vector<ProfileStatus> statuses =
       co_await profile_statuses(engine_.ports.settings, terms, engine_.ports.clock.now(), engine_.ports.zone);
   for (const TextingTurned& turned : state_news_.look(statuses, now)) engine_.tell(turned);

@@ -24,6 +24,9 @@ namespace sms_notifier::app {
 class Monitor {
  public:
   Monitor(EnginePorts ports, MonitorOptions options);
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
 
   /// Takes over the ledger: nothing is believed to be running, what was being sent is unknown. Throws when
   /// the database cannot be used.

@@ -270,7 +270,7 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const domain::CallId call(id.value_or(0));
   const app::Act act = site.act(visit);
   const app::OrderOutcome outcome =
-      co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
+      co_await app::order_text(site.ports.orders, call, site.order_terms(), site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome))
     co_return problem(*refusal == domain::OrderRefusal::NoSuchCall ? 404 : 409,
                       app::in_words(*refusal).english());

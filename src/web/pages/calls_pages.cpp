@@ -231,7 +231,7 @@ ResponseTask order_text(SiteState& site, Visit& visit) {
   const domain::CallId call(id.value_or(0));
   const app::Act act = site.act(visit);
   const app::OrderOutcome outcome =
-      co_await app::order_text(site.ports.orders, call, site.options.order_terms, site.ports.zone, act);
+      co_await app::order_text(site.ports.orders, call, site.order_terms(), site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
     site.notice(visit, app::in_words(*refusal), false);
     co_return redirect("/calls/");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "domain/provider_clock.h"
 #include "domain/sentences.h"
 #include "domain/text.h"
 #include "web/pages/pages.h"
@@ -86,6 +87,10 @@ void show_banners(Values body, const SiteState& site, const Words& words, const 
   if (!site.board.storage_trouble().empty())
     body.add("BANNER").set(
         "WORDS", words.say("The database cannot be written, so nothing is sent. Is the disk full?"_key));
+  if (const auto ahead = site.board.clock_ahead())
+    body.add("BANNER").set("WORDS", words.say({"{}. Texts follow VoIP.ms' clock until it is right: is the "
+                                               "computer's clock set by the network?"_key,
+                                               domain::clock_in_words(*ahead)}));
   // Why one of them is not texting, its card says.
   std::vector<const app::ProfileView*> not_texting;
   for (const Row& row : rows)

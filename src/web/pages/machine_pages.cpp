@@ -65,19 +65,23 @@ ResponseTask metrics(SiteState& site, Visit&) {
 
 ResponseTask readyz(SiteState& site, Visit&) {
   // To be asked costs a write, so a client that asks often is told what was found a moment ago.
-  if (!site.last_readiness || site.now() - site.last_readiness->first >= readiness_kept) {
+  const base::Monotonic now = site.ports.clock.monotonic();
+  if (!site.last_readiness || now - site.last_readiness->first >= readiness_kept) {
     Readiness found = co_await site.readiness();
-    site.last_readiness.emplace(site.now(), std::move(found));
+    site.last_readiness.emplace(now, std::move(found));
   }
   const Readiness state = site.last_readiness->second;
   // Anybody may ask: what is told names no account and no number, and is no longer than there are reasons.
   boost::json::object not_texting;
   if (state.profiles)
     for (const auto& [reason, count] : state.profiles->not_texting) not_texting[to_code(reason)] = count;
-  const std::string_view status = !state.ready ? "not ready" : not_texting.empty() ? "ready" : "partly ready";
+  const bool whole = not_texting.empty() && !state.clock_ahead;
+  const std::string_view status = !state.ready ? "not ready" : whole ? "ready" : "partly ready";
   boost::json::object body{{"status", status}};
   if (!state.ready) body["reason"] = state.why_not;
   if (!not_texting.empty()) body["not_texting"] = std::move(not_texting);
+  if (state.clock_ahead)
+    body["clock_seconds_ahead"] = std::chrono::round<std::chrono::seconds>(*state.clock_ahead).count();
   co_return http::Response::json(boost::json::serialize(body), state.ready ? 200 : 503);
 }
 

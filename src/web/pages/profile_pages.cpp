@@ -161,8 +161,8 @@ ResponseTask send_test_text(SiteState& site, Visit& visit) {
     co_return redirect(back);
   }
   const app::Act act = site.act(visit);
-  const app::OrderOutcome outcome = co_await app::order_test_text(
-      site.ports.orders, view->profile.id, *phone, site.options.order_terms, site.ports.zone, act);
+  const app::OrderOutcome outcome = co_await app::order_test_text(site.ports.orders, view->profile.id, *phone,
+                                                                  site.order_terms(), site.ports.zone, act);
   if (const auto* refusal = std::get_if<domain::OrderRefusal>(&outcome)) {
     site.notice(visit, app::in_words(*refusal), false);
     co_return redirect(back);

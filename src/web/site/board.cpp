@@ -14,6 +14,8 @@ void Board::on(const Event& event, base::Instant at) {
           [&](const PollFinished& poll) {
             polls_[poll.subject.account] = {at, poll.took};
           },
+          [this](const ClockApart& clock) { clock_ahead_ = clock.ahead; },
+          [this](const ClockTogether&) { clock_ahead_.reset(); },
           [this](const StorageTroubled& trouble) { storage_trouble_ = trouble.detail; },
           [this](const StorageHealed&) { storage_trouble_.clear(); },
           [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,

@@ -19,6 +19,8 @@ class Site {
   http::Response refusal(const http::Request& head, int status);
   /// Tells the pages what happened.
   void on(const app::Event& event, base::Instant at);
+  /// What the service knows beside the database.
+  const Board& board() const { return state_.board; }
   /// Ends live updates; for the end of the service.
   void close() { state_.live.close(); }
   /// The token of `/setup?token=...`. A visitor who has it makes the first user, as long as there is none.

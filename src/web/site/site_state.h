@@ -69,8 +69,9 @@ struct SiteOptions {
 
 struct Readiness {
   bool ready = false;
-  std::string why_not;                      ///< a sentence; empty when ready
-  std::optional<app::StateTally> profiles;  ///< nothing when they could not be looked at
+  std::string why_not;                             ///< a sentence; empty when ready
+  std::optional<app::StateTally> profiles;         ///< nothing when they could not be looked at
+  std::optional<base::Duration> clock_ahead = {};  ///< of ours before the provider's, while it is wrong
 };
 
 /// A short message on the next page that the user sees.
@@ -87,7 +88,7 @@ struct SiteState {
   SiteOptions options;
   std::function<base::task<Readiness>()> readiness;
   std::function<base::task<std::string>()> metrics;
-  std::optional<std::pair<base::Instant, Readiness>> last_readiness;
+  std::optional<std::pair<base::Monotonic, Readiness>> last_readiness;
   TrustedProxies proxies;
   Board board;
   Live live;
@@ -103,7 +104,13 @@ struct SiteState {
 
   base::Instant now() const { return ports.clock.now(); }
   app::StateTerms state_terms() const {
-    return {options.poll_interval, options.order_terms.texts_per_day, board.storage_trouble().empty()};
+    return {options.poll_interval, options.order_terms.texts_per_day, board.storage_trouble().empty(),
+            board.clock_ahead().value_or(base::Duration::zero())};
+  }
+  app::OrderTerms order_terms() const {
+    app::OrderTerms terms = options.order_terms;
+    terms.clock_ahead = board.clock_ahead().value_or(base::Duration::zero());
+    return terms;
   }
   /// What the visitor does now: who it is as far as the gates found out.
   app::Act act(const Visit& visit) const;

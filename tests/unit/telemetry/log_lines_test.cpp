@@ -84,6 +84,11 @@ TEST(LogLine, IsJsonWhenAsked) {
             R"({"time":"2026-09-21T14:13:20.000Z","level":"info","event":"storage_healed"})");
 }
 
+TEST(LogLine, TellsOfAClockThatIsWrong) {
+  EXPECT_EQ(log_line(ClockApart{-std::chrono::hours{6}}, at, LineFormat::Text, LogLines::Level::Info),
+            "2026-09-21T14:13:20.000Z warning clock_wrong seconds_ahead=-21600");
+}
+
 TEST(LogLine, TellsOfLinesThatTheReaderNeverGot) {
   EXPECT_EQ(lost_line(57, "while the reader did not read", at, LineFormat::Text),
             "2026-09-21T14:13:20.000Z warning log_lines_lost lines=57 "

@@ -98,6 +98,17 @@ TEST(Metrics, ShowStorageInTroubleUntilItHeals) {
   EXPECT_TRUE(holds(metrics.text(), "sms_notifier_storage_troubled 0"));
 }
 
+TEST_F(Afternoon, ShowsByHowMuchTheClockIsWrong) {
+  engine.provider->ahead = minutes{-20};
+  engine.run_for(minutes{1});
+  EXPECT_TRUE(holds(counted(), "sms_notifier_clock_wrong 1")) << counted();
+  // 20 minutes, to the second that a date says.
+  EXPECT_NE(counted().find("\nsms_notifier_clock_offset_seconds 1199."), std::string::npos) << counted();
+  engine.provider->ahead = seconds{0};
+  engine.run_for(minutes{1});
+  EXPECT_TRUE(holds(counted(), "sms_notifier_clock_wrong 0"));
+}
+
 TEST(Metrics, ShowHowManyProfilesAreInWhichState) {
   Metrics metrics;
   app::StateTally states = app::tally({});

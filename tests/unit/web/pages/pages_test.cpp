@@ -500,6 +500,15 @@ TEST(Dashboard, SaysWhenTheDatabaseCannotBeWritten) {
   EXPECT_FALSE(holds(seat.browser.get("/").body, "The database cannot be written"));
 }
 
+TEST(Dashboard, SaysThatThisComputersClockIsWrong) {
+  Seat seat;
+  seat.pages.site.on(app::ClockApart{-std::chrono::hours{6}}, seat.pages.loop.now());
+  EXPECT_TRUE(holds(seat.browser.get("/").body, "clock is 6 h 0 min behind VoIP.ms&#39; clock"));
+  EXPECT_TRUE(holds(seat.browser.get("/?lang=fr").body, "retarde de 6 h 0 min sur celle de VoIP.ms"));
+  seat.pages.site.on(app::ClockTogether{}, seat.pages.loop.now());
+  EXPECT_FALSE(holds(seat.browser.get("/").body, "retarde de"));
+}
+
 TEST(Users, AreAddedAndRemovedButNotTheLast) {
   Seat seat;
   seat.browser.post("/users/add", {{"username", "ben"}, {"password", "second horse"}});
@@ -658,7 +667,7 @@ TEST(Readiness, SaysWhyNot) {
   Browser browser(pages);
   EXPECT_EQ(browser.get("/healthz").status, 200);
   EXPECT_EQ(browser.get("/readyz").status, 200);
-  pages.loop.jump_wall_clock(std::chrono::seconds{2});
+  pages.loop.run_for(std::chrono::seconds{2});
   pages.readiness = {false, "the database cannot be written", {}};
   const http::Response not_ready = browser.get("/readyz");
   EXPECT_EQ(not_ready.status, 503);
@@ -674,12 +683,31 @@ TEST(Readiness, SaysWhatKeepsProfilesFromTextingAndWhoseTheyAreNot) {
   const http::Response partly = browser.get("/readyz");
   EXPECT_EQ(partly.status, 200);
   EXPECT_EQ(partly.body, R"({"status":"partly ready","not_texting":{"no_funds":1,"sms_off":2}})");
-  pages.loop.jump_wall_clock(std::chrono::seconds{2});
+  pages.loop.run_for(std::chrono::seconds{2});
   pages.readiness = {false, "no profile that runs can text", states};
   const http::Response none = browser.get("/readyz");
   EXPECT_EQ(none.status, 503);
   EXPECT_TRUE(holds(none.body, R"("status":"not ready","reason":"no profile that runs can text")"));
   EXPECT_TRUE(holds(none.body, R"("no_funds":1)"));
+}
+
+TEST(Readiness, SaysThatTheClockIsWrong) {
+  Pages pages;
+  Browser browser(pages);
+  pages.readiness = {true, "", app::tally({}), -std::chrono::hours{6}};
+  const http::Response partly = browser.get("/readyz");
+  EXPECT_EQ(partly.status, 200);
+  EXPECT_EQ(partly.body, R"({"status":"partly ready","clock_seconds_ahead":-21600})");
+}
+
+TEST(Readiness, IsLookedAtAnewAlthoughTheClockWasSetBack) {
+  Pages pages;
+  Browser browser(pages);
+  EXPECT_EQ(browser.get("/readyz").status, 200);
+  pages.loop.run_for(std::chrono::seconds{2});
+  pages.loop.jump_wall_clock(-std::chrono::hours{6});
+  pages.readiness = {false, "the database cannot be written", {}};
+  EXPECT_EQ(browser.get("/readyz").status, 503);
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ const Words& english() {
 }
 
 /// What is the same in both languages.
-const std::set<std::string_view> same_in_french{"HTTP {}, {}", "Message", "Pages", "{} s",      "{} min",
-                                                "{} h",        "{} ({})", "{} {}", "session {}"};
+const std::set<std::string_view> same_in_french{"HTTP {}, {}", "Message",   "Pages",       "{} s",
+                                                "{} min",      "{} h",      "{} h {} min", "{} ({})",
+                                                "{} {}",       "session {}"};
 
 std::string text_of(const fs::path& path) {
   std::ifstream stream(path);
