@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -457,6 +458,18 @@ ControlAnswer get_accounts(const World& world) {
   return answer(list);
 }
 
+ControlAnswer post_clock(World& world, const std::string& body) {
+  const json::value value = parse(body);
+  ObjectReader reader(value);
+  double seconds = base::to_seconds(world.clock_ahead());
+  reader.read("ahead_seconds", seconds);
+  reader.finish();
+  if (!(std::abs(seconds) <= milliseconds_max / 1000.0))
+    throw BadInput("\"ahead_seconds\" must be within a year");
+  world.set_clock_ahead(std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds)));
+  return done();
+}
+
 ControlAnswer dispatch(World& world, const ControlRequest& request, base::Instant now) {
   constexpr std::string_view one_call = "/control/calls/";
   const std::string& path = request.path;
@@ -485,6 +498,7 @@ ControlAnswer dispatch(World& world, const ControlRequest& request, base::Instan
     world.clear_faults();
     return done();
   }
+  if (path == "/control/clock" && post) return post_clock(world, request.body);
   if (path == "/control/reset" && post) {
     world.reset();
     return done();

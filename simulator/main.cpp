@@ -35,6 +35,7 @@ struct CommandLine {
   std::string script_file;
   std::uint64_t seed = 1;
   int latency_ms = 0;
+  int clock_ahead_s = 0;
   int accounts = 0;
   int rows = 0;
   std::string tls_cert;
@@ -64,6 +65,7 @@ WorldOptions world_options(const CommandLine& given) {
   WorldOptions options;
   options.seed = given.seed;
   options.latency = std::chrono::milliseconds{given.latency_ms};
+  options.clock_ahead = std::chrono::seconds{given.clock_ahead_s};
   if (given.accounts == 0) options.accounts.push_back(demo_account());
   for (int n = 1; n <= given.accounts; ++n) options.accounts.push_back(numbered_account(n));
   for (const std::string& replay : given.replays) {
@@ -92,7 +94,8 @@ void run(const CommandLine& given) {
   const WorldOptions options = world_options(given);
   ServerOptions listen = server_options(given, options);
   World world(options);
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now =
+      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) + options.clock_ahead;
   add_rows_of_today(world, given.rows, now);
 
   boost::asio::io_context loop{1};
@@ -112,6 +115,9 @@ int main(int count, char** words) {
   app.add_option("--seed", given.seed, "for faults that happen by chance")->capture_default_str();
   app.add_option("--latency", given.latency_ms, "of every answer, in milliseconds")
       ->check(CLI::Range(0, 3'600'000));
+  app.add_option("--clock-ahead", given.clock_ahead_s,
+                 "of the provider's clock before this computer's, in seconds; less than 0: behind")
+      ->check(CLI::Range(-31'536'000, 31'536'000));
   app.add_option("--accounts", given.accounts, "this many numbered accounts instead of the demo account")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--rows", given.rows, "rows of today that each account starts with")

@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "http/date.h"
 #include "http/form.h"
 #include "simulator/page.h"
 #include "simulator/parameters.h"
@@ -90,9 +91,12 @@ struct Server::State : std::enable_shared_from_this<State> {
 
   /// The world's time never runs backwards, even when the clock is set back.
   base::Instant now() {
-    const auto clock = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    last_now = std::max(last_now, base::Instant{clock.time_since_epoch()});
+    last_now = std::max(last_now, clock());
     return last_now;
+  }
+  /// The provider's clock, as it stands now.
+  base::Instant clock() const {
+    return std::chrono::floor<base::Duration>(std::chrono::system_clock::now()) + world.clock_ahead();
   }
 
   base::task<http::Response> answer(const http::Request& request);
@@ -148,6 +152,7 @@ base::task<http::Response> Server::State::answer_api(const http::Request& reques
 http::Response Server::State::to_response(Plan plan) {
   http::Response response = http::Response::text(std::move(plan.body), plan.status);
   response.headers.front().second = std::move(plan.content_type);
+  response.headers.emplace_back("Date", http::to_date(clock()));
   switch (plan.ending) {
     case Plan::Ending::Answer:
       if (plan.drip)

@@ -172,12 +172,14 @@ AccountSettings numbered_account(int n) {
 }
 
 struct World::State {
-  explicit State(WorldOptions world_options) : options(std::move(world_options)), chance(options.seed) {
+  explicit State(WorldOptions world_options)
+      : options(std::move(world_options)), chance(options.seed), clock_ahead(options.clock_ahead) {
     for (const AccountSettings& settings : options.accounts) accounts[settings.email].settings = settings;
   }
 
   const WorldOptions options;
   std::mt19937_64 chance;
+  base::Duration clock_ahead;
   std::map<std::string, Account, std::less<>> accounts;
   std::unordered_map<std::string, std::string> call_owners;  ///< unique id -> account
   std::vector<Fault> faults;
@@ -588,6 +590,14 @@ void World::add_fault(Fault fault) {
 void World::clear_faults() {
   state_->faults.clear();
 }
+base::Duration World::clock_ahead() const {
+  return state_->clock_ahead;
+}
+
+void World::set_clock_ahead(base::Duration ahead) {
+  state_->clock_ahead = ahead;
+}
+
 void World::reset() {
   state_ = std::make_unique<State>(state_->options);
 }

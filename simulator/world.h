@@ -24,6 +24,7 @@ struct WorldOptions {
   base::Duration latency{0};                   ///< of every answer
   std::map<std::string, std::string> replays;  ///< method -> recorded body, given as it is
   std::size_t arrivals_max = 100'000;          ///< times of requests kept per account
+  base::Duration clock_ahead{0};               ///< of the provider's clock before that of its machine
 };
 
 /// The account `demo@example.test` with one number.
@@ -103,6 +104,10 @@ class World {
   std::vector<DeliveredText> delivered(base::Instant now, std::string_view account = {});
 
   const RequestLog& requests(std::string_view account) const;
+
+  /// Of the provider's clock before that of its machine: for whoever tells the world what time it is.
+  base::Duration clock_ahead() const;
+  void set_clock_ahead(base::Duration ahead);
 
   void add_fault(Fault fault);
   void clear_faults();

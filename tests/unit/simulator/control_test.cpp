@@ -165,6 +165,15 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongRequest{"/control/faults", R"({"kind":"replay","file":"/nonexistent"})",
                                  "/nonexistent"}));
 
+TEST_F(ControlApi, SetsTheProvidersClockApart) {
+  EXPECT_EQ(send("POST", "/control/clock", R"({"ahead_seconds":-1.5})").status, 200);
+  EXPECT_EQ(world.clock_ahead(), -std::chrono::milliseconds{1500});
+  EXPECT_EQ(send("POST", "/control/clock", R"({"ahead_seconds":"1"})").status, 400);
+  EXPECT_EQ(send("POST", "/control/clock", R"({"ahead":1})").status, 400);
+  world.reset();
+  EXPECT_EQ(world.clock_ahead(), base::Duration::zero());
+}
+
 TEST_F(ControlApi, UnknownPathsAreNotFound) {
   EXPECT_EQ(send("GET", "/control/nothing").status, 404);
   EXPECT_EQ(send("PATCH", "/control/calls").status, 404);
