@@ -135,11 +135,11 @@ class Filler {
     const app::ClaimOutcome claim = co_await bench_.store->claim(reply.id, asked, wall);
     const auto* claimed = std::get_if<app::Claimed>(&claim);
     if (claimed == nullptr) co_return;
-    app::Settlement settlement{domain::ReplyEvent::Accept, fmt::format("sms-{}", reply.id.value()), {}, {}};
+    app::Settlement settlement{domain::ReplyEvent::Accept, fmt::format("sms-{}", reply.id.value()), {}};
     if (fate == Fate::Refused)
-      settlement = {domain::ReplyEvent::Refuse, {}, domain::Sentence::as_written("invalid_dst"), {}};
+      settlement = {domain::ReplyEvent::Refuse, {}, domain::Sentence::as_written("invalid_dst")};
     if (fate == Fate::Uncertain)
-      settlement = {domain::ReplyEvent::LoseSight, {}, domain::Sentence::as_written("no answer in 60 s"), {}};
+      settlement = {domain::ReplyEvent::LoseSight, {}, domain::Sentence::as_written("no answer in 60 s")};
     const int attempt = claimed->attempt;
     co_await bench_.store->settle(reply.id, attempt, settlement, told);
     if (fate != Fate::Uncertain) co_return;

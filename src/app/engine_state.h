@@ -57,8 +57,9 @@ struct EngineState {
   std::optional<Scope> replies_unattended;
   /// Of replies that a task works on, whichever look showed it: what was seen once may have gone out.
   std::map<domain::ReplyId, SeenRow> seen_rows;
-  /// When the latest text was sent that a list showed and that did not come from here.
-  std::map<domain::AccountId, base::Instant> texted_elsewhere_at;
+  /// When the latest text was sent that a list showed and that did not come from here, in other words than
+  /// ours.
+  std::map<domain::AccountId, base::Instant> texted_by_hand_at;
   Turns turns{ports.clock};
   domain::ProviderClock provider_clock;
   std::optional<base::Duration> clock_told_ahead;  ///< while it is told that our clock is wrong

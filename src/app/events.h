@@ -10,6 +10,7 @@
 #include "domain/call.h"
 #include "domain/decision.h"
 #include "domain/ids.h"
+#include "domain/ledger_standing.h"
 #include "domain/profile_state.h"
 #include "domain/reply.h"
 #include "domain/sentence.h"
@@ -155,6 +156,10 @@ struct TextsElsewhere {
   domain::Did did;
   int texts;  ///< that were not known before
 };
+/// The ledger may lack texts that went out: no text goes until the provider's lists have shown them.
+struct LedgerDoubted {
+  domain::LedgerStanding standing;
+};
 /// The provider's list of texts cannot be held against the ledger; said once until it can.
 struct CrossCheckFailed {
   Subject subject;
@@ -191,8 +196,8 @@ using Event =
                  AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable, RowsOdd,
                  BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed,
                  TextUncertain, TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText,
-                 CallerOptedOut, CallerOptedIn, TextsElsewhere, CrossCheckFailed, TextsMissing, ClockApart,
-                 ClockTogether, PageFailed, StorageTroubled, StorageHealed>;
+                 CallerOptedOut, CallerOptedIn, TextsElsewhere, LedgerDoubted, CrossCheckFailed, TextsMissing,
+                 ClockApart, ClockTogether, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

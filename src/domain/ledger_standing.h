@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include "domain/sentence.h"
 
 namespace sms_notifier::domain {
 
@@ -25,6 +28,11 @@ enum class LedgerStanding {
   Doubted,  ///< it, or a file of it, was replaced under a process that used it, or an earlier doubt was not
             ///< noted
 };
+
+/// `behind`: a stable code, for log lines.
+std::string_view to_code(LedgerStanding standing);
+/// For the owner.
+Key in_words(LedgerStanding standing);
 
 /// `counted` is what stands beside the database. It is written after the claim was committed, so a database
 /// that is ahead has lost nothing: its process died in between.

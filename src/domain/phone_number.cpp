@@ -42,7 +42,7 @@ bool is_reserved(std::string_view area) {
 }
 
 /// `5555555555`, `2345678901`, `9876543210`: what is typed where a number must be.
-bool is_filler(std::string_view digits) {
+bool is_padding(std::string_view digits) {
   constexpr int base = 10;
   for (const int step : {0, 1, base - 1}) {
     const auto breaks = std::adjacent_find(
@@ -175,7 +175,7 @@ bool can_be_texted(const PhoneNumber& number) {
   const std::string_view digits = number.digits();
   const std::string_view area = digits.substr(0, 3);
   return !is_reserved(area) && !contains(other_countries, area) && !contains(toll_free, area) &&
-         !contains(special, area) && !is_filler(digits) && !spells_withheld(digits);
+         !contains(special, area) && !is_padding(digits) && !spells_withheld(digits);
 }
 
 bool CallerId::withheld() const {

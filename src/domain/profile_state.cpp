@@ -47,6 +47,10 @@ constexpr auto reasons = std::to_array<Reason>({
      "VoIP.ms refused or lost the last two texts: send a test text to find out whether it takes them again"_key},
     {StateReason::ListUnreadable, std::nullopt, "list_unreadable",
      "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"_key},
+    {StateReason::LedgerDoubted, std::nullopt, "ledger_doubted",
+     "texts are held back: the database is an earlier one or another installation's, so VoIP.ms' list of "
+     "sent "
+     "texts must first show who was texted, which takes about seven minutes"_key},
     {StateReason::CapReached, std::nullopt, "cap_reached",
      "today's limit of texts is reached: texts go out again tomorrow, or with a higher limits.texts_per_day"_key},
     {StateReason::DatabaseTroubled, std::nullopt, "database",
@@ -116,8 +120,9 @@ std::optional<StateReason> lasting_obstacle(const StateFacts& facts) {
 std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
   if (facts.budget.used >= facts.budget.cap) return StateReason::CapReached;
   if (facts.send_trouble && facts.send_trouble_today) return reason_of(facts.send_trouble->kind);
+  if (facts.held && facts.held->by == HeldBy::Ledger) return StateReason::LedgerDoubted;
   if (facts.held && facts.now - facts.held->since >= moment)
-    return facts.held->by_list ? StateReason::ListUnreadable : reason_of(facts.held->trouble);
+    return facts.held->by == HeldBy::List ? StateReason::ListUnreadable : reason_of(facts.held->trouble);
   return std::nullopt;
 }
 
@@ -196,6 +201,25 @@ constexpr auto ability_codes = std::to_array<AbilityCode>({
 });
 
 }  // namespace
+
+std::string_view to_code(HeldBy by) {
+  switch (by) {
+    case HeldBy::Provider:
+      return "";
+    case HeldBy::List:
+      return "list";
+    case HeldBy::Ledger:
+      return "ledger";
+  }
+  return "";
+}
+
+std::optional<HeldBy> held_by_from_code(std::string_view code) {
+  for (const HeldBy by : {HeldBy::Provider, HeldBy::List, HeldBy::Ledger}) {
+    if (to_code(by) == code) return by;
+  }
+  return std::nullopt;
+}
 
 std::string_view to_code(NumberAbility ability) {
   return std::ranges::find(ability_codes, ability, &AbilityCode::ability)->code;

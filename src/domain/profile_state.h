@@ -49,6 +49,7 @@ enum class StateReason {
   NumberGone,      ///< not one of the account's numbers
   TextsRefused,    ///< the last two texts were refused, or proved not to have gone out
   ListUnreadable,  ///< texts are held back because the list of sent texts cannot be looked at
+  LedgerDoubted,   ///< texts are held back because the database is an earlier one, or another's
   CapReached,      ///< our own limit of texts for today
   DatabaseTroubled,
 };
@@ -62,16 +63,26 @@ inline constexpr std::array state_reasons{StateReason::Unreachable,      StateRe
                                           StateReason::Silent,           StateReason::SmsOff,
                                           StateReason::SmsNotOffered,    StateReason::NumberGone,
                                           StateReason::TextsRefused,     StateReason::ListUnreadable,
-                                          StateReason::CapReached,       StateReason::DatabaseTroubled};
+                                          StateReason::LedgerDoubted,    StateReason::CapReached,
+                                          StateReason::DatabaseTroubled};
 
 /// Whether the profile's number can text, by the account's list of numbers.
 enum class NumberAbility { Unknown, CanText, SmsOff, SmsNotOffered, NotListed };
 
-/// Texts that are wanted and cannot go out for now.
+/// What holds texts back.
+enum class HeldBy {
+  Provider,  ///< it does not take them now
+  List,      ///< the list of sent texts must be looked at first, and cannot
+  Ledger,    ///< the list of sent texts must first show what the database does not know
+};
+std::string_view to_code(HeldBy by);
+std::optional<HeldBy> held_by_from_code(std::string_view code);
+
+/// Texts that are wanted, or would be, and cannot go out for now.
 struct TextsHeld {
   base::Instant since;
   TroubleKind trouble;
-  bool by_list = false;  ///< it is the list of sent texts that must be looked at first, and cannot
+  HeldBy by = HeldBy::Provider;
 
   friend bool operator==(const TextsHeld&, const TextsHeld&) = default;
 };

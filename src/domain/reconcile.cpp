@@ -252,9 +252,14 @@ CrossCheck cross_check(std::span<const SentText> listed, std::span<const Claimed
     result.newest.known = std::max(result.newest.known, std::optional(text.sending_at));
     if (explaining.is_listed(i))
       result.newest.listed = std::max(result.newest.listed, std::optional(text.sending_at));
+    if (explaining.is_listed(i) && text.unlisted_since) result.listed_again.push_back(text.reply);
     if (text.sending_at < span.from || text.sending_at > span.until) continue;
+    const bool gone = text.unlisted_since && *text.unlisted_since <= span.gone;
+    if (!explaining.is_listed(i) && gone) continue;
     ++result.known;
-    if (!explaining.is_listed(i)) result.missing.push_back(text.reply);
+    if (explaining.is_listed(i)) continue;
+    result.missing.push_back(text.reply);
+    if (!text.unlisted_since) result.newly_missing.push_back(text.reply);
   }
   return result;
 }
@@ -271,9 +276,13 @@ base::Duration look_delay(int n, const ReconcileWaits& waits) {
   return waits.negative_wait + waits.look_gap * (n - static_cast<int>(early_seconds.size()));
 }
 
-bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
+bool late_enough(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
   return evidence.since_taken >= waits.negative_wait && evidence.since_taken_own >= waits.negative_wait &&
-         evidence.looks >= 2 && evidence.between_looks >= waits.look_gap && evidence.control_seen;
+         evidence.looks >= 2 && evidence.between_looks >= waits.look_gap;
+}
+
+bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
+  return late_enough(evidence, waits) && evidence.clocks_agree && evidence.control_seen;
 }
 
 }  // namespace sms_notifier::domain

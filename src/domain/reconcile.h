@@ -54,6 +54,7 @@ struct ClaimedText {
   ReplyState state = ReplyState::Sent;
   std::string provider_id;  ///< empty: not known
   base::Instant sending_at;
+  std::optional<base::Instant> unlisted_since;  ///< since when the provider's list lacks it
 };
 
 /// When the newest texts were claimed that are known as sent.
@@ -68,9 +69,11 @@ struct NewestTexts {
 /// What comes out when ledger and provider are held against each other (docs/reliability.md, "The hourly
 /// cross-check").
 struct CrossCheck {
-  std::vector<SentText> elsewhere;  ///< listed texts that nothing in the ledger explains
-  std::size_t known = 0;            ///< texts that the list should show: known as sent, and not too new
-  std::vector<ReplyId> missing;     ///< those of them that it does not show
+  std::vector<SentText> elsewhere;     ///< listed texts that nothing in the ledger explains
+  std::size_t known = 0;               ///< texts that the list should show: known as sent, and not too new
+  std::vector<ReplyId> missing;        ///< those of them that it does not show
+  std::vector<ReplyId> newly_missing;  ///< those that it showed before
+  std::vector<ReplyId> listed_again;   ///< those that it lacked before
   NewestTexts newest;
   struct Seen {
     ClaimedText text;
@@ -86,7 +89,11 @@ struct CrossCheck {
 struct ListedSpan {
   base::Instant from;
   base::Instant until;
+  /// What the list has lacked since then, or longer, is gone from it: the owner deleted it.
+  base::Instant gone;
 };
+/// Texts that the list has lacked for so long are gone from it; longer than reconciling lasts.
+constexpr base::Duration missing_believed = std::chrono::hours{2};
 
 /// Holds a list of texts of one kind from one DID against what the ledger has of them. Each text in the
 /// ledger explains one row of the list: by its id, else as the row that is it for certain; a text that
@@ -123,9 +130,12 @@ struct AbsenceEvidence {
   base::Duration since_taken_own;   ///< the same by this process's own monotonic clock
   int looks = 0;                    ///< looks that answered well and did not show the text
   base::Duration between_looks{0};  ///< from the first of them to the last
+  bool clocks_agree = false;        ///< ours and the provider's
   bool control_seen = false;  ///< newer texts known as sent from this DID are in the list, or there are none
 };
 
+/// Whether a text that went out would be listed by now, and was looked for often enough.
+bool late_enough(const AbsenceEvidence& evidence, const ReconcileWaits& waits);
 /// Whether the text may be called absent (docs/reliability.md, "Proof of absence").
 bool proves_absence(const AbsenceEvidence& evidence, const ReconcileWaits& waits);
 

@@ -145,6 +145,11 @@ class Reporter {
     l.fields.emplace_back("detail", in_english(e.why.detail));
     return l;
   }
+  Line operator()(const LedgerDoubted& e) const {
+    Line l = line(Level::Warning, "ledger_doubted", {});
+    l.fields.emplace_back("standing", to_code(e.standing));
+    return l;
+  }
   Line operator()(const TextsMissing& e) const {
     Line l = line(Level::Warning, "texts_missing", e.subject);
     l.fields.emplace_back("did", e.did.digits());

@@ -149,6 +149,11 @@ class Narrator {
         {"VoIP.ms' list of sent texts cannot be compared with our own ({}); we try again every few minutes"_key,
          e.why.detail}};
   }
+  MaybeTold operator()(const LedgerDoubted& e) const {
+    return Told{
+        {},
+        {"{}: no text goes out until VoIP.ms' lists have shown who was texted"_key, in_words(e.standing)}};
+  }
   MaybeTold operator()(const TextsMissing& e) const {
     const std::string number = e.did.number().formatted();
     return Told{e.subject,

@@ -431,6 +431,19 @@ TEST_P(LedgerContract, WhatWasCancelledInTheEndIsNoClaimedText) {
   EXPECT_TRUE(claimed_texts().empty());
 }
 
+TEST_P(LedgerContract, RemembersSinceWhenTheListLacksAText) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::Accept, "7");
+  const auto unlisted_since = [&] {
+    return run_task(ledger().claimed_texts(account, did, now - hours{1})).at(0).unlisted_since;
+  };
+  EXPECT_EQ(unlisted_since(), std::nullopt);
+  run_task(ledger().note_listed({reply.id}, {}, now + minutes{5}));
+  EXPECT_EQ(unlisted_since(), now + minutes{5});
+  run_task(ledger().note_listed({}, {reply.id}, now + minutes{10}));
+  EXPECT_EQ(unlisted_since(), std::nullopt);
+}
+
 TEST_P(LedgerContract, ATextFromElsewhereCountsForTheCooldown) {
   EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}})), 1);
   EXPECT_EQ(recorded_code(decided("a")), "recently_texted");

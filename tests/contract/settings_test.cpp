@@ -46,7 +46,7 @@ class SettingsContract : public StoreContract {
   }
   static app::ProfileHealth troubled(domain::ProfileId id) {
     return {id, domain::NumberAbility::SmsOff, 3, domain::Sentence::as_written("invalid_did"),
-            domain::TextsHeld{now - hours{1}, domain::TroubleKind::Maintenance, true}};
+            domain::TextsHeld{now - hours{1}, domain::TroubleKind::Maintenance, domain::HeldBy::List}};
   }
   app::ProfileView view(domain::ProfileId id) { return *run_task(settings().profile(id)); }
 };
@@ -208,6 +208,37 @@ TEST_P(SettingsContract, KeepsTheLimitOfRequestsThatWasFound) {
   run_task(settings().save_health({health}, {}));
   EXPECT_EQ(view(id).account_health.requests_per_minute, 22);
   EXPECT_EQ(run_task(settings().accounts({}))[0].health.requests_per_minute, 22);
+}
+
+TEST_P(SettingsContract, KeepsWhyTheLedgerIsStrictlyDoubted) {
+  const auto id = added();
+  app::AccountHealth health{run_task(settings().accounts({}))[0].id};
+  health.strict = domain::StrictDoubt{domain::StrictCause::OtherInstallation, now};
+  run_task(settings().save_health({health}, {}));
+  EXPECT_EQ(view(id).account_health, health);
+  health.strict.reset();
+  run_task(settings().save_health({health}, {}));
+  EXPECT_EQ(view(id).account_health, health);
+}
+
+TEST_P(SettingsContract, KeepsWhatHoldsTextsBack) {
+  const auto id = added();
+  app::ProfileHealth health{id};
+  for (const auto by : {domain::HeldBy::Provider, domain::HeldBy::List, domain::HeldBy::Ledger}) {
+    health.held = domain::TextsHeld{now, domain::TroubleKind::HeldUp, by};
+    run_task(settings().save_health({}, {health}));
+    EXPECT_EQ(view(id).health, health);
+  }
+}
+
+TEST_P(SettingsContract, TheServiceLearnsThatTheOwnerLetsTextsGo) {
+  const auto id = added();
+  const std::int64_t version = run_task(settings().changes_since(0)).version;
+  EXPECT_EQ(run_task(settings().accounts({}))[0].trusted_at, std::nullopt);
+  EXPECT_TRUE(run_task(settings().trust_ledger(id, {now, {}})));
+  EXPECT_EQ(run_task(settings().accounts({}))[0].trusted_at, now);
+  EXPECT_FALSE(run_task(settings().changes_since(version)).accounts.empty());
+  EXPECT_FALSE(run_task(settings().trust_ledger(domain::ProfileId(999), {now, {}})));
 }
 
 TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {

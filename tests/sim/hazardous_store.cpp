@@ -182,6 +182,10 @@ base::task<std::vector<domain::ClaimedText>> HazardousStore::claimed_texts(domai
                                                                            base::Instant since) {
   return read([=, this] { return storage_.ledger().claimed_texts(account, from, since); });
 }
+base::task<> HazardousStore::note_listed(std::vector<domain::ReplyId> newly_missing,
+                                         std::vector<domain::ReplyId> listed_again, base::Instant now) {
+  return write([=, this] { return storage_.ledger().note_listed(newly_missing, listed_again, now); });
+}
 base::task<int> HazardousStore::note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                                      std::vector<app::TextElsewhere> texts) {
   for (const app::TextElsewhere& text : texts)
@@ -246,6 +250,9 @@ base::task<app::Settings::EditResult> HazardousStore::edit_profile(
 }
 base::task<bool> HazardousStore::set_running(domain::ProfileId id, bool running, app::Act act) {
   return write([=, this] { return storage_.settings().set_running(id, running, act); });
+}
+base::task<bool> HazardousStore::trust_ledger(domain::ProfileId id, app::Act act) {
+  return write([=, this] { return storage_.settings().trust_ledger(id, act); });
 }
 base::task<> HazardousStore::stop_all(app::Scope scope, app::Act act) {
   return write([=, this] { return storage_.settings().stop_all(scope, act); });

@@ -61,6 +61,8 @@ class HazardousStore final : public app::CallBook,
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override;
+  base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
+                           std::vector<domain::ReplyId> listed_again, base::Instant now) override;
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override;
   base::task<std::vector<app::CallerWord>> note_words(domain::AccountId account,
@@ -80,6 +82,7 @@ class HazardousStore final : public app::CallBook,
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password, app::Act act) override;
   base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override;
+  base::task<bool> trust_ledger(domain::ProfileId id, app::Act act) override;
   base::task<> stop_all(app::Scope scope, app::Act act) override;
   base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override;
   base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles, base::Instant at) override;

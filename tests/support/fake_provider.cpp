@@ -119,6 +119,7 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   if (!answered) co_return ended;
   if (refused) co_return over_the_limit;
   if (list_trouble) co_return *list_trouble;
+  if (mms_trouble && query.kind == domain::MessageKind::Mms) co_return *mms_trouble;
   if (mms_refused && query.kind == domain::MessageKind::Mms)
     co_return app::Trouble{app::TroubleKind::BadRequest, said("invalid_did")};
   if (trouble) co_return *trouble;

@@ -89,6 +89,7 @@ class FakeProvider final : public app::Provider {
   bool lists_sent_texts = true;
   std::optional<app::Trouble> list_trouble;  ///< what every look at the list of texts meets
   bool mms_refused = false;                  ///< the list of MMS is a bad request
+  std::optional<app::Trouble> mms_trouble;   ///< what every look at the list of MMS meets
   base::Duration list_latency{0};            ///< of lists of texts, beside the usual one
   int refused_requests = 0;                  ///< because there were too many
   int text_lists = 0;                        ///< times that the list of sent texts was asked for

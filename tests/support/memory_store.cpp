@@ -403,8 +403,8 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
     const bool may_have_left = domain::counts_as_texted(open.state) && open.maybe_sent > 0;
     const bool claimed = may_have_left && open.sending_at >= since;
     if (claimed && open.account == account && open.text.from == from)
-      texts.push_back(
-          {id, open.attempts, open.text, open.kind, open.state, reply.provider_id, *open.sending_at});
+      texts.push_back({id, open.attempts, open.text, open.kind, open.state, reply.provider_id,
+                       *open.sending_at, reply.unlisted_since});
   }
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;
@@ -416,6 +416,13 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
     }
   }
   co_return texts;
+}
+
+base::task<> MemoryStore::note_listed(std::vector<domain::ReplyId> newly_missing,
+                                      std::vector<domain::ReplyId> listed_again, base::Instant now) {
+  for (const domain::ReplyId id : newly_missing) replies_.at(id).unlisted_since = now;
+  for (const domain::ReplyId id : listed_again) replies_.at(id).unlisted_since.reset();
+  co_return;
 }
 
 base::task<int> MemoryStore::note_texts_elsewhere(domain::AccountId, domain::Did from,
@@ -674,6 +681,15 @@ base::task<app::Settings::EditResult> MemoryStore::edit_profile(domain::ProfileI
                                    [&](const auto& entry) { return entry.second.account == old_account; });
   if (unused) forget(accounts_.at(old_account));
   co_return EditResult::Done;
+}
+
+base::task<bool> MemoryStore::trust_ledger(domain::ProfileId id, app::Act act) {
+  const domain::Profile* found = find_profile(id);
+  if (found == nullptr) co_return false;
+  write_down(app::ledger_trusted(act, view(*found)));
+  changed(found->account);
+  accounts_.at(found->account).trusted_at = act.at;
+  co_return true;
 }
 
 base::task<bool> MemoryStore::set_running(domain::ProfileId id, bool running, app::Act act) {

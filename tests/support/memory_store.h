@@ -52,6 +52,8 @@ class MemoryStore final : public storage::Store {
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override;
+  base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
+                           std::vector<domain::ReplyId> listed_again, base::Instant now) override;
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override;
   base::task<std::vector<app::CallRecord>> calls(app::CallQuery query) override;
@@ -75,6 +77,7 @@ class MemoryStore final : public storage::Store {
                                                            app::Act act) override;
   base::task<EditResult> edit_profile(domain::ProfileId id, const domain::CheckedProfile& profile,
                                       const std::optional<base::Secret>& password, app::Act act) override;
+  base::task<bool> trust_ledger(domain::ProfileId id, app::Act act) override;
   base::task<bool> set_running(domain::ProfileId id, bool running, app::Act act) override;
   base::task<> stop_all(app::Scope scope, app::Act act) override;
   base::task<bool> delete_profile(domain::ProfileId id, app::Act act) override;
@@ -123,6 +126,7 @@ class MemoryStore final : public storage::Store {
     std::vector<domain::Day> budget_days;  ///< one for each text of it that counts
     base::Instant reserved_at;
     std::string provider_id;
+    std::optional<base::Instant> unlisted_since;
     domain::Sentence evidence;
     std::optional<base::Instant> settled_at;
     std::map<int, base::Instant> uncertain;  ///< attempts that ended so, and when they were claimed

@@ -80,6 +80,17 @@ void HealthBook::rate_found(domain::AccountId id, std::optional<int> per_minute)
   if (AccountHealth* health = find(accounts_, id)) health->requests_per_minute = per_minute;
 }
 
+void HealthBook::doubt_strictly(domain::AccountId id, domain::StrictDoubt doubt) {
+  AccountHealth* health = find(accounts_, id);
+  if (health == nullptr) return;
+  const bool of_the_ledger = health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
+  if (!of_the_ledger || doubt.cause == domain::StrictCause::EarlierLedger) health->strict = doubt;
+}
+
+void HealthBook::strict_doubt_over(domain::AccountId id) {
+  if (AccountHealth* health = find(accounts_, id)) health->strict.reset();
+}
+
 void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;

@@ -37,6 +37,13 @@ domain::StateFacts facts_of(const ProfileView& view, const StateTerms& terms, ba
 
 }  // namespace
 
+bool can_be_let_go(const ProfileStatus& status) {
+  const auto reason = status.state.reason;
+  const bool held_back =
+      reason == domain::StateReason::LedgerDoubted || reason == domain::StateReason::ListUnreadable;
+  return held_back && status.view.account_health.strict.has_value();
+}
+
 domain::Sentence state_in_words(const ProfileStatus& status, base::Instant now,
                                 const domain::TimeZone& zone) {
   if (!status.state.opens_at) return in_words(status.state.kind);

@@ -28,6 +28,9 @@ struct ProfileStatus {
   domain::Sentence detail;
 };
 
+/// Whether the owner may let its texts go, which a doubt holds back.
+bool can_be_let_go(const ProfileStatus& status);
+
 /// `Running`, `Closed until Monday 09:00`.
 domain::Sentence state_in_words(const ProfileStatus& status, base::Instant now, const domain::TimeZone& zone);
 /// Why it is not texting or waits, and what to do about it; empty when there is nothing to say.

@@ -72,6 +72,10 @@ AuditRow profile_turned(const Act& act, const ProfileView& before, bool running)
   return {0, act, action, target_of(before), {}};
 }
 
+AuditRow ledger_trusted(const Act& act, const ProfileView& profile) {
+  return {0, act, AuditAction::LedgerTrusted, target_of(profile), {}};
+}
+
 AuditRow text_ordered(const Act& act, domain::CallId call, domain::PhoneNumber to) {
   return {0, act, AuditAction::TextOrdered, {Kind::Call, call.value(), {}}, {recipient(to)}};
 }

@@ -14,6 +14,7 @@ AuditRow profile_edited(const Act& act, const ProfileView& before, const domain:
                         bool password_given);
 AuditRow profile_deleted(const Act& act, const ProfileView& profile);
 AuditRow profile_turned(const Act& act, const ProfileView& before, bool running);
+AuditRow ledger_trusted(const Act& act, const ProfileView& profile);
 
 AuditRow text_ordered(const Act& act, domain::CallId call, domain::PhoneNumber to);
 AuditRow test_text_ordered(const Act& act, const ProfileView& profile, domain::PhoneNumber to);

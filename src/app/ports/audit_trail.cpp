@@ -26,7 +26,7 @@ constexpr Codes<AuditTarget::Kind, 6> target_codes{{
     {AuditTarget::Kind::Token, "token"},
 }};
 
-constexpr Codes<AuditAction, 22> action_codes{{
+constexpr Codes<AuditAction, 23> action_codes{{
     {AuditAction::LoggedIn, "login"},
     {AuditAction::LogInFailed, "login_failed"},
     {AuditAction::LoggedOut, "logout"},
@@ -36,6 +36,7 @@ constexpr Codes<AuditAction, 22> action_codes{{
     {AuditAction::ProfileDeleted, "profile_deleted"},
     {AuditAction::ProfileRun, "profile_run"},
     {AuditAction::ProfileStopped, "profile_stopped"},
+    {AuditAction::LedgerTrusted, "ledger_trusted"},
     {AuditAction::TestText, "test_text"},
     {AuditAction::TextOrdered, "text_ordered"},
     {AuditAction::UserAdded, "user_added"},

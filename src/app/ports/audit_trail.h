@@ -50,6 +50,7 @@ enum class AuditAction {
   ProfileDeleted,
   ProfileRun,
   ProfileStopped,
+  LedgerTrusted,  ///< the owner lets texts go that were held back
   TestText,
   TextOrdered,
   UserAdded,

@@ -122,6 +122,11 @@ class ReplyLedger {
   virtual base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account,
                                                                      domain::Did from,
                                                                      base::Instant since) = 0;
+
+  /// Texts that the provider's list lacks from now on although they are known as sent, and such that it lists
+  /// again.
+  virtual base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
+                                   std::vector<domain::ReplyId> listed_again, base::Instant now) = 0;
 };
 
 }  // namespace sms_notifier::app

@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "base/task.h"
 #include "base/time.h"
+#include "domain/doubt.h"
 #include "domain/profile.h"
 #include "domain/profile_state.h"
 #include "domain/sentence.h"
@@ -29,6 +30,7 @@ struct AccountHealth {
   std::optional<domain::Dollars> balance;  ///< as last told
   /// The limit of requests that was found (domain::RequestRate); none: none was ever refused.
   std::optional<int> requests_per_minute;
+  std::optional<domain::StrictDoubt> strict;  ///< the ledger is strictly doubted
 
   friend bool operator==(const AccountHealth&, const AccountHealth&) = default;
 };
@@ -49,6 +51,8 @@ struct Account {
   Credentials credentials;        ///< empty password: the key that sealed it is missing
   std::vector<domain::Did> dids;  ///< all numbers of the account, as last told by the provider
   std::optional<base::Instant> dids_asked_at;
+  std::optional<base::Instant>
+      trusted_at;  ///< when the owner last said that texts shall go whatever is doubted
   AccountHealth health;
 };
 
@@ -120,6 +124,10 @@ class Settings {
   /// Removes the profile and its log rows; what the ledger knows of its texts stays, and its reserved replies
   /// are cancelled. False when there is no such profile.
   virtual base::task<bool> delete_profile(domain::ProfileId id, Act act) = 0;
+
+  /// Strict doubts of the profile's account that began by then hold nothing any more: its texts go. False
+  /// when there is no such profile.
+  virtual base::task<bool> trust_ledger(domain::ProfileId id, Act act) = 0;
 
   /// The first good poll after the profiles were started. Those that have one already keep it.
   virtual base::task<> mark_first_polled(const std::vector<domain::ProfileId>& profiles,

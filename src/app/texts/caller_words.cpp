@@ -73,7 +73,7 @@ base::task<> CallerWords::look(domain::AccountId account) {
 
 /// Whether the list could be read.
 base::task<bool> CallerWords::read(domain::AccountId account) {
-  const base::Instant now = engine_.ports.clock.now();
+  const base::Instant now = engine_.now();
   const std::optional<base::Instant> read_until = co_await engine_.ports.callers.words_read_until(account);
   const base::Instant from = std::clamp(read_until.value_or(now - first_reach), now - reach_max, now);
   const domain::TimeZone& zone = engine_.ports.zone;

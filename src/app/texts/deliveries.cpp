@@ -21,7 +21,7 @@ constexpr base::Duration claim_to_first_byte_max = std::chrono::seconds{12};
 /// Reconciling ends after this many negative waits, whatever the provider answers.
 constexpr int give_up_waits = 15;
 /// By this much two readings of our clocks, one after the other, may differ.
-constexpr base::Duration clocks_apart_max = std::chrono::milliseconds{10};
+constexpr base::Duration readings_apart_max = std::chrono::milliseconds{10};
 }  // namespace
 
 void Deliveries::start(OpenReply reply, base::Monotonic reserved_at) {
@@ -32,7 +32,6 @@ void Deliveries::start(OpenReply reply, base::Monotonic reserved_at) {
   }
   Work work{std::move(reply)};
   work.reserved_at = reserved_at;
-  work.look_since = reserved_at;
   if (work.reply.state == ReplyState::Reserved) words_.look_for(work.reply.account, work.reserved_at);
   engine_.ports.spawner.spawn(deliver(std::move(work)));
 }
@@ -64,16 +63,19 @@ base::task<> Deliveries::deliver(Work work) {
 base::task<std::optional<Trouble>> Deliveries::look_before_claim(Work& work) {
   const OpenReply& reply = work.reply;
   if (!reply.call) co_return std::nullopt;  // a test text
-  const bool in_doubt = trust_.must_look(reply.account, reply.text.from);
   words_.look_for(reply.account, work.reserved_at);
-  std::optional<Trouble> trouble;
-  if (in_doubt || reply.may_be_out) {
-    const base::Monotonic since = std::max(work.look_since, engine_.ports.clock.monotonic() - look_age_max);
-    trouble = co_await trust_.look(reply.account, reply.text.from, since);
-    if (trouble) work.look_since = engine_.ports.clock.monotonic();
+  const Trust::Wait wait{work.reserved_at, work.look_since};
+  const std::optional<Trouble> trouble = co_await trust_.before_text(reply.account, reply.text.from, wait);
+  if (trouble) {
+    work.look_since = engine_.ports.clock.monotonic();
+    co_return trouble;
   }
   // An owner who ordered a text that may be out does not want it held up by a list that cannot be read.
-  if (trouble && in_doubt) co_return trouble;
+  if (reply.may_be_out) {
+    const base::Monotonic since = std::max(work.look_since, work.reserved_at);
+    const base::Monotonic until = engine_.ports.clock.monotonic() + domain::mild_hold_max;
+    co_await trust_.look(reply.account, reply.text.from, since, until);
+  }
   co_await words_.wait(reply.account, work.reserved_at);
   co_return std::nullopt;
 }
@@ -81,21 +83,22 @@ base::task<std::optional<Trouble>> Deliveries::look_before_claim(Work& work) {
 base::task<Deliveries::Step> Deliveries::send(Work& work) {
   OpenReply& reply = work.reply;
   Clock& clock = engine_.ports.clock;
-  const base::Duration until_ready = reply.not_before - clock.now();
+  const base::Duration until_ready = reply.not_before - engine_.now();
   if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
   if (engine_.stopping) co_return Step::End;
 
-  if (clock.now() < reply.expires_at) {
+  if (engine_.now() < reply.expires_at) {
     const std::optional<Trouble> trouble = co_await look_before_claim(work);
     if (engine_.stopping) co_return Step::End;
     if (trouble) {
       put_off(work, *trouble);
+      co_await pauses_.for_duration(domain::send_backoff.first);
       co_return Step::Claim;
     }
   }
   const base::Monotonic looked = clock.monotonic();
   Turns::Wish wish{Purpose::Text, reply.called_at, !reply.call.has_value()};
-  wish.until = looked + std::max(reply.expires_at - clock.now(), base::Duration::zero());
+  wish.until = looked + std::max(reply.expires_at - engine_.now(), base::Duration::zero());
   Turns::Turn turn = co_await engine_.turns.take(reply.account, wish);
   if (reply.call && clock.monotonic() - looked > look_age_max)
     co_await words_.wait(reply.account, work.reserved_at);
@@ -105,7 +108,9 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   const Roster::Entry* account = engine_.roster.find(reply.account);
   if (account == nullptr) co_return Step::End;
   const Credentials credentials = account->account.credentials;
-  const base::Instant claimed_at = clock.now();
+  // By the provider's time, where it is known: its list dates the text by it.
+  const base::Instant claimed_at = engine_.now();
+  const base::Instant claimed_at_ours = clock.now();
   const base::Monotonic claim_started = clock.monotonic();
   const bool in_doubt = std::exchange(work.claim_in_doubt, true);
   const ClaimOutcome claim =
@@ -125,7 +130,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     // The failed claim became durable all the same. It was not used, but only the provider's list proves
     // that.
     reply.sending_at = claimed_at;
-    work.taken_by = {claimed_at, claim_started};
+    work.taken_by = {claimed_at_ours, claim_started};
     const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"_key};
     co_return co_await settle(work, reply.attempts + 1, unused);
   }
@@ -137,11 +142,11 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.text = claimed.text;
   reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
-  Work::Moment left{claimed_at, claim_started};
+  Work::Moment left{claimed_at_ours, claim_started};
   // Asked when the connection stands: the machine may have slept since the claim, and a list may have come.
   const auto may_leave = [&] {
     left = {clock.now(), clock.monotonic()};
-    const base::Duration since_claim = std::max(left.own - claim_started, left.at - claimed_at);
+    const base::Duration since_claim = std::max(left.own - claim_started, left.at - claimed_at_ours);
     return since_claim < claim_to_first_byte_max && !engine_.stopping && !shown_by_a_list(reply);
   };
   const SubmitOutcome outcome =
@@ -194,7 +199,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
     if (reply.maybe_sent == 0) work.look_since = looked_since;  // this claim leaves nothing to look for
     // A trouble of the whole account holds all its texts back (Turns); another one this text alone.
     if (not_sent->why.kind == TroubleKind::HeldUp || not_sent->why.kind == TroubleKind::BadRequest)
-      reply.not_before = engine_.ports.clock.now() + domain::send_backoff.after(attempt);
+      reply.not_before = engine_.now() + domain::send_backoff.after(attempt);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
     engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
   }
@@ -292,7 +297,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   Clock& clock = engine_.ports.clock;
   const base::Monotonic first_sight = clock.monotonic();
   if (!work.taken_by)
-    work.taken_by = {*reply.sending_at + waits.acceptance_max, first_sight + waits.acceptance_max};
+    work.taken_by = {clock.now() + waits.acceptance_max, first_sight + waits.acceptance_max};
   const base::Monotonic provable = work.taken_by->own + waits.negative_wait;
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_good_look;
@@ -301,10 +306,11 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   for (int n = 0;; ++n) {
     base::Monotonic due = first_sight + domain::look_delay(n, waits);
     const bool waits_for_proof = clock.monotonic() < provable && provable < due;
-    if (waits_for_proof) due = provable + clocks_apart_max;
+    if (waits_for_proof) due = provable + readings_apart_max;
     if (proved_once) due = clock.monotonic();
     co_await pauses_.until(due);
-    const Looks::Wanted wanted{reply.account, reply.text.from, reply.kind, due, *reply.sending_at};
+    const Looks::Wanted wanted{reply.account, reply.text.from, reply.kind, due,
+                               std::min(*reply.sending_at, reply.called_at)};
     const std::optional<Look> look = co_await looks_.look(wanted);
     if (!look || engine_.stopping) co_return Step::End;
 
@@ -320,22 +326,22 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
     evidence.since_taken_own = look->asked - work.taken_by->own;
     // A list that does not show what is known as sent, before or after this text, proves nothing about it
     // (docs/reliability.md, "Proof of absence").
-    const bool complete = !look->lacking && look->newest.shown_after(*reply.sending_at);
-    evidence.control_seen = true;
-    const bool late_enough = !look->unread && domain::proves_absence(evidence, waits);
-    evidence.control_seen = complete;
+    evidence.control_seen = !look->lacking && look->newest.shown_after(*reply.sending_at);
+    evidence.clocks_agree = !engine_.clock_disagrees();
+    const bool late_enough = !look->unread && domain::late_enough(evidence, waits);
     const SeenRow* row = seen(reply);
     if (row != nullptr && (row->certain || late_enough)) {
       const Step step = co_await resolve_as_seen(work);
       if (step != Step::Reconcile) co_return step;
-    } else if (late_enough && domain::proves_absence(evidence, waits)) {
+    } else if (!look->unread && domain::proves_absence(evidence, waits)) {
       const Resolution absent{ReplyEvent::ProveAbsent, {}, {"{} after {} looks"_key, answer, evidence.looks}};
       if (proved_once) co_return co_await resolve(work, absent);
       // While that look was under way the text may have come into the list.
       proved_once = true;
       continue;
     } else if (late_enough) {
-      answer = "VoIP.ms' list of sent texts is incomplete"_key;
+      answer = evidence.clocks_agree ? "VoIP.ms' list of sent texts is incomplete"_key
+                                     : "this computer's clock does not agree with VoIP.ms'"_key;
     }
     proved_once = false;
     if (clock.monotonic() - first_sight >= waits.negative_wait * give_up_waits) {

@@ -14,9 +14,6 @@ namespace {
 constexpr base::Duration retry_gap = std::chrono::seconds{5};
 /// getSMS takes at most 92 days (docs/provider/texts.md, "Listing").
 constexpr base::Duration days_listed_max = std::chrono::days{85};
-/// Texts that the list has lacked for so long are gone from it: the owner deleted them. Longer than
-/// reconciling lasts.
-constexpr base::Duration missing_believed = std::chrono::hours{2};
 /// By this much our clock and the provider's may differ around the midnight on which a list begins.
 constexpr base::Duration clock_slack = std::chrono::hours{1};
 /// What waits looks again after so long, whatever happens.
@@ -57,7 +54,7 @@ base::Duration cooldown_of(const Roster::Entry& entry, domain::Did did) {
 
 base::task<std::optional<Look>> Looks::look(Wanted wanted) {
   const domain::Day first_day =
-      engine_.ports.zone.day_of(std::min(wanted.reach, engine_.ports.clock.now())) - std::chrono::days{1};
+      engine_.ports.zone.day_of(std::min(wanted.reach, engine_.now())) - std::chrono::days{1};
   const List list{wanted.account, wanted.did, wanted.kind};
   State& state = lists_[list];
   Clock& clock = engine_.ports.clock;
@@ -121,13 +118,13 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
     co_return look;
   }
   const domain::TimeZone& zone = engine_.ports.zone;
-  const base::Instant now = engine_.ports.clock.now();
+  const base::Instant now = engine_.now();
   look.first_day = zone.day_of(std::min(reach, now - cooldown_of(*entry, did))) - std::chrono::days{1};
   const TextQuery query{kind,
                         did,
                         std::nullopt,
                         look.first_day,
-                        zone.day_of(now) + std::chrono::days{1},
+                        zone.day_of(std::max(now, engine_.ports.clock.now())) + std::chrono::days{1},
                         TextQuery::Which::Both};
   const Answer<TextList> listed = co_await list_all_texts(engine_, account, query, now, std::move(turn));
 
@@ -143,9 +140,9 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
     co_return look;
   }
   const std::vector<domain::SentText> sent = dated_by_claimed(listed->sent, claimed, zone);
-  const domain::ListedSpan span{begin + clock_slack, now - engine_.options.reconcile.listed_within()};
-  domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
-  note_missing(list, cross_check);
+  const domain::ListedSpan span{begin + clock_slack, now - engine_.options.reconcile.listed_within(),
+                                engine_.ports.clock.now() - domain::missing_believed};
+  const domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
   co_await note(list, *listed, cross_check);
   look.newest = cross_check.newest;
   if (!domain::can_be_relied_on(cross_check)) {
@@ -156,33 +153,21 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
   co_return look;
 }
 
-/// Tells of texts that the list lacks for the first time, and takes those for gone that it has lacked for
-/// long.
-void Looks::note_missing(const List& list, domain::CrossCheck& cross_check) {
-  const auto [account, did, kind] = list;
-  const base::Monotonic now = engine_.ports.clock.monotonic();
-  bool news = false;
-  for (const domain::ReplyId reply : cross_check.missing)
-    news = missing_since_.try_emplace(reply, now).second || news;
-  if (news)
-    engine_.tell(
-        TextsMissing{engine_.roster.subject(account), did, cross_check.missing.size(), cross_check.known});
-  cross_check.known -= std::erase_if(cross_check.missing, [&](domain::ReplyId reply) {
-    return now - missing_since_.at(reply) >= missing_believed;
-  });
-}
-
 base::task<> Looks::note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check) {
   const auto [account, did, kind] = list;
   const base::Instant now = engine_.ports.clock.now();
+  if (!cross_check.newly_missing.empty() || !cross_check.listed_again.empty())
+    co_await engine_.ports.replies.note_listed(cross_check.newly_missing, cross_check.listed_again, now);
+  if (!cross_check.newly_missing.empty())
+    engine_.tell(
+        TextsMissing{engine_.roster.subject(account), did, cross_check.missing.size(), cross_check.known});
   std::vector<TextElsewhere> elsewhere;
   for (const domain::SentText& text : cross_check.elsewhere) {
     if (text.to) elsewhere.push_back({*text.to, std::min(text.sent_at, now)});
   }
   if (!elsewhere.empty()) {
     const int news = co_await engine_.ports.callers.note_texts_elsewhere(account, did, elsewhere);
-    auto& latest = engine_.texted_elsewhere_at[account];
-    for (const TextElsewhere& text : elsewhere) latest = std::max(latest, text.at);
+    for (const domain::SentText& text : cross_check.elsewhere) note_elsewhere(account, text);
     if (news > 0) engine_.tell(TextsElsewhere{engine_.roster.subject(account), did, news});
   }
   for (const domain::CrossCheck::Seen& seen : cross_check.seen) {
@@ -195,6 +180,24 @@ base::task<> Looks::note(const List& list, const TextList& listed, const domain:
     co_await engine_.ports.replies.settle(seen.text.reply, seen.text.attempt, sent, now);
   }
   co_await words_.note(account, listed.received);
+}
+
+/// In the words of one of our own messages it is another installation's: a person writes otherwise.
+void Looks::note_elsewhere(domain::AccountId account, const domain::SentText& text) {
+  const Roster::Entry* entry = engine_.roster.find(account);
+  if (entry == nullptr) return;
+  const base::Instant at = std::min(text.sent_at, engine_.ports.clock.now());
+  const bool ours = std::any_of(
+      entry->profiles.begin(), entry->profiles.end(),
+      [&](const domain::Profile& profile) { return domain::same_wording(profile.rules.message, text.body); });
+  if (!ours) {
+    base::Instant& latest = engine_.texted_by_hand_at[account];
+    latest = std::max(latest, at);
+    return;
+  }
+  const AccountHealth* health = engine_.health.account(account);
+  const bool newer = health == nullptr || !health->strict || health->strict->since < at;
+  if (newer) engine_.health.doubt_strictly(account, {domain::StrictCause::OtherInstallation, at});
 }
 
 void Looks::stop() {

@@ -60,12 +60,11 @@ class Looks {
   base::task<> run(List list);
   base::task<Look> read(List list, base::Instant reach, Turns::Turn turn);
   base::task<> note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check);
-  void note_missing(const List& list, domain::CrossCheck& cross_check);
+  void note_elsewhere(domain::AccountId account, const domain::SentText& text);
 
   EngineState& engine_;
   CallerWords& words_;
   std::map<List, State> lists_;
-  std::map<domain::ReplyId, base::Monotonic> missing_since_;
 };
 
 }  // namespace sms_notifier::app

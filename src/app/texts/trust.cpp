@@ -12,55 +12,114 @@ namespace {
 
 constexpr base::Duration cross_check_interval = std::chrono::hours{1};
 constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
-/// A number from which others text, too, is watched this long.
-constexpr base::Duration elsewhere_remembered = std::chrono::hours{24};
 
 }  // namespace
 
-void Trust::doubt(domain::AccountId account) {
+void Trust::watch(domain::AccountId account) {
+  const base::Duration up_to_date = engine_.options.reconcile.listed_within();
+  // The accounts of a start are spread a little.
+  accounts_[account].cross_check_due =
+      engine_.ports.clock.monotonic() + up_to_date + engine_.ports.random.below(up_to_date / 4);
+  const AccountHealth* health = engine_.health.account(account);
+  const bool of_the_ledger =
+      health != nullptr && health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
+  if (of_the_ledger) missed_something(account);
+}
+
+void Trust::missed_something(domain::AccountId account) {
   State& state = accounts_[account];
   const base::Duration up_to_date = engine_.options.reconcile.listed_within();
   const base::Monotonic now = engine_.ports.clock.monotonic();
-  // The accounts of a start are spread a little.
   const base::Monotonic due = now + up_to_date + engine_.ports.random.below(up_to_date / 4);
   if (!state.doubted_since || due < state.cross_check_due) state.cross_check_due = due;
   state.doubted_since = now;
   state.believed.clear();
 }
 
-bool Trust::must_look(domain::AccountId account, domain::Did did) const {
-  if (engine_.options.always_look) return true;
+void Trust::doubt_ledger(domain::AccountId account) {
+  engine_.health.doubt_strictly(account, {domain::StrictCause::EarlierLedger, engine_.ports.clock.now()});
+}
+
+bool Trust::is_believed(domain::AccountId account, domain::Did did) const {
   const auto found = accounts_.find(account);
-  if (found == accounts_.end()) return true;
-  const State& state = found->second;
-  const base::Instant now = engine_.ports.clock.now();
-  const auto elsewhere = engine_.texted_elsewhere_at.find(account);
-  return (state.doubted_since && !state.believed.contains(did)) ||
-         (elsewhere != engine_.texted_elsewhere_at.end() && now - elsewhere->second < elsewhere_remembered);
+  return found == accounts_.end() || !found->second.doubted_since || found->second.believed.contains(did);
+}
+
+const domain::StrictDoubt* Trust::strict(domain::AccountId account, domain::Did did) const {
+  const AccountHealth* health = engine_.health.account(account);
+  const Roster::Entry* entry = engine_.roster.find(account);
+  if (health == nullptr || entry == nullptr || !health->strict) return nullptr;
+  const domain::StrictDoubt& strict = *health->strict;
+  if (strict.cause == domain::StrictCause::EarlierLedger && is_believed(account, did)) return nullptr;
+  return domain::holds(strict, entry->account.trusted_at, engine_.ports.clock.now()) ? &strict : nullptr;
+}
+
+domain::Doubt Trust::doubt(domain::AccountId account, domain::Did did) const {
+  domain::DoubtFacts facts;
+  facts.now = engine_.ports.clock.now();
+  facts.always_look = engine_.options.always_look;
+  facts.missed_something = !is_believed(account, did);
+  const auto by_hand = engine_.texted_by_hand_at.find(account);
+  if (by_hand != engine_.texted_by_hand_at.end()) facts.texted_by_hand_at = by_hand->second;
+  if (const domain::StrictDoubt* known = strict(account, did)) facts.strict = *known;
+  return domain::doubt(facts);
+}
+
+base::task<std::optional<Trouble>> Trust::before_text(domain::AccountId account, domain::Did did, Wait wait) {
+  const base::Monotonic now = engine_.ports.clock.monotonic();
+  const base::Monotonic since = std::max(wait.looks_since, now - look_age_max);
+  switch (doubt(account, did)) {
+    case domain::Doubt::None:
+      break;
+    case domain::Doubt::Mild: {
+      const base::Monotonic held_until = wait.reserved_at + domain::mild_hold_max;
+      if (now >= held_until) break;
+      const std::optional<Trouble> trouble = co_await look(account, did, since, held_until);
+      if (engine_.ports.clock.monotonic() < held_until) co_return trouble;
+      break;
+    }
+    case domain::Doubt::Strict: {
+      const std::optional<Trouble> trouble = co_await look(account, did, std::max(since, wait.reserved_at));
+      const domain::StrictDoubt* known = strict(account, did);
+      const bool of_the_ledger = known != nullptr && known->cause == domain::StrictCause::EarlierLedger;
+      // What it handed over last may not be listed yet: the cross-check ends this doubt, no look before a
+      // text.
+      if (!trouble && of_the_ledger)
+        co_return Trouble{TroubleKind::HeldUp, "the database does not know every text"_key};
+      co_return trouble;
+    }
+  }
+  co_return std::nullopt;
 }
 
 std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::Did did) const {
+  if (doubt(account, did) != domain::Doubt::Strict) return std::nullopt;
+  const domain::StrictDoubt* known = strict(account, did);
+  if (known != nullptr && known->cause == domain::StrictCause::EarlierLedger)
+    return domain::TextsHeld{known->since, TroubleKind::HeldUp, domain::HeldBy::Ledger};
   const auto found = accounts_.find(account);
-  if (found == accounts_.end() || !must_look(account, did)) return std::nullopt;
+  if (found == accounts_.end()) return std::nullopt;
   const auto failing = found->second.looks_fail.find(did);
   if (failing == found->second.looks_fail.end()) return std::nullopt;
   return failing->second;
 }
 
 base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did,
-                                               base::Monotonic since) {
+                                               base::Monotonic since, std::optional<base::Monotonic> until) {
   Looks::Wanted wanted{account, did, domain::MessageKind::Sms, since};
+  wanted.until = until;
   base::task<std::optional<Look>> looking_at_sms = looks_.look(wanted);
   wanted.kind = domain::MessageKind::Mms;
   base::task<std::optional<Look>> looking_at_mms = looks_.look(wanted);
   const auto [sms, mms] = co_await base::both(std::move(looking_at_sms), std::move(looking_at_mms));
-  if (!sms || !mms) co_return Trouble{TroubleKind::HeldUp, {}};  // the service stops
+  if (!sms || !mms) co_return Trouble{TroubleKind::HeldUp, {}};
   std::optional<Trouble> trouble = sms->trouble();
   // A kind that was never used holds nothing up.
   if (!trouble && mms->kind_is_used) trouble = mms->trouble();
   auto& looks_fail = accounts_[account].looks_fail;
   if (trouble)
-    looks_fail.try_emplace(did, domain::TextsHeld{engine_.ports.clock.now(), trouble->kind, true});
+    looks_fail.try_emplace(did,
+                           domain::TextsHeld{engine_.ports.clock.now(), trouble->kind, domain::HeldBy::List});
   else
     looks_fail.erase(did);
   co_return trouble;
@@ -108,9 +167,13 @@ base::task<> Trust::cross_check(domain::AccountId account) {
   const base::Duration gap = good ? cross_check_interval : cross_check_retry;
   state.cross_check_due = started + gap - engine_.ports.random.below(gap / 20);
   if (state.doubted_since && good) {
-    if (started - *state.doubted_since >= up_to_date)
+    if (started - *state.doubted_since >= up_to_date) {
       state.doubted_since.reset();
-    else
+      const AccountHealth* health = engine_.health.account(account);
+      const bool of_the_ledger =
+          health != nullptr && health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
+      if (of_the_ledger) engine_.health.strict_doubt_over(account);
+    } else
       state.cross_check_due = *state.doubted_since + up_to_date;
   }
   state.cross_checking = false;

@@ -6,6 +6,7 @@
 
 #include "app/engine_state.h"
 #include "app/texts/looks.h"
+#include "domain/doubt.h"
 
 namespace sms_notifier::app {
 
@@ -16,21 +17,30 @@ class Trust {
  public:
   Trust(EngineState& engine, Looks& looks) : engine_(engine), looks_(looks) {}
 
-  /// Something may have been missed: after a start, a pause in polling, or when a profile is started. The
-  /// doubt lasts until a cross-check has gone well that came long enough afterwards for lists to be up to
-  /// date.
-  void doubt(domain::AccountId account);
-  /// Whether the list must be looked at before a text from that number: while it is in doubt, for a day after
-  /// a text was seen that did not come from here, and always when it is configured so.
-  bool must_look(domain::AccountId account, domain::Did did) const;
+  /// The account is watched from now on. Its first cross-check comes when lists show what was handed over
+  /// just before.
+  void watch(domain::AccountId account);
+  /// In a pause in polling, or before a profile was started. The doubt lasts until a cross-check has gone
+  /// well that came long enough afterwards for lists to be up to date.
+  void missed_something(domain::AccountId account);
+  /// The ledger is an earlier one, or another's.
+  void doubt_ledger(domain::AccountId account);
+
+  /// When a text was reserved, and from when on looks count for it.
+  struct Wait {
+    base::Monotonic reserved_at{};
+    base::Monotonic looks_since{};
+  };
+  /// What has to be looked at before a text from that number. Nothing, or why it must wait.
+  base::task<std::optional<Trouble>> before_text(domain::AccountId account, domain::Did did, Wait wait);
 
   /// Has the provider's lists of both kinds of texts held against the ledger by looks that began at `since`
   /// or later; what did not come from here is noted there, and who asked for no more texts. Nothing, or why
-  /// the lists cannot be relied on.
-  base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did, base::Monotonic since);
+  /// the lists cannot be relied on; HeldUp when they were not read by `until`.
+  base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did, base::Monotonic since,
+                                          std::optional<base::Monotonic> until = std::nullopt);
 
-  /// Texts from that number are held back because the list cannot be read that must be looked at first;
-  /// nothing while a text from it would go out.
+  /// What holds texts from that number back; nothing while a text from it would go out.
   std::optional<domain::TextsHeld> held(domain::AccountId account, domain::Did did) const;
 
   /// Starts a cross-check of the account when one is due: a look at each of its profiles' numbers.
@@ -46,6 +56,10 @@ class Trust {
     std::map<domain::Did, domain::TextsHeld> looks_fail;  ///< numbers of which the last look failed
   };
 
+  domain::Doubt doubt(domain::AccountId account, domain::Did did) const;
+  /// Holds still for texts from that number.
+  const domain::StrictDoubt* strict(domain::AccountId account, domain::Did did) const;
+  bool is_believed(domain::AccountId account, domain::Did did) const;
   base::task<> cross_check(domain::AccountId account);
 
   EngineState& engine_;

@@ -74,6 +74,12 @@ base::Duration AccountWatch::delay_after_failure() const {
   return delay - engine_.ports.random.below(delay / 20);
 }
 
+bool AccountWatch::was_away() const {
+  const AccountHealth* health = engine_.health.account(account_);
+  return health == nullptr || !health->last_good_poll ||
+         engine_.ports.clock.now() - *health->last_good_poll > engine_.options.poll_interval + gap_max;
+}
+
 base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   EnginePorts& ports = engine_.ports;
   if (!memory_loaded_) {
@@ -90,6 +96,7 @@ base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   if (entry == nullptr || engine_.stopping) co_return PollEnd::Good;
   const base::Instant asked_at = ports.clock.now();
   const base::Monotonic asked = ports.clock.monotonic();
+  const bool away = was_away();
   const Credentials credentials = entry->account.credentials;
 
   const bool full_look = !last_full_look_ || asked - *last_full_look_ >= domain::full_look_interval;
@@ -105,10 +112,7 @@ base::task<AccountWatch::PollEnd> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return PollEnd::Failed;
   }
-  const AccountHealth* health = engine_.health.account(account_);
-  if (health != nullptr && health->last_good_poll &&
-      asked_at - *health->last_good_poll > engine_.options.poll_interval + gap_max)
-    trust_.doubt(account_);
+  if (away) trust_.missed_something(account_);
   // The answer has told the provider's time by now, if it tells it at all.
   const bool decidable = !engine_.clock_unsure();
   bool dealt_with = false;

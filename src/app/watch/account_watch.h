@@ -24,6 +24,8 @@ class AccountWatch {
   /// Polls until the account has no running profile or the service stops. The first poll comes after
   /// `first_delay`.
   base::task<> run(base::Duration first_delay);
+  /// Whether so long no poll went well that something may have been missed.
+  bool was_away() const;
   /// Polls at once, as after a profile was started.
   void hurry() { timer_->wake(); }
 

@@ -68,6 +68,16 @@ base::task<> Monitor::start() {
       profiles.begin(), profiles.end(), [](const ProfileView& view) { return view.profile.running; }));
   engine_.tell(ServiceStarted{running});
 
+  const domain::LedgerStanding standing = co_await ports.replies.standing();
+  if (standing != domain::LedgerStanding::Complete) {
+    for (const auto& [id, entry] : engine_.roster.entries()) trust_.doubt_ledger(id);
+    const HealthBook::Unsaved doubts = engine_.health.unsaved(true);
+    co_await ports.settings.save_health(doubts.accounts, doubts.profiles);
+    engine_.health.saved(doubts);
+    co_await ports.replies.adopt();
+    engine_.tell(LedgerDoubted{standing});
+  }
+
   const auto count = static_cast<std::int64_t>(engine_.roster.entries().size());
   const base::Duration spread =
       std::min(engine_.options.poll_interval, first_poll_spread_per_account * count);
@@ -146,7 +156,7 @@ void Monitor::follow(const Roster& before) {
       const bool restarted = was_running && old->first_polled_at && !profile.first_polled_at;
       if (profile.running && (!was_running || restarted)) {
         poll_now = true;
-        trust_.doubt(id);
+        trust_.missed_something(id);
         engine_.tell(ProfileStarted{engine_.roster.subject(id, profile.id)});
       }
       if (old != nullptr && !(old->rules == profile.rules)) note_new_settings(*old, profile);
@@ -176,7 +186,8 @@ void Monitor::note_new_settings(const domain::Profile& before, const domain::Pro
 
 void Monitor::start_watch(domain::AccountId account, base::Duration first_delay) {
   watches_[account] = std::make_unique<AccountWatch>(engine_, deliveries_, trust_, words_, means_, account);
-  trust_.doubt(account);
+  trust_.watch(account);
+  if (watches_.at(account)->was_away()) trust_.missed_something(account);
   engine_.ports.spawner.spawn(watch(account, first_delay));
 }
 

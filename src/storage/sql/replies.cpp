@@ -388,25 +388,45 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
   const Int account = account_id.value();
   const std::string did = to_column(from);
   const Int at = to_column(since);
-  Int id = 0, attempts = 0, sending_at = 0;
+  Int id = 0, attempts = 0, sending_at = 0, unlisted_since = 0;
   std::string caller, body, kind, state, provider_id;
   soci::statement statement =
-      (sql.prepare << "SELECT id, attempts, caller, body, kind, state, coalesce(provider_id, ''), sending_at "
-                      "FROM replies WHERE account_id = :a AND did = :d AND sending_at >= :since AND "
-                      "maybe_sent > 0 AND state NOT IN ('rejected', 'cancelled', 'expired') ORDER BY id",
+      (sql.prepare
+           << "SELECT id, attempts, caller, body, kind, state, coalesce(provider_id, ''), sending_at, "
+              "coalesce(unlisted_since, 0) FROM replies WHERE account_id = :a AND did = :d AND sending_at >= "
+              ":since AND "
+              "maybe_sent > 0 AND state NOT IN ('rejected', 'cancelled', 'expired') ORDER BY id",
        use(account), use(did), use(at), into(id), into(attempts), into(caller), into(body), into(kind),
-       into(state), into(provider_id), into(sending_at));
+       into(state), into(provider_id), into(sending_at), into(unlisted_since));
   statement.execute();
   std::vector<domain::ClaimedText> texts;
   while (statement.fetch()) {
-    texts.push_back(
-        {domain::ReplyId(id), static_cast<int>(attempts), domain::TextMessage{from, number(caller), body},
-         checked(domain::message_kind_from_code(kind), "kind"),
-         checked(domain::reply_state_from_code(state), "state"), provider_id, instant(sending_at)});
+    texts.push_back({domain::ReplyId(id), static_cast<int>(attempts),
+                     domain::TextMessage{from, number(caller), body},
+                     checked(domain::message_kind_from_code(kind), "kind"),
+                     checked(domain::reply_state_from_code(state), "state"), provider_id, instant(sending_at),
+                     optional_instant(unlisted_since)});
   }
   const std::vector<domain::ClaimedText> earlier = earlier_uncertain_texts(sql, account_id, from, since);
   texts.insert(texts.end(), earlier.begin(), earlier.end());
   return texts;
+}
+
+void note_listed(soci::session& sql, const std::vector<domain::ReplyId>& newly_missing,
+                 const std::vector<domain::ReplyId>& listed_again, base::Instant now) {
+  Int id = 0, since = to_column(now);
+  soci::statement update =
+      (sql.prepare << "UPDATE replies SET unlisted_since = nullif(:since, 0) WHERE id = :id", use(since),
+       use(id));
+  for (const domain::ReplyId reply : newly_missing) {
+    id = reply.value();
+    update.execute(true);
+  }
+  since = 0;
+  for (const domain::ReplyId reply : listed_again) {
+    id = reply.value();
+    update.execute(true);
+  }
 }
 
 std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit) {

@@ -45,9 +45,10 @@ struct HealthColumns {
   static constexpr const char* names =
       "coalesce(a.watched_since, 0), coalesce(a.last_good_poll, 0), a.poll_trouble, a.last_error, "
       "coalesce(a.last_error_values, ''), a.send_trouble, coalesce(a.send_trouble_at, 0), a.balance, "
-      "coalesce(a.requests_per_minute, 0)";
-  Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0;
-  std::string poll_trouble, last_error, last_error_values, send_trouble;
+      "coalesce(a.requests_per_minute, 0), a.strict_cause, coalesce(a.strict_since, 0)";
+  Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0,
+      strict_since = 0;
+  std::string poll_trouble, last_error, last_error_values, send_trouble, strict_cause;
   soci::indicator has_balance = soci::i_null;
 
   app::AccountHealth read(Int account) const {
@@ -58,7 +59,10 @@ struct HealthColumns {
                               sentence(last_error, last_error_values),
                               std::nullopt,
                               balance(dollars, has_balance),
+                              std::nullopt,
                               std::nullopt};
+    if (const auto cause = domain::strict_cause_from_code(strict_cause))
+      health.strict = domain::StrictDoubt{*cause, instant(strict_since)};
     if (per_minute > 0) health.requests_per_minute = static_cast<int>(per_minute);
     if (const auto kind = trouble(send_trouble))
       health.send_trouble = domain::SendTrouble{*kind, instant(send_trouble_at)};
@@ -91,7 +95,8 @@ bool forget_if_unused(soci::session& sql, Int account) {
   sql << "UPDATE accounts SET sealed_password = '', dids = '', dids_asked_at = NULL, last_good_poll = NULL, "
          "last_error = '', last_error_values = NULL, watched_since = NULL, poll_trouble = '', send_trouble = "
          "'', send_trouble_at = "
-         "NULL, balance = NULL, requests_per_minute = NULL WHERE id = :a",
+         "NULL, balance = NULL, requests_per_minute = NULL, strict_cause = '', strict_since = NULL WHERE id "
+         "= :a",
       use(account);
   return true;
 }
@@ -138,17 +143,18 @@ void changed(soci::session& sql, domain::AccountId account) {
 }
 
 std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, const app::Scope& scope) {
-  Int id = 0, dids_asked_at = 0;
+  Int id = 0, dids_asked_at = 0, trusted_at = 0;
   std::string email, sealed, dids;
   HealthColumns health;
   soci::statement statement =
       (sql.prepare << std::string("SELECT a.id, a.email, a.sealed_password, a.dids, "
-                                  "coalesce(a.dids_asked_at, 0), ") +
+                                  "coalesce(a.dids_asked_at, 0), coalesce(a.trusted_at, 0), ") +
                           HealthColumns::names + " FROM accounts a ORDER BY a.id",
-       into(id), into(email), into(sealed), into(dids), into(dids_asked_at), into(health.watched_since),
-       into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
-       into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
-       into(health.dollars, health.has_balance), into(health.per_minute));
+       into(id), into(email), into(sealed), into(dids), into(dids_asked_at), into(trusted_at),
+       into(health.watched_since), into(health.last_good_poll), into(health.poll_trouble),
+       into(health.last_error), into(health.last_error_values), into(health.send_trouble),
+       into(health.send_trouble_at), into(health.dollars, health.has_balance), into(health.per_minute),
+       into(health.strict_cause), into(health.strict_since));
   statement.execute();
   std::vector<app::Account> all;
   while (statement.fetch()) {
@@ -158,6 +164,7 @@ std::vector<app::Account> accounts(soci::session& sql, const app::Vault& vault, 
     account.credentials = {email, vault.open(sealed).value_or(base::Secret())};
     account.dids = split(dids);
     account.dids_asked_at = optional_instant(dids_asked_at);
+    account.trusted_at = optional_instant(trusted_at);
     account.health = health.read(id);
     all.push_back(std::move(account));
   }
@@ -168,10 +175,10 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
   const Int wanted = only ? only->value() : 0;
   Int id = 0, account = 0, call_duration = 0, limited = 0, wait = 0, cooldown = 0, history_size = 0,
       dry_run = 0;
-  Int running = 0, first_polled_at = 0, refused_in_row = 0, held_since = 0, held_by_list = 0;
+  Int running = 0, first_polled_at = 0, refused_in_row = 0, held_since = 0;
   Int used_on = 0, used = 0;
   std::string number, message, hours, email, number_ability, refused_because, refused_because_values,
-      held_trouble;
+      held_trouble, held_by;
   HealthColumns health;
   soci::statement statement =
       (sql.prepare
@@ -181,7 +188,7 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
                   "p.cooldown_seconds, coalesce(p.history_size, -1), p.hours, p.dry_run, p.running, "
                   "coalesce(p.first_polled_at, 0), p.number_ability, p.refused_in_row, p.refused_because, "
                   "coalesce(p.refused_because_values, ''), "
-                  "coalesce(p.held_since, 0), p.held_trouble, p.held_by_list, a.email, "
+                  "coalesce(p.held_since, 0), p.held_trouble, p.held_by, a.email, "
                   "coalesce((SELECT max(b.day) FROM budgets b WHERE b.account_id = a.id), 0), "
                   "coalesce((SELECT b.used FROM budgets b WHERE b.account_id = a.id ORDER BY b.day DESC "
                   "LIMIT 1), 0), ") +
@@ -192,10 +199,11 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
        into(limited), into(wait), into(cooldown), into(history_size), into(hours), into(dry_run),
        into(running), into(first_polled_at), into(number_ability), into(refused_in_row),
        into(refused_because), into(refused_because_values), into(held_since), into(held_trouble),
-       into(held_by_list), into(email), into(used_on), into(used), into(health.watched_since),
+       into(held_by), into(email), into(used_on), into(used), into(health.watched_since),
        into(health.last_good_poll), into(health.poll_trouble), into(health.last_error),
        into(health.last_error_values), into(health.send_trouble), into(health.send_trouble_at),
-       into(health.dollars, health.has_balance), into(health.per_minute));
+       into(health.dollars, health.has_balance), into(health.per_minute), into(health.strict_cause),
+       into(health.strict_since));
   statement.execute();
   std::vector<app::ProfileView> views;
   while (statement.fetch()) {
@@ -212,7 +220,8 @@ std::vector<app::ProfileView> profiles(soci::session& sql, std::optional<domain:
         domain::ProfileId(id), checked(domain::number_ability_from_code(number_ability), "number_ability"),
         static_cast<int>(refused_in_row), sentence(refused_because, refused_because_values), std::nullopt};
     if (const auto kind = trouble(held_trouble))
-      own.held = domain::TextsHeld{instant(held_since), *kind, held_by_list != 0};
+      own.held = domain::TextsHeld{instant(held_since), *kind,
+                                   checked(domain::held_by_from_code(held_by), "held_by")};
     views.push_back({domain::Profile{domain::ProfileId(id), domain::AccountId(account), std::move(rules),
                                      running != 0, optional_instant(first_polled_at)},
                      email, health.read(account), std::move(own),
@@ -304,6 +313,17 @@ bool set_running(soci::session& sql, domain::ProfileId profile_id, bool running)
   return true;
 }
 
+bool trust_ledger(soci::session& sql, domain::ProfileId profile_id, base::Instant when) {
+  const Int id = profile_id.value();
+  const Int at = to_column(when);
+  Int account = 0;
+  sql << "SELECT account_id FROM profiles WHERE id = :id", use(id), into(account);
+  if (!sql.got_data()) return false;
+  sql << "UPDATE accounts SET trusted_at = :at WHERE id = :a", use(at), use(account);
+  changed(sql, domain::AccountId(account));
+  return true;
+}
+
 std::vector<app::ProfileView> stop_all(soci::session& sql, const app::Scope& scope) {
   std::vector<app::ProfileView> stopped = profiles(sql, std::nullopt);
   std::erase_if(stopped, [&](const app::ProfileView& view) {
@@ -344,8 +364,9 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
                  const std::vector<app::ProfileHealth>& profiles) {
   Int id = 0;
   {
-    Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0;
-    std::string poll_trouble, last_error, last_error_values, send_trouble;
+    Int watched_since = 0, last_good_poll = 0, send_trouble_at = 0, dollars = 0, per_minute = 0,
+        strict_since = 0;
+    std::string poll_trouble, last_error, last_error_values, send_trouble, strict_cause;
     soci::indicator has_balance = soci::i_null;
     soci::statement update =
         (sql.prepare
@@ -353,9 +374,11 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
                 "nullif(:poll, 0), poll_trouble = :trouble, last_error = :error, last_error_values = "
                 "nullif(:error_values, ''), send_trouble = "
                 ":send, send_trouble_at = nullif(:send_at, 0), balance = :balance, requests_per_minute = "
-                "nullif(:per_minute, 0) WHERE id = :id",
+                "nullif(:per_minute, 0), strict_cause = :strict, strict_since = nullif(:strict_since, 0) "
+                "WHERE id = :id",
          use(watched_since), use(last_good_poll), use(poll_trouble), use(last_error), use(last_error_values),
-         use(send_trouble), use(send_trouble_at), use(dollars, has_balance), use(per_minute), use(id));
+         use(send_trouble), use(send_trouble_at), use(dollars, has_balance), use(per_minute),
+         use(strict_cause), use(strict_since), use(id));
     for (const app::AccountHealth& health : accounts) {
       id = health.account.value();
       watched_since = to_column(health.watched_since);
@@ -368,18 +391,20 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
       dollars = health.balance ? health.balance->millionths : 0;
       has_balance = health.balance ? soci::i_ok : soci::i_null;
       per_minute = health.requests_per_minute.value_or(0);
+      strict_cause = health.strict ? std::string(to_code(health.strict->cause)) : std::string();
+      strict_since = health.strict ? to_column(health.strict->since) : 0;
       update.execute(true);
     }
   }
-  Int refused_in_row = 0, held_since = 0, held_by_list = 0;
-  std::string number, refused_because, refused_because_values, held_trouble;
+  Int refused_in_row = 0, held_since = 0;
+  std::string number, refused_because, refused_because_values, held_trouble, held_by;
   soci::statement update =
       (sql.prepare << "UPDATE profiles SET number_ability = :number, refused_in_row = :refused, "
                       "refused_because = :because, refused_because_values = nullif(:because_values, ''), "
                       "held_since = nullif(:since, 0), held_trouble = :trouble, "
-                      "held_by_list = :by_list WHERE id = :id",
+                      "held_by = :by WHERE id = :id",
        use(number), use(refused_in_row), use(refused_because), use(refused_because_values), use(held_since),
-       use(held_trouble), use(held_by_list), use(id));
+       use(held_trouble), use(held_by), use(id));
   for (const app::ProfileHealth& health : profiles) {
     id = health.profile.value();
     number = to_code(health.number);
@@ -388,7 +413,7 @@ void save_health(soci::session& sql, const std::vector<app::AccountHealth>& acco
     refused_because_values = values_column(health.refused_because);
     held_since = health.held ? to_column(health.held->since) : 0;
     held_trouble = health.held ? std::string(to_code(health.held->trouble)) : std::string();
-    held_by_list = health.held && health.held->by_list ? 1 : 0;
+    held_by = health.held ? std::string(to_code(health.held->by)) : std::string();
     update.execute(true);
   }
 }

@@ -29,6 +29,7 @@ app::Settings::EditResult edit_profile(soci::session& sql, const app::Vault& vau
                                        const domain::CheckedProfile& profile,
                                        const std::optional<base::Secret>& password);
 bool set_running(soci::session& sql, domain::ProfileId id, bool running);
+bool trust_ledger(soci::session& sql, domain::ProfileId profile, base::Instant at);
 /// As they were before.
 std::vector<app::ProfileView> stop_all(soci::session& sql, const app::Scope& scope);
 bool delete_profile(soci::session& sql, domain::ProfileId id);

@@ -110,6 +110,11 @@ class SqliteStore final : public Store {
     return database_.read(
         [=](soci::session& sql) { return replies_sql::claimed_texts(sql, account, from, since); });
   }
+  base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
+                           std::vector<domain::ReplyId> listed_again, base::Instant now) override {
+    return database_.write(
+        [=](soci::session& sql) { replies_sql::note_listed(sql, newly_missing, listed_again, now); });
+  }
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,
                                        std::vector<app::TextElsewhere> texts) override {
     return database_.write([=, texts = std::move(texts)](soci::session& sql) {
@@ -200,6 +205,14 @@ class SqliteStore final : public Store {
       const auto before = settings_sql::profiles(sql, id);
       const bool done = settings_sql::set_running(sql, id, running);
       if (done) audit_sql::note(sql, app::profile_turned(act, before.front(), running));
+      return done;
+    });
+  }
+  base::task<bool> trust_ledger(domain::ProfileId id, app::Act act) override {
+    return database_.write([=](soci::session& sql) {
+      const auto profile = settings_sql::profiles(sql, id);
+      const bool done = settings_sql::trust_ledger(sql, id, act.at);
+      if (done) audit_sql::note(sql, app::ledger_trusted(act, profile.front()));
       return done;
     });
   }

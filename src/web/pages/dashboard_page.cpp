@@ -60,6 +60,7 @@ void show_row(Values values, const SiteState& site, const Visit& visit, const Ro
   if (told_by_banner(shown.state)) shown.state.reason.reset();
   show_state(values, site, visit, shown);
   values.show(view.profile.running ? "CAN_STOP" : "CAN_RUN");
+  values.show_if(app::can_be_let_go(row.status), "CAN_TRUST");
   values.show_if(rules.dry_run, "DRY_RUN");
   values.show_if(rules.limit_to_one_did, "LIMITED");
   values.set("CALLS", today.calls);

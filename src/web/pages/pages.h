@@ -23,6 +23,7 @@ ResponseTask edit(SiteState& site, Visit& visit);
 ResponseTask show_delete(SiteState& site, Visit& visit);
 ResponseTask delete_profile(SiteState& site, Visit& visit);
 ResponseTask run_or_stop(SiteState& site, Visit& visit);
+ResponseTask let_texts_go(SiteState& site, Visit& visit);
 ResponseTask send_test_text(SiteState& site, Visit& visit);
 
 // What happened.

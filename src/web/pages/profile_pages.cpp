@@ -151,6 +151,17 @@ ResponseTask run_or_stop(SiteState& site, Visit& visit) {
   co_return redirect("/");
 }
 
+ResponseTask let_texts_go(SiteState& site, Visit& visit) {
+  const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
+  if (!view) co_return no_such_profile(site, visit);
+  const app::Act act = site.act(visit);
+  const bool done = co_await site.ports.settings.trust_ledger(view->profile.id, act);
+  if (!done) co_return no_such_profile(site, visit);
+  site.notice(visit, "Texts go out again. A caller whose text is not known here may get a second one."_key);
+  site.live.changed();
+  co_return redirect("/");
+}
+
 ResponseTask send_test_text(SiteState& site, Visit& visit) {
   const std::optional<app::ProfileView> view = co_await site.profile_in_path(visit);
   if (!view) co_return no_such_profile(site, visit);

@@ -23,7 +23,7 @@ void Board::on(const Event& event, base::Instant at) {
                                 RowsOdd, BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
                                 TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled, TextExpired,
                                 AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
-                                CrossCheckFailed, TextsMissing, PageFailed> auto&) {},
+                                LedgerDoubted, CrossCheckFailed, TextsMissing, PageFailed> auto&) {},
       },
       event);
 }

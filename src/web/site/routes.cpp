@@ -21,6 +21,7 @@ const std::vector<Route>& routes() {
       {"GET", "/delete/<id>", Person, show_delete},
       {"POST", "/delete/<id>", Person, delete_profile},
       {"POST", "/run_item/<id>", Person, run_or_stop},
+      {"POST", "/trust/<id>", Person, let_texts_go},
       {"POST", "/test_text/<id>", Person, send_test_text},
 
       {"GET", "/calls/", Person, show_calls},

@@ -28,6 +28,8 @@ domain::Key in_words(app::AuditAction action) {
       return "started a profile"_key;
     case app::AuditAction::ProfileStopped:
       return "stopped a profile"_key;
+    case app::AuditAction::LedgerTrusted:
+      return "let texts go that were held back"_key;
     case app::AuditAction::TestText:
       return "sent a test text"_key;
     case app::AuditAction::TextOrdered:

@@ -145,12 +145,18 @@ TEST(ProfileState, TheProvidersDailyLimitHoldsForItsDay) {
 
 TEST(ProfileState, HeldTextsAreNotTextingAfterAMinute) {
   StateFacts facts = well();
-  facts.held = TextsHeld{now - seconds{59}, TroubleKind::Unreachable, true};
+  facts.held = TextsHeld{now - seconds{59}, TroubleKind::Unreachable, HeldBy::List};
   EXPECT_EQ(profile_state(facts), running);
   facts.held->since = now - seconds{60};
   EXPECT_EQ(profile_state(facts), not_texting(StateReason::ListUnreadable));
-  facts.held->by_list = false;
+  facts.held->by = HeldBy::Provider;
   EXPECT_EQ(profile_state(facts), not_texting(StateReason::Unreachable));
+}
+
+TEST(ProfileState, TextsHeldByADoubtedLedgerAreNotTextingAtOnce) {
+  StateFacts facts = well();
+  facts.held = TextsHeld{now, TroubleKind::HeldUp, HeldBy::Ledger};
+  EXPECT_EQ(profile_state(facts), not_texting(StateReason::LedgerDoubted));
 }
 
 TEST(ProfileState, IsClosedUntilItsHoursBegin) {

@@ -96,10 +96,13 @@ TEST(Match, IsNeverAnotherRepliesText) {
 }
 
 TEST(Absence, IsProvedOnlyWhenEveryConditionHolds) {
-  const AbsenceEvidence enough{seconds{240}, seconds{240}, 2, seconds{30}, true};
+  const AbsenceEvidence enough{seconds{240}, seconds{240}, 2, seconds{30}, true, true};
   EXPECT_TRUE(proves_absence(enough, usual));
   auto lacking = enough;
   lacking.since_taken = seconds{239};
+  EXPECT_FALSE(proves_absence(lacking, usual));
+  lacking = enough;
+  lacking.clocks_agree = false;
   EXPECT_FALSE(proves_absence(lacking, usual));
   lacking = enough;
   lacking.since_taken_own = seconds{239};
@@ -119,7 +122,7 @@ TEST(Absence, IsProvedOnlyWhenEveryConditionHolds) {
 std::pair<base::Duration, int> proof_of_absence(const ReconcileWaits& waits) {
   for (int n = 0; n < 100; ++n) {
     const base::Duration now = look_delay(n, waits);
-    if (proves_absence({now, now, n + 1, now - look_delay(0, waits), true}, waits)) return {now, n + 1};
+    if (proves_absence({now, now, n + 1, now - look_delay(0, waits), true, true}, waits)) return {now, n + 1};
   }
   return {};
 }

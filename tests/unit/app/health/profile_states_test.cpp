@@ -278,6 +278,7 @@ TEST_F(States, TheProvidersDailyLimitIsNotTextingUntilTomorrow) {
 }
 
 TEST_F(States, AnUnreadableListIsNotTextingWhileItHoldsTextsBack) {
+  engine.options.always_look = true;
   start();
   engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTML")};
   missed_call();

@@ -141,7 +141,8 @@ TEST_F(AnOrder, OfAStoppedProfileIsRefused) {
   EXPECT_EQ(engine.provider->submissions, 0);
 }
 
-TEST_F(AnOrder, WaitsForTheListWhileTheLedgerIsInDoubt) {
+TEST_F(AnOrder, WaitsForTheListWhileTheLedgerIsStrictlyDoubted) {
+  engine.options.always_look = true;
   uncertain_call(false);
   engine.kill();
   engine.start();

@@ -14,6 +14,7 @@ using std::chrono::seconds;
 using test_support::a_caller;
 using test_support::another_caller;
 using test_support::Engine;
+using test_support::run_task;
 using Text = test_support::FakeProvider::Delivered;
 
 class TrustIn : public ::testing::Test {
@@ -125,7 +126,8 @@ TEST_F(TrustIn, WithAlwaysLookAnotherInstallationIsSeenAtOnce) {
   EXPECT_EQ(engine.reply_state("a"), "cancelled");
 }
 
-TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeRead) {
+TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeReadThatMustAlwaysBeLookedAt) {
+  engine.options.always_look = true;
   engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   start();
   missed_call("a");
@@ -137,6 +139,7 @@ TEST_F(TrustIn, NothingGoesOutWhileTheListCannotBeRead) {
 }
 
 TEST_F(TrustIn, ATextThatCannotBeLookedForInTimeExpires) {
+  engine.options.always_look = true;
   engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
   start();
   missed_call("a");
@@ -145,6 +148,7 @@ TEST_F(TrustIn, ATextThatCannotBeLookedForInTimeExpires) {
 }
 
 TEST_F(TrustIn, AListThatLacksWhatIsKnownAsSentIsNotBelieved) {
+  engine.options.always_look = true;
   start_without_doubt();
   missed_call("a");
   engine.run_for(minutes{10});
@@ -173,13 +177,140 @@ TEST_F(TrustIn, DeletedTextsDoNotStopTextingForGood) {
   engine.run_for(minutes{10});
   engine.provider->delivered[0].listed = false;
   engine.kill();
+  engine.options.always_look = true;
   start();
   missed_call("b", another_caller);
   EXPECT_EQ(engine.reply_state("b"), "reserved");
-  engine.run_for(hours{3});
+  engine.run_for(hours{1} + minutes{30});
   EXPECT_EQ(engine.events.count<CrossCheckFailed>(), 1U);
+  engine.kill();
+  start();  // what the list lacks is remembered
+  engine.run_for(hours{1} + minutes{30});
   missed_call("c", "5551112222");
   EXPECT_EQ(engine.reply_state("c"), "sent");
+}
+
+TEST_F(TrustIn, AfterACrashNothingWasMissedAndTextsGoWithoutALook) {
+  start_without_doubt();
+  engine.kill();
+  engine.run_for(seconds{20});
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->text_lists, 0);
+}
+
+TEST_F(TrustIn, TextsThatTheOwnerDeletedInThePortalHoldNothingAfterARestart) {
+  start_without_doubt();
+  for (int i = 0; i < 20; ++i) engine.call("a" + std::to_string(i), "555200" + std::to_string(1000 + i));
+  engine.run_for(minutes{10});
+  ASSERT_EQ(engine.texts(), 20U);
+  for (Text& text : engine.provider->delivered) text.listed = false;
+  engine.kill();
+  engine.run_for(minutes{5});
+  start();
+  for (int i = 0; i < 20; ++i) engine.call("b" + std::to_string(i), "555201" + std::to_string(1000 + i));
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.texts(), 40U);
+}
+
+TEST_F(TrustIn, AListOfMmsThatCannotBeReadHoldsNothingWhereMmsWasNeverUsed) {
+  engine.provider->mms_trouble = Trouble{TroubleKind::Maintenance, test_support::said("method_maintenance")};
+  sent_elsewhere(another_caller, minutes{5});
+  start();
+  for (int i = 0; i < 28; ++i) {
+    engine.call("a" + std::to_string(i), "555202" + std::to_string(1000 + i));
+    engine.run_for(seconds{15});
+    EXPECT_EQ(engine.texts(), 2U + static_cast<unsigned>(i)) << "beside the one by hand";
+  }
+}
+
+TEST_F(TrustIn, AListThatCannotBeReadHoldsTextsForLessThanAMinuteAndIsTold) {
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
+  start();
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{20});
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+  engine.run_for(seconds{39});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.events.count<CrossCheckFailed>(), 1U);
+}
+
+TEST_F(TrustIn, AListThatDoesNotAnswerHoldsTextsForLessThanAMinute) {
+  engine.provider->list_latency = minutes{90};
+  start();
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{59});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+/// The database of an hour ago is put back while the service is down.
+class AnEarlierLedgerIn : public TrustIn {
+ protected:
+  AnEarlierLedgerIn() {
+    start_without_doubt();
+    const test_support::MemoryStore earlier = engine.store;
+    engine.call("a", a_caller, seconds{0});
+    engine.run_for(seconds{15});
+    engine.provider->delivered.at(0).listed = false;  // not yet
+    engine.kill();
+    engine.store = earlier;
+    start();
+  }
+  domain::StateReason reason() const {
+    const auto& turned = engine.events.all<TextingTurned>();
+    return turned.empty() ? domain::StateReason::Starting : *turned.back().reason;
+  }
+};
+
+TEST_F(AnEarlierLedgerIn, NoTextGoesUntilTheListsShowWhatItDoesNotKnow) {
+  EXPECT_EQ(engine.events.count<LedgerDoubted>(), 1U);
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.texts(), 1U);
+  EXPECT_EQ(reason(), domain::StateReason::LedgerDoubted);
+  engine.provider->delivered.at(0).listed = true;
+  engine.call("b", another_caller, seconds{0});
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled") << "the list showed its text";
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+  EXPECT_EQ(engine.texts(), 2U);
+  missed_call("c", "5551112222");
+  EXPECT_EQ(engine.reply_state("c"), "sent");
+}
+
+TEST_F(AnEarlierLedgerIn, TheDoubtOutlivesAnotherRestart) {
+  engine.run_for(seconds{10});
+  engine.kill();
+  start();
+  EXPECT_EQ(engine.events.count<LedgerDoubted>(), 1U);
+  engine.run_for(minutes{5});
+  EXPECT_EQ(engine.texts(), 1U);
+  engine.provider->delivered.at(0).listed = true;
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(AnEarlierLedgerIn, TheOwnerMayLetTextsGo) {
+  engine.call("b", another_caller, seconds{0});
+  engine.run_for(seconds{30});
+  ASSERT_EQ(engine.texts(), 1U);
+  run_task(engine.store.trust_ledger(domain::ProfileId(1), {engine.loop->now(), {}}));
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+}
+
+TEST_F(TrustIn, TextsInOurOwnWordsFromElsewhereAreAnotherInstallations) {
+  start_without_doubt();
+  engine.provider->delivered.push_back(text_with(another_caller, "Sorry we missed you.", minutes{1}));
+  engine.run_for(hours{1});
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
+  missed_call("a");
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "reserved") << "no text goes without a look";
+  engine.provider->list_trouble.reset();
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
 }
 
 TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {

@@ -448,6 +448,25 @@ TEST(Dashboard, SaysWhyTextsAreRefusedInTheProvidersWords) {
   EXPECT_TRUE(holds(seat.browser.get("/").body, "(invalid_did: &lt;b&gt;no&lt;/b&gt;)"));
 }
 
+TEST(Dashboard, LetsTextsGoThatADoubtHoldsBack) {
+  Seat seat;
+  const auto id = add_polled(seat);
+  EXPECT_FALSE(holds(seat.browser.get("/").body, "Let texts go"));
+  const base::Instant now = seat.pages.loop.now();
+  app::ProfileHealth held{id};
+  held.held = domain::TextsHeld{now, domain::TroubleKind::HeldUp, domain::HeldBy::Ledger};
+  app::AccountHealth doubted = run_task(seat.pages.store.accounts({}))[0].health;
+  doubted.strict = domain::StrictDoubt{domain::StrictCause::EarlierLedger, now};
+  run_task(seat.pages.store.save_health({doubted}, {held}));
+  const std::string page = seat.browser.get("/").body;
+  EXPECT_TRUE(holds(page, "Not texting"));
+  EXPECT_TRUE(holds(page, "the database is an earlier one"));
+  EXPECT_TRUE(holds(page, "Let texts go"));
+  seat.browser.post("/trust/" + std::to_string(id.value()));
+  EXPECT_EQ(run_task(seat.pages.store.accounts({}))[0].trusted_at, now);
+  EXPECT_TRUE(holds(seat.browser.get("/audit/").body, "let texts go that were held back"));
+}
+
 TEST(Dashboard, SaysInTheReadersLanguageWhyTextsWereLost) {
   Seat seat;
   app::ProfileHealth health{add_polled(seat)};
