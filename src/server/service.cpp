@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <exception>
 #include <pthread.h>
+#include <stdexcept>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -109,7 +110,11 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       monitor_({clock_, random_, spawner_, provider_.provider, *bench.store, *bench.store, *bench.store,
                 *bench.store, events_, *bench.zone},
                bench.config.monitor),
-      heart_(clock_, [this] { manager_.alive(); }),
+      heart_(clock_,
+             [this] {
+               manager_.alive();
+               look_after_database();
+             }),
       tasks_(clock_, spawner_),
       retention_(*bench.store, clock_, random_, bench.config.retention,
                  [this](const app::RetentionReport& report) { tell(report); }),
@@ -211,6 +216,15 @@ void Service::tell(const app::RetentionReport& report) {
     lines_.tell(Level::Error, "retention_failed", "detail", report.trouble, clock_.now());
 }
 
+void Service::look_after_database() {
+  if (!database_exchanged_.empty()) return;
+  database_exchanged_ = bench_.store->exchanged();
+  if (database_exchanged_.empty()) return;
+  lines_.tell(telemetry::LogLines::Level::Error, "database_exchanged", "detail", database_exchanged_,
+              clock_.now());
+  stop();
+}
+
 base::task<> Service::work() {
   tasks_.spawn(heart_.run());
   std::exception_ptr failure;
@@ -232,6 +246,7 @@ base::task<> Service::work() {
   retention_.stop();
   co_await tasks_.drain();
   if (failure) std::rethrow_exception(failure);
+  if (!database_exchanged_.empty()) throw std::runtime_error(database_exchanged_);
 }
 
 }  // namespace sms_notifier::server

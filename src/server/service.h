@@ -54,13 +54,14 @@ class Service {
   /// Where the first user is made, as long as there is none.
   std::string setup_url() const;
   /// Works until SIGINT or SIGTERM; returns at once when one of them came already. Throws when the database
-  /// cannot be used at the start.
+  /// cannot be used at the start, and ends by itself, throwing, when it was exchanged under it.
   void run();
 
  private:
   base::task<> work();
   void stop();
   void tell(const app::RetentionReport& report);
+  void look_after_database();
   base::task<web::Readiness> readiness();
   base::task<app::StateTally> look_at_states();
   base::task<std::string> metrics_text();
@@ -95,6 +96,7 @@ class Service {
   EventBridge bridge_;
   telemetry::EventFan events_;
   app::Monitor monitor_;
+  std::string database_exchanged_;  ///< what happened to its files; empty: nothing
   Heartbeat heart_;
   app::TaskGroup tasks_;  ///< of the main loop, but for the monitor's and the keeper's
   app::Retention retention_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/ports/audit_trail.h"
 #include "app/ports/call_book.h"
 #include "app/ports/call_history.h"
@@ -27,6 +29,9 @@ class Store : public app::CallBook,
               public app::AuditTrail,
               public app::OldRecords {
  public:
+  /// What happened to the files of the database under this process, for the user; then everything throws.
+  /// Empty: nothing. From any thread.
+  virtual std::string exchanged() const = 0;
   /// Whether the database can be written now; for /readyz.
   virtual base::task<bool> writable() = 0;
 };

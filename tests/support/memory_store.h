@@ -117,6 +117,7 @@ class MemoryStore final : public storage::Store {
   base::task<std::vector<app::AuditRow>> audit_rows(std::optional<std::int64_t> before,
                                                     std::size_t limit) override;
 
+  std::string exchanged() const override { return {}; }
   base::task<bool> writable() override { co_return true; }
   base::task<int> prune(app::RetentionCuts cuts, int limit) override;
 

@@ -1,5 +1,6 @@
 #include "storage/sqlite/claim_counter.h"
 
+#include <optional>
 #include <utility>
 
 #include "storage/sql/installation.h"
@@ -18,6 +19,13 @@ void ClaimCounter::prepare(soci::session& sql) {
 void ClaimCounter::note(soci::session& sql) {
   domain::ClaimCount count = installation_sql::claim_count(sql);
   if (count.claims != written_) write(std::move(count));
+}
+
+void ClaimCounter::doubt() {
+  std::optional<domain::ClaimCount> counted = file_.read();
+  if (!counted) return;  // which is doubt enough, if anything was claimed
+  counted->doubted = true;
+  file_.write(*counted);
 }
 
 void ClaimCounter::adopt(soci::session& sql) {

@@ -26,6 +26,9 @@ class ClaimCounter {
   /// After claims were committed, before they are used: their count is on the disk when it returns. Throws
   /// std::runtime_error.
   void note(soci::session& sql);
+  /// Something else than a claim put it in doubt whether the database has every claim: the next start is
+  /// told. Throws std::runtime_error.
+  void doubt();
   /// The doubt has been noted: from now on the file is this database's. Throws std::runtime_error.
   void adopt(soci::session& sql);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <pthread.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -20,6 +21,9 @@ namespace {
 
 constexpr std::size_t group_jobs_max = 256;
 constexpr int readers = 2;
+/// How often the files are looked after while nothing is written.
+constexpr std::chrono::seconds look_every{1};
+constexpr std::chrono::hours reader_patience{1};
 
 void make_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -101,12 +105,13 @@ void name_thread(const std::string& name) {
 
 }  // namespace
 
-Database::Database(const std::string& path) {
+Database::Database(const std::string& path) : path_(path) {
   make_file(path);
   spare_locks();
   for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
   migrate(*sessions_.front(), path);
   claims_ = std::make_unique<ClaimCounter>(*sessions_.front(), path);
+  files_ = std::make_unique<FileWatch>(*sessions_.front(), path);
 
   threads_.emplace_back([this] {
     name_thread("db-writer");
@@ -124,6 +129,24 @@ Database::~Database() {
   writes_.close();
   reads_.close();
   for (std::thread& thread : threads_) thread.join();
+  if (files_->look() == FileWatch::Finding::Overwritten) set_log_aside();
+}
+
+/// What is committed and not yet in the database file must not get into one that holds another database by
+/// now: neither from here nor by the next start, which would take it for its own.
+void Database::set_log_aside() {
+  for (const auto& session : sessions_) {
+    auto* backend = static_cast<soci::sqlite3_session_backend*>(session->get_backend());
+    sqlite_api::sqlite3_db_config(backend->conn_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+  sessions_.clear();
+  std::error_code unmovable;  // then the next start has to do with both
+  std::filesystem::rename(files_->log(), files_->log() + ".of-the-overwritten", unmovable);
+}
+
+std::string Database::exchanged() const {
+  const std::lock_guard lock(exchanged_mutex_);
+  return exchanged_;
 }
 
 void Database::Queue::push_to(std::deque<Job>& jobs, Job&& job) {
@@ -132,9 +155,9 @@ void Database::Queue::push_to(std::deque<Job>& jobs, Job&& job) {
   changed_.notify_one();
 }
 
-std::vector<Database::Job> Database::Queue::take(std::size_t most) {
+std::vector<Database::Job> Database::Queue::take(std::size_t most, std::chrono::seconds patience) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closed_ || !jobs_.empty() || !idle_jobs_.empty(); });
+  changed_.wait_for(lock, patience, [&] { return closed_ || !jobs_.empty() || !idle_jobs_.empty(); });
   std::vector<Job> taken;
   if (jobs_.empty() && !idle_jobs_.empty()) {
     taken.push_back(std::move(idle_jobs_.front()));
@@ -151,6 +174,11 @@ void Database::Queue::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   changed_.notify_all();
+}
+
+bool Database::Queue::ended() const {
+  const std::lock_guard lock(mutex_);
+  return closed_ && jobs_.empty() && idle_jobs_.empty();
 }
 
 base::task<> Database::wait_for(Queue& queue, Push push, std::function<void(soci::session&)> work) {
@@ -172,8 +200,10 @@ base::task<> Database::wait_for(Queue& queue, Push push, std::function<void(soci
 
 void Database::write_loop(soci::session& sql) {
   while (true) {
-    std::vector<Job> jobs = writes_.take(group_jobs_max);
-    if (jobs.empty()) return;
+    std::vector<Job> jobs = writes_.take(group_jobs_max, look_every);
+    if (jobs.empty() && writes_.ended()) return;
+    look_after_files(sql);
+    if (jobs.empty()) continue;
     try {
       write_group(sql, jobs);
     } catch (...) {
@@ -191,6 +221,7 @@ void Database::write_loop(soci::session& sql) {
 }
 
 void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
+  hold_to_files(sql, jobs);
   leave_old_transaction(sql);
   prepare_claims(sql, jobs);
   sql << "BEGIN IMMEDIATE";
@@ -214,7 +245,53 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
     sql << "RELEASE job";
   }
   sql << "COMMIT";
+  hold_to_files(sql, jobs);
   count_claims(sql, jobs);
+}
+
+void Database::look_after_files(soci::session& sql) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - looked_inside_at_ < look_every) return;
+  looked_inside_at_ = now;
+  try {
+    files_->look();
+    files_->look_inside(sql);
+  } catch (const soci::soci_error&) {
+    // Whoever needs the database is told that it cannot be read.
+  }
+  found_exchanged(sql);
+}
+
+void Database::hold_to_files(soci::session& sql, std::vector<Job>& jobs) {
+  const FileWatch::Finding finding = files_->look();
+  found_exchanged(sql);
+  if (finding == FileWatch::Finding::Same) return;
+  if (finding != FileWatch::Finding::Unsure) throw std::runtime_error(files_->words());
+  for (Job& job : jobs)
+    if (job.claims)
+      job.failure =
+          std::make_exception_ptr(std::runtime_error("the database is being written to by another program"));
+}
+
+void Database::found_exchanged(soci::session& sql) {
+  if (files_->words().empty() || !exchanged().empty()) return;
+  {
+    const std::lock_guard lock(exchanged_mutex_);
+    exchanged_ = files_->words();
+  }
+  try {
+    claims_->doubt();
+  } catch (const std::runtime_error&) {
+    // The count itself shows the next start most of what can have happened.
+  }
+  if (files_->look() != FileWatch::Finding::Exchanged) return;
+  // The log, too, is at the path of another database by now, or gone: what it holds goes into the file that
+  // we opened, wherever that is, and nothing stays behind for the next start to take for its own.
+  try {
+    sql << "PRAGMA wal_checkpoint(TRUNCATE)";
+  } catch (const soci::soci_error&) {
+    // Then the next start has to do with both.
+  }
 }
 
 /// A claim whose count could not be written would be of no use.
@@ -241,10 +318,11 @@ void Database::count_claims(soci::session& sql, std::vector<Job>& jobs) {
 
 void Database::read_loop(soci::session& sql) {
   while (true) {
-    std::vector<Job> jobs = reads_.take(1);
-    if (jobs.empty()) return;
+    std::vector<Job> jobs = reads_.take(1, reader_patience);
+    if (jobs.empty() && reads_.ended()) return;
     for (Job& job : jobs) {
       try {
+        if (const std::string words = exchanged(); !words.empty()) throw std::runtime_error(words);
         leave_old_transaction(sql);
         soci::transaction one_view(sql);
         job.work(sql);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -21,6 +22,7 @@
 
 #include "base/task.h"
 #include "storage/sqlite/claim_counter.h"
+#include "storage/sqlite/file_watch.h"
 
 namespace soci {
 class session;
@@ -30,12 +32,13 @@ namespace sms_notifier::storage {
 
 /// The SQLite file and the threads that work on it: one writer, which commits whatever has queued up as one
 /// group, and two readers. Callable from any loop; results come back on the caller's loop, which must outlive
-/// the database.
+/// the database. The writer looks after the files every second and around each group: once one of them was
+/// exchanged, all work throws.
 class Database {
  public:
   /// Opens or makes the file (0600) and brings it to the newest schema. Throws std::runtime_error.
   explicit Database(const std::string& path);
-  /// Finishes what has been queued.
+  /// Finishes what has been queued. Of an exchanged database it leaves files that the next start can open.
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -63,6 +66,9 @@ class Database {
     return run(reads_, &Queue::push, std::move(work));
   }
 
+  /// What happened to the files under this process; empty: nothing. From any thread.
+  std::string exchanged() const;
+
   domain::LedgerStanding standing() const { return claims_->standing(); }
   /// From now on the count beside the database is this one's.
   base::task<> adopt() {
@@ -87,14 +93,16 @@ class Database {
     }
     /// Taken alone, and only when no other job waits.
     void push_for_idle(Job&& job) { push_to(idle_jobs_, std::move(job)); }
-    /// Waits; at most `most` jobs, none when the queue was closed and is empty.
-    std::vector<Job> take(std::size_t most);
+    /// Waits; at most `most` jobs, none when the queue has ended or `patience` is over.
+    std::vector<Job> take(std::size_t most, std::chrono::seconds patience);
     void close();
+    /// It was closed and is empty.
+    bool ended() const;
 
    private:
     void push_to(std::deque<Job>& jobs, Job&& job);
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> jobs_;
     std::deque<Job> idle_jobs_;
@@ -112,11 +120,21 @@ class Database {
   void write_group(soci::session& sql, std::vector<Job>& jobs);
   void prepare_claims(soci::session& sql, std::vector<Job>& jobs);
   void count_claims(soci::session& sql, std::vector<Job>& jobs);
+  void look_after_files(soci::session& sql);
+  /// Throws when a file was exchanged; and for those that claim, when that cannot be said.
+  void hold_to_files(soci::session& sql, std::vector<Job>& jobs);
+  void found_exchanged(soci::session& sql);
+  void set_log_aside();
 
   Queue writes_;
   Queue reads_;
   std::vector<std::unique_ptr<soci::session>> sessions_;
+  const std::string path_;
   std::unique_ptr<ClaimCounter> claims_;
+  std::unique_ptr<FileWatch> files_;  ///< the writer's
+  std::chrono::steady_clock::time_point looked_inside_at_{};
+  mutable std::mutex exchanged_mutex_;
+  std::string exchanged_;  ///< guarded by the mutex
   std::vector<std::thread> threads_;
 };
 

@@ -370,6 +370,7 @@ class SqliteStore final : public Store {
     });
   }
 
+  std::string exchanged() const override { return database_.exchanged(); }
   base::task<bool> writable() override {
     try {
       co_await database_.write(
