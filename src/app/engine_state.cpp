@@ -2,6 +2,18 @@
 
 namespace sms_notifier::app {
 
+void EngineState::judge_zone_by(const domain::CdrRow& row, bool appeared) {
+  const bool believed = record_zone.believed();
+  const base::Instant time = now();
+  const base::Instant began = domain::resolve(ports.zone.instants(row.date), time);
+  record_zone.judge(began, began + row.seconds, time, appeared);
+  if (record_zone.believed() == believed) return;
+  if (believed)
+    tell(RecordZoneRefused{});
+  else
+    tell(RecordZoneConfirmed{});
+}
+
 void EngineState::note_date(const domain::DatedAnswer& answer) {
   const domain::ClockReadings ours = our_clocks();
   provider_clock.take(answer, ours);

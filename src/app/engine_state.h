@@ -21,6 +21,7 @@
 #include "app/watch/roster.h"
 #include "domain/provider_clock.h"
 #include "domain/reconcile.h"
+#include "domain/record_zone.h"
 #include "domain/wall_time.h"
 
 namespace sms_notifier::app {
@@ -62,6 +63,7 @@ struct EngineState {
   std::map<domain::AccountId, base::Instant> texted_by_hand_at;
   Turns turns{ports.clock};
   domain::ProviderClock provider_clock;
+  domain::RecordZone record_zone{options.usual_record_zone};
   std::optional<base::Duration> clock_told_ahead;  ///< while it is told that our clock is wrong
 
   domain::ClockReadings our_clocks() const { return {ports.clock.now(), ports.clock.monotonic()}; }
@@ -76,6 +78,8 @@ struct EngineState {
   }
   /// now() may be wrong, until the next answer or the one after it: no call is decided.
   bool clock_unsure() const { return provider_clock.standing(our_clocks()) == domain::ClockStanding::Unsure; }
+  /// A row that was not judged before: whether its date speaks for the zone of the settings.
+  void judge_zone_by(const domain::CdrRow& row, bool appeared);
   /// The provider has told its time.
   void note_date(const domain::DatedAnswer& answer);
 

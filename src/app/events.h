@@ -180,6 +180,11 @@ struct ClockApart {
 /// They agree again.
 struct ClockTogether {};
 
+/// The dates of call records do not confirm the zone of the settings: no call is decided.
+struct RecordZoneRefused {};
+/// They do.
+struct RecordZoneConfirmed {};
+
 /// A page or a call of the API could not be answered.
 struct PageFailed {
   std::string path;
@@ -191,13 +196,13 @@ struct StorageTroubled {
 };
 struct StorageHealed {};
 
-using Event =
-    std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
-                 AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable, RowsOdd,
-                 BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff, TextUnconfirmed,
-                 TextUncertain, TextProvedAbsent, TextCancelled, TextExpired, AnsweredAfterText,
-                 CallerOptedOut, CallerOptedIn, TextsElsewhere, LedgerDoubted, CrossCheckFailed, TextsMissing,
-                 ClockApart, ClockTogether, PageFailed, StorageTroubled, StorageHealed>;
+using Event = std::variant<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, PollFinished,
+                           AccountTroubled, AccountHealed, TextingTurned, HealthStored, RowsUnreadable,
+                           RowsOdd, BacklogRecorded, CallDecided, TextSent, TextRejected, TextPutOff,
+                           TextUnconfirmed, TextUncertain, TextProvedAbsent, TextCancelled, TextExpired,
+                           AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere, LedgerDoubted,
+                           CrossCheckFailed, TextsMissing, ClockApart, ClockTogether, RecordZoneRefused,
+                           RecordZoneConfirmed, PageFailed, StorageTroubled, StorageHealed>;
 
 /// Told of everything that happens, on the loop where it happens. Must not throw and must not wait.
 class EventSink {

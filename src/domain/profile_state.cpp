@@ -55,6 +55,10 @@ constexpr auto reasons = std::to_array<Reason>({
      "today's limit of texts is reached: texts go out again tomorrow, or with a higher limits.texts_per_day"_key},
     {StateReason::DatabaseTroubled, std::nullopt, "database",
      "the database cannot be written, so nothing is sent: is the disk full?"_key},
+    {StateReason::RecordZone, std::nullopt, "record_zone",
+     "the dates of VoIP.ms' call records do not confirm the time zone in the settings, so nothing is "
+     "decided: "
+     "remove voipms.timezone_name from the configuration"_key},
 });
 static_assert(reasons.size() == state_reasons.size());
 
@@ -131,6 +135,7 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
 ProfileState profile_state(const StateFacts& facts) {
   if (!facts.running) return {StateKind::Stopped, std::nullopt, std::nullopt};
   if (!facts.database_works) return not_texting(StateReason::DatabaseTroubled);
+  if (!facts.record_zone_holds) return not_texting(StateReason::RecordZone);
   if (const auto blind = watch_trouble(facts)) return *blind;
   if (facts.dry_run) return {StateKind::TestMode, std::nullopt, std::nullopt};
   if (const auto reason = lasting_obstacle(facts)) return not_texting(*reason);

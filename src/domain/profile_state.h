@@ -52,6 +52,7 @@ enum class StateReason {
   LedgerDoubted,   ///< texts are held back because the database is an earlier one, or another's
   CapReached,      ///< our own limit of texts for today
   DatabaseTroubled,
+  RecordZone,  ///< the dates of the call records do not confirm the zone of the settings
 };
 inline constexpr std::array state_reasons{StateReason::Unreachable,      StateReason::UnreadableAnswer,
                                           StateReason::WrongCredentials, StateReason::PasswordUnreadable,
@@ -64,7 +65,7 @@ inline constexpr std::array state_reasons{StateReason::Unreachable,      StateRe
                                           StateReason::SmsNotOffered,    StateReason::NumberGone,
                                           StateReason::TextsRefused,     StateReason::ListUnreadable,
                                           StateReason::LedgerDoubted,    StateReason::CapReached,
-                                          StateReason::DatabaseTroubled};
+                                          StateReason::DatabaseTroubled, StateReason::RecordZone};
 
 /// Whether the profile's number can text, by the account's list of numbers.
 enum class NumberAbility { Unknown, CanText, SmsOff, SmsNotOffered, NotListed };
@@ -117,6 +118,7 @@ struct StateFacts {
   std::optional<TextsHeld> held;
 
   bool database_works = true;
+  bool record_zone_holds = true;  ///< as far as the dates of the call records show
   base::Duration poll_interval{0};
   base::Instant now;
   WallTime wall_now;                ///< `now` on the provider's wall clock, for opening hours

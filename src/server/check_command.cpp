@@ -45,6 +45,14 @@ void check_configuration(const Config& config, Report& report) {
   report.good("the configuration can be used");
 }
 
+void check_zone(const Config& config, Report& report) {
+  if (!config.monitor.usual_record_zone)
+    report.wrong(
+        "voipms.timezone_name is " + config.voipms_timezone_name +
+        ", and VoIP.ms is known to date its call records by Toronto's clock: the service decides nothing "
+        "until the dates of two new calls confirm the setting; remove it");
+}
+
 void check_numbers(const std::vector<app::DidInfo>& dids, const std::vector<app::ProfileView>& profiles,
                    domain::AccountId account, Report& report) {
   for (const app::ProfileView& view : profiles) {
@@ -148,6 +156,7 @@ int check(const CommonOptions& common) {
   check_configuration(config, report);
 
   Workbench bench(config, data_folder(common));
+  check_zone(bench.config, report);
   std::cout << "Database " << database_path(config, bench.folder).string() << std::endl;
   if (bench.run(bench.store->writable()))
     report.good("it can be written");

@@ -168,6 +168,7 @@ base::task<web::Readiness> Service::readiness() {
 base::task<app::StateTally> Service::look_at_states() {
   app::StateTerms terms = state_terms(bench_.config);
   terms.clock_ahead = site_.board().clock_ahead().value_or(base::Duration::zero());
+  terms.record_zone_holds = site_.board().record_zone_holds();
   const base::Instant now = web_clock_.now();
   const auto statuses = co_await app::profile_statuses(*bench_.store, terms, now, *bench_.zone);
   co_return app::tally(statuses);

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "domain/record_zone.h"
 #include "platform/time_zone.h"
 #include "platform/token_mint.h"
 #include "platform/vault.h"
@@ -66,6 +67,9 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
     : config(std::move(config_in_force)),
       folder(std::move(data)),
       zone(platform::load_time_zone(config.voipms_timezone_name)) {
+  const auto now = std::chrono::floor<base::Duration>(std::chrono::system_clock::now());
+  const auto toronto = platform::load_time_zone(Config{}.voipms_timezone_name);
+  config.monitor.usual_record_zone = domain::show_the_same_time(*zone, *toronto, now);
   make_data_folder(folder);
   const std::filesystem::path database = database_path(config, folder);
   const base::Secret key = load_or_make_key(folder, variable("SMS_NOTIFIER_SECRET_KEY"), database);

@@ -162,6 +162,8 @@ class Reporter {
         Level::Warning, "clock_wrong", {{"seconds_ahead", fmt::format("{:.0f}", base::to_seconds(e.ahead))}}};
   }
   Line operator()(const ClockTogether&) const { return {Level::Info, "clock_right", {}}; }
+  Line operator()(const RecordZoneRefused&) const { return {Level::Error, "record_zone_refused", {}}; }
+  Line operator()(const RecordZoneConfirmed&) const { return {Level::Info, "record_zone_confirmed", {}}; }
   Line operator()(const PageFailed& e) const {
     return {Level::Error, "page_failed", {{"path", e.path}, {"detail", e.detail}}};
   }

@@ -81,35 +81,35 @@ Metrics::~Metrics() = default;
 void Metrics::on(const app::Event& event, base::Instant) noexcept {
   using namespace app;
   State& s = *state_;
-  std::visit(
-      base::overloaded{
-          [&](const PollFinished& e) {
-            s.poll_seconds.Observe(base::to_seconds(e.took));
-            if (e.clock_ahead) s.clock_offset.Set(base::to_seconds(*e.clock_ahead));
-          },
-          [&](const ClockApart&) { s.clock_wrong.Set(1); },
-          [&](const ClockTogether&) { s.clock_wrong.Set(0); },
-          [&](const CallDecided& e) {
-            s.calls.Add({{"decision", std::string(to_code(e.decision))}}).Increment();
-          },
-          [&](const AccountTroubled&) { s.troubles.Add({}).Increment(); },
-          [&](const PageFailed&) { s.pages.Add({}).Increment(); },
-          [&](const StorageTroubled&) { s.storage_troubled.Set(1); },
-          [&](const StorageHealed&) { s.storage_troubled.Set(0); },
-          [&](const TextSent&) { s.count_text("sent"); },
-          [&](const TextRejected&) { s.count_text("rejected"); },
-          [&](const TextPutOff&) { s.count_text("put_off"); },
-          [&](const TextUnconfirmed&) { s.count_text("unconfirmed"); },
-          [&](const TextUncertain&) { s.count_text("uncertain"); },
-          [&](const TextProvedAbsent&) { s.count_text("proved_absent"); },
-          [&](const TextCancelled&) { s.count_text("cancelled"); },
-          [&](const TextExpired&) { s.count_text("expired"); },
-          [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped, AccountHealed,
-                                TextingTurned, HealthStored, RowsUnreadable, RowsOdd, BacklogRecorded,
-                                AnsweredAfterText, CallerOptedOut, CallerOptedIn, TextsElsewhere,
-                                LedgerDoubted, CrossCheckFailed, TextsMissing> auto&) {},
-      },
-      event);
+  std::visit(base::overloaded{
+                 [&](const PollFinished& e) {
+                   s.poll_seconds.Observe(base::to_seconds(e.took));
+                   if (e.clock_ahead) s.clock_offset.Set(base::to_seconds(*e.clock_ahead));
+                 },
+                 [&](const ClockApart&) { s.clock_wrong.Set(1); },
+                 [&](const ClockTogether&) { s.clock_wrong.Set(0); },
+                 [&](const CallDecided& e) {
+                   s.calls.Add({{"decision", std::string(to_code(e.decision))}}).Increment();
+                 },
+                 [&](const AccountTroubled&) { s.troubles.Add({}).Increment(); },
+                 [&](const PageFailed&) { s.pages.Add({}).Increment(); },
+                 [&](const StorageTroubled&) { s.storage_troubled.Set(1); },
+                 [&](const StorageHealed&) { s.storage_troubled.Set(0); },
+                 [&](const TextSent&) { s.count_text("sent"); },
+                 [&](const TextRejected&) { s.count_text("rejected"); },
+                 [&](const TextPutOff&) { s.count_text("put_off"); },
+                 [&](const TextUnconfirmed&) { s.count_text("unconfirmed"); },
+                 [&](const TextUncertain&) { s.count_text("uncertain"); },
+                 [&](const TextProvedAbsent&) { s.count_text("proved_absent"); },
+                 [&](const TextCancelled&) { s.count_text("cancelled"); },
+                 [&](const TextExpired&) { s.count_text("expired"); },
+                 [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,
+                                       AccountHealed, TextingTurned, HealthStored, RowsUnreadable, RowsOdd,
+                                       BacklogRecorded, AnsweredAfterText, CallerOptedOut, CallerOptedIn,
+                                       TextsElsewhere, LedgerDoubted, CrossCheckFailed, TextsMissing,
+                                       RecordZoneRefused, RecordZoneConfirmed> auto&) {},
+             },
+             event);
 }
 
 void Metrics::show(const app::StateTally& states) {

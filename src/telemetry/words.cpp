@@ -169,6 +169,12 @@ class Narrator {
   MaybeTold operator()(const ClockTogether&) const {
     return Told{{}, "This computer's clock is right again"_key};
   }
+  MaybeTold operator()(const RecordZoneRefused&) const {
+    return Told{{}, in_words(domain::StateReason::RecordZone)};
+  }
+  MaybeTold operator()(const RecordZoneConfirmed&) const {
+    return Told{{}, "the dates of VoIP.ms' call records confirm the time zone in the settings"_key};
+  }
   MaybeTold operator()(const HealthStored&) const { return std::nullopt; }
   MaybeTold operator()(const PageFailed&) const { return std::nullopt; }
   MaybeTold operator()(const StorageTroubled& e) const {

@@ -90,5 +90,31 @@ TEST_F(ClocksApart, OursTwentyMinutesAheadStillDecidesWhatIsFresh) {
   installation.stop();
 }
 
+TEST(AZoneThatIsNotThatOfTheRecords, IsRefusedAndToldAndLosesNoCall) {
+  Simulator simulator;
+  Installation installation(simulator);
+  installation.add_profile();
+  installation.environment["SMS_NOTIFIER_VOIPMS_TIMEZONE_NAME"] = "America/Vancouver";
+  installation.start();
+  simulator.call(Installation::account, "5551000001");
+  const int polls = simulator.polls(Installation::account);
+  eventually("more polls", [&] { return simulator.polls(Installation::account) > polls + 2; });
+  EXPECT_TRUE(installation.calls().empty());
+  EXPECT_TRUE(simulator.texts().empty());
+  const auto ready = request("GET", installation.port(), "/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_NE(ready.body.find(R"("record_zone":1)"), std::string::npos) << ready.body;
+  const Finished check = installation.cli({"check"});
+  EXPECT_EQ(check.code, 1);
+  EXPECT_NE(check.output.find("WRONG  voipms.timezone_name is America/Vancouver"), std::string::npos)
+      << check.output;
+  installation.stop();
+
+  installation.environment["SMS_NOTIFIER_VOIPMS_TIMEZONE_NAME"] = "America/New_York";
+  installation.start();
+  eventually("the text", [&] { return simulator.texts().size() == 1; });
+  installation.stop();
+}
+
 }  // namespace
 }  // namespace sms_notifier::functional

@@ -29,6 +29,7 @@ domain::StateFacts facts_of(const ProfileView& view, const StateTerms& terms, ba
   facts.refused_in_row = view.health.refused_in_row;
   facts.held = view.health.held;
   facts.database_works = terms.database_works;
+  facts.record_zone_holds = terms.record_zone_holds;
   facts.poll_interval = terms.poll_interval;
   facts.now = now;
   facts.wall_now = zone.wall_time(provider_now);

@@ -17,6 +17,7 @@ struct StateTerms {
   int texts_per_day = 100;
   bool database_works = true;
   base::Duration clock_ahead{0};  ///< of our clock before the provider's, while it is wrong
+  bool record_zone_holds = true;
 };
 
 /// A profile with its state.

@@ -114,7 +114,7 @@ base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   }
   if (away) trust_.missed_something(account_);
   // The answer has told the provider's time by now, if it tells it at all.
-  const bool decidable = !engine_.clock_unsure();
+  const bool decidable = !engine_.clock_unsure() && can_date(*answer);
   bool dealt_with = false;
   if (decidable) {
     dealt_with = co_await take_in(*answer, asked_at);
@@ -129,6 +129,17 @@ base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   engine_.tell(PollFinished{engine_.roster.subject(account_), ports.clock.monotonic() - asked, rows_listed_,
                             answer->rows.size(), engine_.provider_clock.ahead(engine_.our_clocks())});
   co_return decidable ? PollEnd::Good : PollEnd::Undecided;
+}
+
+bool AccountWatch::can_date(const CdrAnswer& answer) {
+  for (const domain::CdrRow& row : answer.rows) {
+    const std::string key = row.unique_id + "|" + domain::to_string(row.date);
+    if (rows_judged_.insert(key).second) engine_.judge_zone_by(row, listed_before_);
+  }
+  listed_before_ = true;
+  const bool believed = engine_.record_zone.believed();
+  if (believed) rows_judged_.clear();  // what was dealt with does not come again
+  return believed;
 }
 
 /// A call from one of them is no customer's. Later they are asked for with what else texts need.

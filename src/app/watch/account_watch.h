@@ -33,10 +33,12 @@ class AccountWatch {
   enum class PollEnd {
     Good,
     Failed,
-    Undecided,  ///< answered, and it is unsure what time it is: the rows are new again
+    Undecided,  ///< answered, but it is unsure when the calls were: their rows are new again
   };
   base::task<PollEnd> poll();
   base::task<> know_own_numbers(base::Instant now);
+  /// Whether it is known when the calls of the answer were.
+  bool can_date(const CdrAnswer& answer);
   /// False when the calls could not be decided: they are new again at the next poll.
   base::task<bool> take_in(const CdrAnswer& answer, base::Instant asked_at);
   void note_trouble(const Trouble& trouble);
@@ -60,6 +62,9 @@ class AccountWatch {
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
   int undecided_ = 0;  ///< polls in a row
+  /// Rows whose date was held against the zone of the settings, as far as they come again.
+  std::set<std::string> rows_judged_;
+  bool listed_before_ = false;  ///< the account's rows have been read, so that others are new
 };
 
 }  // namespace sms_notifier::app

@@ -67,6 +67,7 @@ base::task<> Monitor::start() {
   const auto running = static_cast<std::size_t>(std::count_if(
       profiles.begin(), profiles.end(), [](const ProfileView& view) { return view.profile.running; }));
   engine_.tell(ServiceStarted{running});
+  if (!engine_.record_zone.believed()) engine_.tell(RecordZoneRefused{});
 
   const domain::LedgerStanding standing = co_await ports.replies.standing();
   if (standing != domain::LedgerStanding::Complete) {
@@ -223,6 +224,7 @@ base::task<> Monitor::tell_of_states() {
   states_due_ = now + states_interval;
   StateTerms terms{engine_.options.poll_interval, engine_.options.texts_per_day, true};
   terms.clock_ahead = engine_.clock_told_ahead.value_or(base::Duration::zero());
+  terms.record_zone_holds = engine_.record_zone.believed();
   const std::vector<ProfileStatus> statuses =
       co_await profile_statuses(engine_.ports.settings, terms, engine_.ports.clock.now(), engine_.ports.zone);
   for (const TextingTurned& turned : state_news_.look(statuses, now)) engine_.tell(turned);

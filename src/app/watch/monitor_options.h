@@ -17,6 +17,9 @@ struct MonitorOptions {
   domain::ReconcileWaits reconcile{std::chrono::seconds{240}, std::chrono::seconds{30}};
   bool always_look = false;  ///< at the provider's list, before every text
   int texts_per_day = 100;
+  /// The zone of the settings shows the time that VoIP.ms' records are known to be dated by, Toronto's
+  /// (docs/provider/calls.md, "Time zone"). Any other one has to prove itself.
+  bool usual_record_zone = true;
 };
 
 }  // namespace sms_notifier::app

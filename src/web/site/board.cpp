@@ -16,6 +16,8 @@ void Board::on(const Event& event, base::Instant at) {
           },
           [this](const ClockApart& clock) { clock_ahead_ = clock.ahead; },
           [this](const ClockTogether&) { clock_ahead_.reset(); },
+          [this](const RecordZoneRefused&) { record_zone_holds_ = false; },
+          [this](const RecordZoneConfirmed&) { record_zone_holds_ = true; },
           [this](const StorageTroubled& trouble) { storage_trouble_ = trouble.detail; },
           [this](const StorageHealed&) { storage_trouble_.clear(); },
           [](const base::one_of<ServiceStarted, ServiceStopped, ProfileStarted, ProfileStopped,

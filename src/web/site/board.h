@@ -22,12 +22,14 @@ class Board {
   std::optional<PollSight> last_poll(domain::AccountId account) const;
   /// Empty while the database can be written.
   const std::string& storage_trouble() const { return storage_trouble_; }
+  bool record_zone_holds() const { return record_zone_holds_; }
   /// By how much our clock is ahead of the provider's, while it is wrong.
   std::optional<base::Duration> clock_ahead() const { return clock_ahead_; }
 
  private:
   std::map<domain::AccountId, PollSight> polls_;
   std::string storage_trouble_;
+  bool record_zone_holds_ = true;
   std::optional<base::Duration> clock_ahead_;
 };
 

@@ -105,7 +105,7 @@ struct SiteState {
   base::Instant now() const { return ports.clock.now(); }
   app::StateTerms state_terms() const {
     return {options.poll_interval, options.order_terms.texts_per_day, board.storage_trouble().empty(),
-            board.clock_ahead().value_or(base::Duration::zero())};
+            board.clock_ahead().value_or(base::Duration::zero()), board.record_zone_holds()};
   }
   app::OrderTerms order_terms() const {
     app::OrderTerms terms = options.order_terms;

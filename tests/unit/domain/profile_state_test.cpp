@@ -48,6 +48,14 @@ TEST(ProfileState, IsStoppedWhateverElseIsWrong) {
   EXPECT_EQ(profile_state(facts).kind, StateKind::Stopped);
 }
 
+TEST(ProfileState, AZoneThatTheCallRecordsDoNotConfirmIsNotTexting) {
+  StateFacts facts = well();
+  facts.record_zone_holds = false;
+  EXPECT_EQ(profile_state(facts), not_texting(StateReason::RecordZone));
+  facts.polled_since_run = false;
+  EXPECT_EQ(profile_state(facts), not_texting(StateReason::RecordZone)) << "rather than Starting for ever";
+}
+
 TEST(ProfileState, BalanceOfNothingIsNotTexting) {
   StateFacts facts = well();
   for (const Dollars balance : {Dollars{0}, Dollars{-1'000'000}, Dollars{7'499}}) {
