@@ -15,11 +15,13 @@ base::Duration time_of(const simulator::Plan& plan) {
   return time;
 }
 
-http::ReceivedResponse reply_of(const simulator::Plan& plan) {
+http::ReceivedResponse reply_of(const simulator::Plan& plan, base::Instant now, base::Duration took) {
   constexpr std::size_t parser_padding = 64;
   http::ReceivedResponse reply{plan.status, {}};
   reply.body.reserve(plan.body.size() + parser_padding);
   reply.body = plan.body;
+  reply.date = std::chrono::floor<std::chrono::seconds>(now);
+  reply.took = took;
   return reply;
 }
 
@@ -27,6 +29,7 @@ http::ReceivedResponse reply_of(const simulator::Plan& plan) {
 
 base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max,
                                               app::Pauses& pauses, std::function<bool()> may_leave) {
+  const base::Monotonic asked = clock_.monotonic();
   if (hazards_.refuses_connection())
     co_return http::Failure{FailureKind::NotConnected, false, "connection refused"};
   co_await hazards_.touch();
@@ -45,8 +48,15 @@ base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Durat
   co_await hazards_.touch();
   if (pauses.ended()) co_return http::Failure{FailureKind::Aborted, true, "the request was ended"};
   if (!in_time) co_return http::Failure{FailureKind::TimedOut, true, "no answer in time"};
-  if (plan.ending == Ending::Answer) co_return reply_of(plan);
+  if (plan.ending == Ending::Answer) co_return reply_of(plan, clock_.now(), clock_.monotonic() - asked);
   co_return http::Failure{FailureKind::Interrupted, true, "the connection ended"};
+}
+
+base::task<http::Outcome> WorldProvider::hear(base::task<http::Outcome> asked) {
+  http::Outcome outcome = co_await std::move(asked);
+  const auto* reply = std::get_if<http::ReceivedResponse>(&outcome);
+  if (reply != nullptr && reply->date) tell_date({*reply->date, reply->took});
+  co_return outcome;
 }
 
 void WorldProvider::end_questions() {
@@ -76,7 +86,8 @@ base::task<app::SubmitOutcome> WorldProvider::submit(const app::Credentials& acc
     before_submit_(text);
     return true;
   };
-  const http::Outcome outcome = co_await post(std::move(request), options_.send_timeout, texts_, leaves);
+  base::task<http::Outcome> sending = post(std::move(request), options_.send_timeout, texts_, leaves);
+  const http::Outcome outcome = co_await hear(std::move(sending));
   co_return reader_.sent(outcome, kind);
 }
 

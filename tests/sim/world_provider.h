@@ -47,8 +47,10 @@ class WorldProvider final : public app::Provider {
   base::task<http::Outcome> post(voipms::Fields fields, base::Duration time_max, app::Pauses& pauses,
                                  std::function<bool()> may_leave = {});
   base::task<http::Outcome> ask(voipms::Fields fields) {
-    return post(std::move(fields), options_.poll_timeout, questions_);
+    return hear(post(std::move(fields), options_.poll_timeout, questions_));
   }
+  /// Tells of the answer's date, as the production client does.
+  base::task<http::Outcome> hear(base::task<http::Outcome> asked);
 
   simulator::World& world_;
   app::Clock& clock_;
