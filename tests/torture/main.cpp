@@ -38,6 +38,7 @@ int usage() {
   std::cerr << "Usage: torture [PART [COUNT [SEED]]]\n";
   for (const Part& part : parts)
     std::cerr << "  " << part.name << " (" << part.count << "): " << part.what << "\n";
+  std::cerr << "./dev torture knows one part more, black_box (README.md).\n";
   return 2;
 }
 

@@ -1,0 +1,164 @@
+// The ledger against the phones, when everything is settled. Each promise gives what breaks it: { caller, what }.
+
+/** An intent may be so old when its first byte leaves (docs/reliability.md, "The send protocol"), and a little for the way. */
+const intentAgeMs = 12_000 + 1000;
+const settled = ["sent", "rejected", "cancelled", "expired", "uncertain"];
+
+export class Check {
+  constructor({ people, phones, provider, profiles, chronicle, ledger, details }) {
+    Object.assign(this, { people, phones, provider, profiles, chronicle, ledger });
+    this.bodies = new Map(details.replies.map((reply) => [reply.call_id, reply.body]));
+    this.attempts = groupBy(details.attempts, (attempt) => attempt.call_id);
+    this.rowById = new Map(ledger.map((row) => [row.id, row]));
+    this.callOf = new Map(details.legs.map((leg) => [leg.leg_key, leg.call_id]));
+    this.rows = groupBy(ledger, (row) => `${row.did} ${row.caller}`);
+  }
+
+  broken() {
+    return [
+      ...this.twice(),
+      ...this.notRecorded(),
+      ...this.open(),
+      ...this.sentWithoutText(),
+      ...this.textWithoutSent(),
+      ...this.textAfterStopWord(),
+      ...this.textAfterProfileStop(),
+    ];
+  }
+
+  rowsOf(did, caller) {
+    return this.rows.get(`${did} ${caller}`) ?? [];
+  }
+
+  twice() {
+    const byCaller = groupBy(this.phones.arrivals.filter((text) => !text.byHand), (text) => `${text.did} ${text.contact}`);
+    return [...byCaller.values()]
+      .filter((texts) => texts.length > 1)
+      .map((texts) => ({ caller: texts[0].contact, what: `was texted ${texts.length} times: ${texts.map((text) => `${text.kind} ${text.id}`).join(", ")}` }));
+  }
+
+  /** The ledger's row of a row of the call records. */
+  rowOf(uniqueid) {
+    return this.rowById.get(this.callOf.get(uniqueid));
+  }
+
+  notRecorded() {
+    const broken = [];
+    const recorded = new Set();
+    for (const { uniqueids, caller, did, kind } of this.people.calls) {
+      for (const uniqueid of uniqueids) {
+        const row = this.rowOf(uniqueid);
+        recorded.add(row);
+        const says = `called ${did} (${kind}, no. ${uniqueid} of the call records)`;
+        if (!row) broken.push({ caller, what: `${says}, and the ledger has no decision of it` });
+        else if (row.did !== did || row.caller !== (kind === "withheld" ? "anonymous" : caller)) broken.push({ caller, what: `${says}, which the ledger has as a call of ${row.caller} to ${row.did}` });
+      }
+    }
+    for (const row of this.ledger.filter((one) => !recorded.has(one))) broken.push({ caller: row.caller, what: `is in the ledger with a call of ${row.called_at} that nobody made` });
+    return broken;
+  }
+
+  open() {
+    return this.ledger
+      .filter((row) => row.reply && !settled.includes(row.reply.state))
+      .map((row) => ({ caller: row.caller, what: `has a text that is still ${row.reply.state}` }));
+  }
+
+  sentWithoutText() {
+    const broken = [];
+    for (const row of this.ledger.filter((one) => one.reply?.state === "sent")) {
+      const { kind, provider_id: id } = row.reply;
+      const text = this.phones.arrivals.find((one) => one.kind === kind && one.id === id);
+      const says = `sent as ${kind} ${id}`;
+      if (!text) broken.push({ caller: row.caller, what: `${says}, which reached no phone` });
+      else if (text.byHand) broken.push({ caller: row.caller, what: `${says}, which a person sent by hand` });
+      else if (text.contact !== row.caller || text.did !== row.did) broken.push({ caller: row.caller, what: `${says}, which went from ${text.did} to ${text.contact}` });
+      else if (text.body !== this.bodies.get(row.id)) broken.push({ caller: row.caller, what: `${says}, which says "${text.body}" and not "${this.bodies.get(row.id)}"` });
+      else if (!this.profiles.some((profile) => profile.did === row.did && profile.messages.has(text.body))) broken.push({ caller: row.caller, what: `${says} in words that no profile had: "${text.body}"` });
+      if (this.ledger.some((other) => other !== row && other.reply?.provider_id === id && other.reply.kind === kind)) broken.push({ caller: row.caller, what: `${says}, and so is another text` });
+    }
+    for (const row of this.ledger.filter((one) => one.reply?.state === "uncertain" && !one.reply.evidence)) broken.push({ caller: row.caller, what: "is uncertain without evidence" });
+    return broken;
+  }
+
+  textWithoutSent() {
+    return this.phones.arrivals
+      .filter((text) => !text.byHand)
+      .filter((text) => !this.rowsOf(text.did, text.contact).some(({ reply }) => reply?.state === "uncertain" || (reply?.state === "sent" && reply.kind === text.kind && reply.provider_id === text.id)))
+      .map((text) => {
+        const rows = this.rowsOf(text.did, text.contact).map((row) => row.reply?.state ?? row.decision);
+        return { caller: text.contact, what: `got ${text.kind} ${text.id}, of which the ledger says: ${rows.join(", ") || "nothing"}` };
+      });
+  }
+
+  /** Who asked for no more texts, and the service was told so, gets none that was begun afterwards. */
+  textAfterStopWord() {
+    const broken = [];
+    for (const { call, text } of this.people.stops) {
+      const calm = (from, until) => !this.chronicle.disturbedBetween(from, until);
+      const told = text.shownAt.find((at) => calm(at - 500, at + 3000));
+      if (told === undefined) continue;
+      const later = this.provider.handedIn.find((one) => one.contact === call.caller && one.at > told + 3000 && (one.at > told + intentAgeMs || calm(told - intentAgeMs, one.at)));
+      if (later) broken.push({ caller: call.caller, what: `asked for no more texts, which the service read at ${this.chronicle.clock(told)}, and a text was handed in at ${this.chronicle.clock(later.at)}` });
+    }
+    return broken;
+  }
+
+  /** After `profile stop` has returned no text is begun. */
+  textAfterProfileStop() {
+    const broken = [];
+    const begun = (request, stop) => {
+      const intents = this.rowsOf(request.did, request.contact).flatMap((row) => this.attempts.get(row.id) ?? []);
+      const rightClock = !this.chronicle.disturbedBetween(stop.from - 60_000, request.at, "clock");
+      return rightClock && intents.some((intent) => intent.sending_at > stop.from + 50 && intent.sending_at <= request.at);
+    };
+    for (const profile of this.profiles) {
+      for (const stop of profile.stops) {
+        const during = this.provider.handedIn.filter((request) => request.did === profile.did && request.at > stop.from && request.at < stop.until);
+        for (const request of during) {
+          if (request.at > stop.from + intentAgeMs || begun(request, stop)) broken.push({ caller: request.contact, what: `was texted at ${this.chronicle.clock(request.at)} for a profile that was stopped at ${this.chronicle.clock(stop.from)}` });
+        }
+      }
+    }
+    return broken;
+  }
+
+  /** What became of the calls that were due a text. */
+  figures() {
+    const aroundMs = 5000;
+    const due = this.people.calls.filter((call) => {
+      const profile = this.profiles.find((one) => one.did === call.did);
+      const from = call.visibleAt - 1000;
+      const until = call.visibleAt + aroundMs;
+      const stopped = profile.stops.some((stop) => stop.from - aroundMs <= until && stop.ranAt >= from);
+      return ["missed", "busy", "answered shortly"].includes(call.kind) && !call.mayGoWithout && !stopped && !this.chronicle.disturbedBetween(from, until, "clock");
+    });
+    const fates = {};
+    const waits = [];
+    for (const call of due) {
+      const row = this.rowOf(call.uniqueids[0]);
+      const fate = row?.reply?.state ?? row?.decision ?? "not recorded";
+      fates[fate] = (fates[fate] ?? 0) + 1;
+      const text = this.phones.from(call.did, call.caller)[0];
+      if (text) waits.push((text.acceptedAt - call.visibleAt) / 1000);
+    }
+    waits.sort((a, b) => a - b);
+    const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]?.toFixed(1) ?? "-";
+    const states = {};
+    for (const row of this.ledger) {
+      const state = row.reply?.state ?? row.decision;
+      states[state] = (states[state] ?? 0) + 1;
+    }
+    return { calls: this.people.calls.length, states, due: due.length, fates, texted: waits.length, wait: { median: at(0.5), "95 %": at(0.95), longest: at(1) } };
+  }
+}
+
+function groupBy(list, keyOf) {
+  const groups = new Map();
+  for (const one of list) {
+    const key = keyOf(one);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(one);
+  }
+  return groups;
+}

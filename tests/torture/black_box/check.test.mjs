@@ -1,0 +1,56 @@
+// That the check of the black box finds what it is there for.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Check } from "./check.mjs";
+import { Chronicle } from "./chronicle.mjs";
+
+const did = "4165550100";
+const caller = "6135550101";
+const words = "Sorry we missed you.";
+
+/** One missed call whose text went out and is `sent`; `change` makes it another story. */
+function brokenWhen(change = () => {}) {
+  const chronicle = new Chronicle();
+  const now = chronicle.started;
+  const call = { caller, did, kind: "missed", visibleAt: now, uniqueids: ["71"] };
+  const text = { id: "90", kind: "sms", did, contact: caller, body: words, byHand: false, acceptedAt: now + 1000 };
+  const reply = { state: "sent", kind: "sms", provider_id: "90", evidence: "VoIP.ms took it" };
+  const world = {
+    people: { calls: [call], stops: [] },
+    phones: { arrivals: [text] },
+    provider: { handedIn: [{ at: now + 1000, did, contact: caller }] },
+    profiles: [{ did, messages: new Set([words]), stops: [] }],
+    chronicle,
+    ledger: [{ id: 1, did, caller, decision: "reply", reply }],
+    details: { legs: [{ leg_key: "71", call_id: 1 }], replies: [{ call_id: 1, body: words }], attempts: [{ call_id: 1, n: 1, sending_at: now + 990 }] },
+  };
+  change({ world, call, text, reply, row: world.ledger[0], now });
+  return new Check(world).broken().map(({ what }) => what);
+}
+
+const finds = (name, pattern, change) => test(name, () => assert.match(brokenWhen(change).join("\n"), pattern));
+
+test("nothing is said of a call whose text is sent", () => assert.deepEqual(brokenWhen(), []));
+test("an uncertain text may have arrived", () => assert.deepEqual(brokenWhen(({ reply }) => Object.assign(reply, { state: "uncertain", provider_id: null })), []));
+
+finds("a second text", /texted 2 times/, ({ world, text }) => world.phones.arrivals.push({ ...text, id: "91" }));
+finds("a call without a decision", /no decision/, ({ world }) => (world.details.legs = []));
+finds("a call that nobody made", /nobody made/, ({ world, row }) => world.ledger.push({ ...row, id: 2, reply: null }));
+finds("a call of somebody else", /which the ledger has as a call of 6135550199/, ({ row }) => (row.caller = "6135550199"));
+finds("a text that stays open", /still unknown/, ({ reply }) => (reply.state = "unknown"));
+finds("sent, and nothing arrived", /reached no phone/, ({ world }) => (world.phones.arrivals = []));
+finds("sent by hand", /sent by hand/, ({ text }) => (text.byHand = true));
+finds("sent with the id of another caller's text", /which went from 4165550100 to 6135550102/, ({ text }) => (text.contact = "6135550102"));
+finds("sent in other words", /which says "Hello"/, ({ text }) => (text.body = "Hello"));
+finds("uncertain without evidence", /without evidence/, ({ reply }) => Object.assign(reply, { state: "uncertain", evidence: null }));
+finds("an arrived text that the ledger calls expired", /of which the ledger says: expired/, ({ reply }) => Object.assign(reply, { state: "expired", provider_id: null }));
+finds("a text after STOP was read", /asked for no more texts/, ({ world, call, now }) => {
+  world.people.stops.push({ call, text: { shownAt: [now - 60_000] } });
+});
+finds("a text begun after the profile was stopped", /for a profile that was stopped/, ({ world, now }) => {
+  world.profiles[0].stops.push({ from: now, until: now + 20_000, ranAt: now + 20_100 });
+});
+test("a text whose intent is older than the stop may leave", () => {
+  const broken = brokenWhen(({ world, now }) => world.profiles[0].stops.push({ from: now + 995, until: now + 20_000, ranAt: now + 20_100 }));
+  assert.deepEqual(broken, []);
+});

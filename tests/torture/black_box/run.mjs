@@ -1,0 +1,157 @@
+// The real program in a hostile world; README.md of the folder above says what is done to it and what is checked.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { Chance } from "./chance.mjs";
+import { Check } from "./check.mjs";
+import { Chronicle } from "./chronicle.mjs";
+import { Harm } from "./harm.mjs";
+import { People } from "./people.mjs";
+import { Phones } from "./phone.mjs";
+import { Provider } from "./provider.mjs";
+import { Service } from "./service.mjs";
+import { story } from "./story.mjs";
+import { Weather } from "./weather.mjs";
+
+const perils = [
+  "kills", "freezes", "clock", "locks", "edits", "stops", "failing_lists", "outages", "limits", "deletes",
+  "texts", "late_lists", "rewording", "lists", "cdr", "late_calls", "stop_words", "by_hand", "strange_ids",
+];
+const usage = `Usage: node run.mjs [MINUTES [SEED]] [--only PERIL,...] [--without PERIL,...] [--keep]\nPerils: ${perils.join(", ")}`;
+const apiPassword = "a-password-that-nobody-may-read";
+const storiesMax = 5;
+
+function options() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: "string" }, without: { type: "string" }, keep: { type: "boolean" } },
+  });
+  const list = (text) => (text ? text.split(",") : []);
+  const chosen = new Set(values.only ? list(values.only) : perils);
+  for (const peril of list(values.without)) chosen.delete(peril);
+  const minutes = Number(positionals[0] ?? 15);
+  const seed = positionals[1] ?? String(Math.floor(Math.random() * 2 ** 32));
+  const known = [...list(values.only), ...list(values.without)].every((peril) => perils.includes(peril));
+  if (!(minutes >= 0.5) || !known || positionals.length > 2) {
+    console.error(usage);
+    process.exit(2);
+  }
+  return { minutes, seed, perils: chosen, keep: values.keep };
+}
+
+/** The documented settings, shorter by as much as the world is faster. */
+function settings(url, speed, catchUp) {
+  const seconds = (usual) => `"${(usual * 1000) / speed}ms"`;
+  return `[voipms]
+base_url = "${url}"
+[monitor]
+poll_interval = ${seconds(10)}
+reply_window = ${seconds(180)}
+catch_up = "${catchUp}s"
+poll_timeout = ${seconds(90)}
+send_timeout = ${seconds(60)}
+[reconcile]
+negative_wait = ${seconds(240)}
+acceptance_max = ${seconds(180)}
+look_gap = ${seconds(30)}
+[limits]
+texts_per_day = 100000
+`;
+}
+
+const accounts = [
+  { email: "anna@business.example", password: apiPassword, numbers: [{ did: "4165550100", mms: true }] },
+  { email: "bruno@business.example", password: apiPassword, numbers: [{ did: "5145550101", mms: true }, { did: "5145550102", mms: false }] },
+  { email: "clara@business.example", password: apiPassword, numbers: [{ did: "8195550103", mms: true }] },
+];
+
+/** What owners want: a plain SMS, accents, quotation marks, and a text that is too long for an SMS. */
+function owners() {
+  const profile = (account, did, words) => ({ account, did, words, messages: new Set([words]), stops: [] });
+  return [
+    profile("anna@business.example", "4165550100", "Sorry we missed your call. Text us here or call again"),
+    profile("bruno@business.example", "5145550101", "Désolés d'avoir manqué votre appel — écrivez-nous à ce numéro"),
+    profile("bruno@business.example", "5145550102", "We missed you! \"Today's\" hours are 9 & 5, <call> again"),
+    profile("clara@business.example", "8195550103", `Sorry that nobody could pick up. ${"We are with other customers and will be with you as soon as we can. ".repeat(3)}`.trim()),
+  ];
+}
+
+async function addProfiles(service, profiles, folder) {
+  const file = join(folder, "api-password");
+  await writeFile(file, apiPassword, { mode: 0o600 });
+  for (const profile of profiles) {
+    const said = await service.command("profile", "add", "--account", profile.account, "--api-password-file", file, "--did", profile.did, "--limit-to-one-did", "--call-duration", "10", "--message", profile.words, "--run");
+    profile.id = Number(/Profile (\d+) is added/.exec(said)[1]);
+  }
+}
+
+/** Until no text is open; false when that takes too long. */
+async function settle(service, untilAt) {
+  const open = ["reserved", "sending", "unknown"];
+  while (Date.now() < untilAt) {
+    const calls = await service.calls();
+    if (!calls.some((row) => open.includes(row.reply?.state))) return true;
+    await sleep(1000);
+  }
+  return false;
+}
+
+async function main() {
+  const { minutes, seed, perils: chosen, keep } = options();
+  const short = minutes < 5;
+  const speed = short ? 20 : 10;
+  const catchUp = short ? 45 : 120;
+  const harmSeconds = minutes * 60 * (short ? 0.75 : 0.8);
+  console.log(`black_box: ${minutes} minutes, seed ${seed}, world ${speed} times as fast, perils: ${[...chosen].join(", ")}`);
+
+  const folder = await mkdtemp(join(tmpdir(), "sms-notifier-black-box-"));
+  const chance = new Chance(seed);
+  const chronicle = new Chronicle();
+  const phones = new Phones(chronicle);
+  const weather = new Weather({ chance: chance.of("weather"), chronicle, speed, perils: chosen });
+  const provider = new Provider({ accounts, weather, phones, chronicle, chance: chance.of("provider") });
+  await provider.listen();
+  const service = new Service({ binary: join(process.env.PROGRAMS ?? "build/release/bin", "sms-notifier"), folder, settings: settings(provider.url, speed, catchUp), clockJumps: chosen.has("clock"), chronicle });
+  const profiles = owners();
+  const people = new People({ provider, weather, chronicle, chance: chance.of("people"), profiles, perils: chosen });
+  let good = false;
+  try {
+    await service.prepare();
+    await addProfiles(service, profiles, folder);
+    service.start();
+    const harm = new Harm({ service, provider, weather, people, profiles, chronicle, chance: chance.of("harm"), perils: chosen, short });
+    const end = Date.now() + harmSeconds * 1000;
+    await Promise.all([people.callEvery(short ? 800 : 1500, end), harm.doUntil(end)]);
+    weather.clearUp();
+    chronicle.note("the harm is over");
+    await sleep(weather.ms(60)); // the last calls are listed, texts of people are on their way
+    const quietAt = Date.now();
+    await settle(service, quietAt + (minutes * 60 - harmSeconds + 120) * 1000);
+    const settledAfter = ((Date.now() - quietAt) / 1000).toFixed(0);
+    await sleep(2000); // what may be on its way would be a text too many
+    await service.end("SIGTERM");
+
+    const check = new Check({ people, phones, provider, profiles, chronicle, ledger: await service.calls(), details: await service.details() });
+    const logLines = await service.logLines();
+    const broken = check.broken();
+    for (const death of service.deaths) broken.push({ what: `the service ended by itself: ${death}` });
+    if (logLines.some((line) => line.includes(apiPassword))) broken.push({ what: "the log has the API password" });
+    const figures = { ...check.figures(), starts: service.starts, harm: harm.figures, requests: provider.counts, settledAfter: `${settledAfter} s` };
+    console.log(`black_box: ${JSON.stringify(figures)}`);
+    for (const { caller, what } of broken) console.log(`BROKEN: ${caller ?? "everybody"} ${what}`);
+    const callers = [...new Set(broken.map(({ caller }) => caller).filter(Boolean))];
+    for (const caller of callers.slice(0, storiesMax)) console.log(`\n${story(caller, { chronicle, check, logLines })}`);
+    good = broken.length === 0;
+    console.log(`black_box: ${good ? "every promise kept" : `${broken.length} promises broken`} (seed ${seed}, ${((Date.now() - chronicle.started) / 1000).toFixed(0)} s)`);
+  } finally {
+    await service.end("SIGKILL");
+    await provider.close();
+    if (good && !keep) await rm(folder, { recursive: true, force: true });
+    else console.log(`black_box: ledger and log are in ${folder}`);
+  }
+  process.exit(good ? 0 : 1);
+}
+
+await main();
