@@ -19,6 +19,7 @@ export class Check {
       ...this.twice(),
       ...this.notRecorded(),
       ...this.open(),
+      ...this.notTextedAfterwards(),
       ...this.sentWithoutText(),
       ...this.textWithoutSent(),
       ...this.textAfterStopWord(),
@@ -62,6 +63,11 @@ export class Check {
     return this.ledger
       .filter((row) => row.reply && !settled.includes(row.reply.state))
       .map((row) => ({ caller: row.caller, what: `has a text that is still ${row.reply.state}` }));
+  }
+
+  notTextedAfterwards() {
+    const calls = this.people.calls.filter((call) => call.kind === "afterwards" && this.phones.from(call.did, call.caller).length === 0);
+    return calls.map(({ caller, did }) => ({ caller, what: `called ${did} when all had been well for a minute, and got no text` }));
   }
 
   sentWithoutText() {

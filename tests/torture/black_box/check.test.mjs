@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Check } from "./check.mjs";
 import { Chronicle } from "./chronicle.mjs";
+import { Phones } from "./phone.mjs";
 
 const did = "4165550100";
 const caller = "6135550101";
@@ -17,13 +18,14 @@ function brokenWhen(change = () => {}) {
   const reply = { state: "sent", kind: "sms", provider_id: "90", evidence: "VoIP.ms took it" };
   const world = {
     people: { calls: [call], stops: [] },
-    phones: { arrivals: [text] },
+    phones: new Phones(chronicle),
     provider: { handedIn: [{ at: now + 1000, did, contact: caller }] },
     profiles: [{ did, messages: new Set([words]), stops: [] }],
     chronicle,
     ledger: [{ id: 1, did, caller, decision: "reply", reply }],
     details: { legs: [{ leg_key: "71", call_id: 1 }], replies: [{ call_id: 1, body: words }], attempts: [{ call_id: 1, n: 1, sending_at: now + 990 }] },
   };
+  world.phones.arrivals.push(text);
   change({ world, call, text, reply, row: world.ledger[0], now });
   return new Check(world).broken().map(({ what }) => what);
 }
@@ -38,6 +40,10 @@ finds("a call without a decision", /no decision/, ({ world }) => (world.details.
 finds("a call that nobody made", /nobody made/, ({ world, row }) => world.ledger.push({ ...row, id: 2, reply: null }));
 finds("a call of somebody else", /which the ledger has as a call of 6135550199/, ({ row }) => (row.caller = "6135550199"));
 finds("a text that stays open", /still unknown/, ({ reply }) => (reply.state = "unknown"));
+finds("no text when all is well again", /got no text/, ({ world, call }) => {
+  call.kind = "afterwards";
+  world.phones.arrivals = [];
+});
 finds("sent, and nothing arrived", /reached no phone/, ({ world }) => (world.phones.arrivals = []));
 finds("sent by hand", /sent by hand/, ({ text }) => (text.byHand = true));
 finds("sent with the id of another caller's text", /which went from 4165550100 to 6135550102/, ({ text }) => (text.contact = "6135550102"));

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Seconds that each harm lasts at most, and `gap` from one to the next of a kind; a short run has less time for each. */
 const spans = (short) =>
-  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, stopped: 6, gap: 9 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, stopped: 25, gap: 22 };
+  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, stopped: 6, gap: 6 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, stopped: 25, gap: 22 };
 
 const minute = 60;
 const hour = 60 * minute;
@@ -28,11 +28,11 @@ export class Harm {
       clock: [this.jump, gap * 2],
       locks: [this.lock, gap * 1.5],
       edits: [this.edit, gap * 0.6],
-      stops: [this.stopAndRun, gap * 1.5],
+      stops: [this.stopAndRun, gap * 2.5],
       failing_lists: [(chance) => this.failing(chance, [["getSMS"], ["getMMS"], ["getSMS", "getMMS"]]), gap * 1.5],
       outages: [(chance) => this.failing(chance, [["sendSMS", "sendMMS"], ["getCDR"]]), gap * 3],
       limits: [this.limit, gap * 3],
-      deletes: [() => this.people.deleteOne(), gap * 0.8],
+      deletes: [() => this.people.deleteOne(), gap * 3],
     };
   }
 

@@ -27,10 +27,13 @@ export class People {
     return `${this.chance.pick(["613", "514", "418", "416", "819"])}${234 + Math.floor(n / 9000)}${1000 + (n % 9000)}`;
   }
 
-  call(forced) {
+  /** One missed call to each profile, when all is well; each must be texted. */
+  callEverybody() {
+    for (const profile of this.profiles) this.call(profile, "afterwards");
+  }
+
+  call(profile = this.chance.pick(this.profiles), kind = this.chance.weighted(kinds)) {
     const { chance, weather } = this;
-    const profile = chance.pick(this.profiles);
-    let kind = forced ?? chance.weighted(kinds);
     let caller = this.newNumber();
     let did = profile.did;
     let account = profile.account;
@@ -41,7 +44,7 @@ export class People {
     }
     if (kind === "landline") weather.landlines.add(caller);
     const seconds = { "answered shortly": chance.whole(1, 10), answered: chance.whole(11, 300) }[kind] ?? 0;
-    const late = this.perils.has("late_calls") ? chance.delay(weather.ms(60)) : 0;
+    const late = this.perils.has("late_calls") && !weather.calm ? chance.delay(weather.ms(60)) : 0;
     const startedAt = Math.floor((Date.now() - seconds * 1000) / 1000) * 1000;
     const visibleAt = Date.now() + late;
     const callerId = kind === "withheld" ? "anonymous" : chance.pick([caller, `1${caller}`, `"A CALLER" <${caller}>`, `A CALLER <${caller}>`]);

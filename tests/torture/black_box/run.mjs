@@ -22,6 +22,10 @@ const perils = [
 const usage = `Usage: node run.mjs [MINUTES [SEED]] [--only PERIL,...] [--without PERIL,...] [--keep]\nPerils: ${perils.join(", ")}`;
 const apiPassword = "a-password-that-nobody-may-read";
 const storiesMax = 5;
+/** After so many seconds no text is looked for any longer (docs/reliability.md, "Proof of absence"). */
+const searchedMax = 3600;
+/** So many seconds after the last fault everything is on schedule again (same place, "What must always hold"). */
+const backOnScheduleMax = 60;
 
 function options() {
   const { values, positionals } = parseArgs({
@@ -34,7 +38,7 @@ function options() {
   const minutes = Number(positionals[0] ?? 15);
   const seed = positionals[1] ?? String(Math.floor(Math.random() * 2 ** 32));
   const known = [...list(values.only), ...list(values.without)].every((peril) => perils.includes(peril));
-  if (!(minutes >= 0.5) || !known || positionals.length > 2) {
+  if (!(minutes >= 1) || !known || positionals.length > 2) {
     console.error(usage);
     process.exit(2);
   }
@@ -103,7 +107,7 @@ async function main() {
   const short = minutes < 5;
   const speed = short ? 20 : 10;
   const catchUp = short ? 45 : 120;
-  const harmSeconds = minutes * 60 * (short ? 0.75 : 0.8);
+  const harmSeconds = Math.max(minutes * 60 - backOnScheduleMax - 10, 20);
   console.log(`black_box: ${minutes} minutes, seed ${seed}, world ${speed} times as fast, perils: ${[...chosen].join(", ")}`);
 
   const folder = await mkdtemp(join(tmpdir(), "sms-notifier-black-box-"));
@@ -126,10 +130,14 @@ async function main() {
     await Promise.all([people.callEvery(short ? 800 : 1500, end), harm.doUntil(end)]);
     weather.clearUp();
     chronicle.note("the harm is over");
-    await sleep(weather.ms(60)); // the last calls are listed, texts of people are on their way
     const quietAt = Date.now();
-    await settle(service, quietAt + (minutes * 60 - harmSeconds + 120) * 1000);
+    const settled = () => settle(service, Date.now() + weather.ms(searchedMax));
+    await sleep(backOnScheduleMax * 1000);
+    await settled();
     const settledAfter = ((Date.now() - quietAt) / 1000).toFixed(0);
+    people.callEverybody();
+    await sleep(weather.ms(30));
+    await settled();
     await sleep(2000); // what may be on its way would be a text too many
     await service.end("SIGTERM");
 
