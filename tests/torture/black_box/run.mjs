@@ -131,13 +131,12 @@ async function main() {
     weather.clearUp();
     chronicle.note("the harm is over");
     const quietAt = Date.now();
-    const settled = () => settle(service, Date.now() + weather.ms(searchedMax));
     await sleep(backOnScheduleMax * 1000);
-    await settled();
+    await settle(service, quietAt + backOnScheduleMax * 1000 + weather.ms(searchedMax));
     const settledAfter = ((Date.now() - quietAt) / 1000).toFixed(0);
     people.callEverybody();
     await sleep(weather.ms(30));
-    await settled();
+    await settle(service, Date.now() + backOnScheduleMax * 1000);
     await sleep(2000); // what may be on its way would be a text too many
     await service.end("SIGTERM");
 
