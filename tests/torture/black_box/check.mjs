@@ -22,7 +22,7 @@ export class Check {
       ...this.notTextedAfterwards(),
       ...this.sentWithoutText(),
       ...this.textWithoutSent(),
-      ...this.textAfterStopWord(),
+      ...this.textAfterWord(),
       ...this.textAfterProfileStop(),
     ];
   }
@@ -97,15 +97,19 @@ export class Check {
       });
   }
 
-  /** Who asked for no more texts, and the service was told so, gets none that was begun afterwards. */
-  textAfterStopWord() {
+  /** Who asked for no more texts, or was spoken with, and the service read so, gets none that is begun afterwards. */
+  textAfterWord() {
+    const words = [
+      ...this.people.stops.map(({ call, text }) => ({ caller: call.caller, said: "asked for no more texts", shownAt: text.shownAt })),
+      ...this.people.calls.filter((call) => call.answered).map(({ caller, answered }) => ({ caller, said: "was picked up elsewhere", shownAt: answered.shownAt })),
+    ];
+    const calm = (from, until) => !this.chronicle.disturbedBetween(from, until);
     const broken = [];
-    for (const { call, text } of this.people.stops) {
-      const calm = (from, until) => !this.chronicle.disturbedBetween(from, until);
-      const told = text.shownAt.find((at) => calm(at - 500, at + 3000));
+    for (const { caller, said, shownAt } of words) {
+      const told = shownAt.find((at) => calm(at - 500, at + 3000));
       if (told === undefined) continue;
-      const later = this.provider.handedIn.find((one) => one.contact === call.caller && one.at > told + 3000 && (one.at > told + intentAgeMs || calm(told - intentAgeMs, one.at)));
-      if (later) broken.push({ caller: call.caller, what: `asked for no more texts, which the service read at ${this.chronicle.clock(told)}, and a text was handed in at ${this.chronicle.clock(later.at)}` });
+      const later = this.provider.handedIn.find((one) => one.contact === caller && one.at > told + 3000 && (one.at > told + intentAgeMs || calm(told - intentAgeMs, one.at)));
+      if (later) broken.push({ caller, what: `${said}, which the service read at ${this.chronicle.clock(told)}, and a text was handed in at ${this.chronicle.clock(later.at)}` });
     }
     return broken;
   }

@@ -53,6 +53,7 @@ finds("an arrived text that the ledger calls expired", /of which the ledger says
 finds("a text after STOP was read", /asked for no more texts/, ({ world, call, now }) => {
   world.people.stops.push({ call, text: { shownAt: [now - 60_000] } });
 });
+finds("a text after the call turned out to be answered", /was picked up elsewhere/, ({ call, now }) => (call.answered = { shownAt: [now - 60_000] }));
 finds("a text begun after the profile was stopped", /for a profile that was stopped/, ({ world, now }) => {
   world.profiles[0].stops.push({ from: now, until: now + 20_000, ranAt: now + 20_100 });
 });

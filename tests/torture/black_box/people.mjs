@@ -9,7 +9,9 @@ const kinds = { missed: 64, "answered shortly": 8, answered: 6, withheld: 2, "pi
 export class People {
   constructor({ provider, weather, chronicle, chance, profiles, perils }) {
     Object.assign(this, { provider, weather, chronicle, chance, profiles, perils });
-    /** Every call: { caller, did, account, kind, visibleAt, uniqueids: of its rows in the call records }. */
+    /**
+     * Every call: { caller, did, account, kind, visibleAt, uniqueids: of its rows in the call records,
+     * answered: the row of a second leg that was }. */
     this.calls = [];
     this.numbers = 0;
     this.stops = [];
@@ -49,9 +51,9 @@ export class People {
     const visibleAt = Date.now() + late;
     const callerId = kind === "withheld" ? "anonymous" : chance.pick([caller, `1${caller}`, `"A CALLER" <${caller}>`, `A CALLER <${caller}>`]);
     const disposition = { busy: "BUSY", answered: "ANSWERED", "answered shortly": "ANSWERED" }[kind] ?? "NO ANSWER";
-    const uniqueid = this.provider.addCall(account, { startedAt, visibleAt, callerId, did, disposition, seconds });
+    const listed = this.provider.addCall(account, { startedAt, visibleAt, callerId, did, disposition, seconds });
     this.chronicle.note(`call to ${did}, ${kind}, listed in ${Math.round(late)} ms`, caller);
-    const call = { caller, did, account, kind, visibleAt, uniqueids: [uniqueid] };
+    const call = { caller, did, account, kind, visibleAt, uniqueids: [listed.row.uniqueid] };
     this.calls.push(call);
     if (kind === "picked up elsewhere") this.pickedUp(call, startedAt);
     if (kind === "missed") this.aroundMissed(call);
@@ -59,10 +61,12 @@ export class People {
   }
 
   /** The second leg of the same call. */
-  pickedUp({ caller, did, account, visibleAt, uniqueids }, startedAt) {
+  pickedUp(call, startedAt) {
+    const { caller, did, account, visibleAt } = call;
     const late = this.chance.between(0, 3000);
     const leg = { startedAt: startedAt + 3000, visibleAt: visibleAt + late, callerId: caller, did, disposition: "ANSWERED", seconds: 60 };
-    uniqueids.push(this.provider.addCall(account, leg));
+    call.answered = this.provider.addCall(account, leg);
+    call.uniqueids.push(call.answered.row.uniqueid);
     this.chronicle.note(`the other leg of the call, answered, is listed ${Math.round(late)} ms after the first`, caller);
   }
 

@@ -50,7 +50,7 @@ export class Provider {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** A row of the call records, listed from `visibleAt` on; gives its id. */
+  /** A row of the call records, listed from `visibleAt` on; gives it with the moments at which it was shown. */
   addCall(email, { startedAt, visibleAt, callerId, did, disposition, seconds }) {
     const row = {
       date: torontoTime(startedAt),
@@ -66,8 +66,9 @@ export class Provider {
       total: "0.00090000",
       uniqueid: String(++this.lastId.cdr),
     };
-    this.accounts.get(email).cdr.unshift({ visibleAt, row });
-    return row.uniqueid;
+    const listed = { visibleAt, row, shownAt: [] };
+    this.accounts.get(email).cdr.unshift(listed);
+    return listed;
   }
 
   /** A text that a person sends in the portal. */
@@ -193,10 +194,11 @@ export class Provider {
     if (fields.timezone === undefined) return { content: { status: "invalid_timezone" } };
     if (!Object.values(kinds).some((name) => fields[name] === "1")) return { content: { status: "no_callstatus" } };
     const now = Date.now();
-    const rows = account.cdr
-      .filter(({ visibleAt, row }) => visibleAt <= now && this.inDays(row.date, fields.date_from, fields.date_to) && fields[kinds[row.disposition]] === "1")
-      .map(({ row }) => row);
-    return { content: rows.length ? { status: "success", cdr: rows } : { status: "no_cdr" } };
+    const listed = account.cdr.filter(({ visibleAt, row }) => visibleAt <= now && this.inDays(row.date, fields.date_from, fields.date_to) && fields[kinds[row.disposition]] === "1");
+    return {
+      content: listed.length ? { status: "success", cdr: listed.map(({ row }) => row) } : { status: "no_cdr" },
+      shown: () => listed.forEach(({ shownAt }) => shownAt.push(Date.now())),
+    };
   }
 
   texts(account, fields, kind) {
