@@ -155,11 +155,15 @@ export class Check {
     waits.sort((a, b) => a - b);
     const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))]?.toFixed(1) ?? "-";
     const states = {};
+    const uncertain = {};
     for (const row of this.ledger) {
       const state = row.reply?.state ?? row.decision;
       states[state] = (states[state] ?? 0) + 1;
+      if (state !== "uncertain") continue;
+      const why = row.reply.evidence.replaceAll(/\d+/g, "n");
+      uncertain[why] = (uncertain[why] ?? 0) + 1;
     }
-    return { calls: this.people.calls.length, states, due: due.length, fates, texted: waits.length, wait: { median: at(0.5), "95 %": at(0.95), longest: at(1) } };
+    return { calls: this.people.calls.length, states, uncertain, due: due.length, fates, texted: waits.length, wait: { median: at(0.5), "95 %": at(0.95), longest: at(1) } };
   }
 }
 

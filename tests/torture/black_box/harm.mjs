@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Seconds that each harm lasts at most, and `gap` from one to the next of a kind; a short run has less time for each. */
 const spans = (short) =>
-  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, stopped: 6, gap: 6 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, stopped: 25, gap: 22 };
+  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, stopped: 6, gap: 6 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, stopped: 25, gap: 35 };
 
 const minute = 60;
 const hour = 60 * minute;
