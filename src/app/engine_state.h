@@ -76,6 +76,10 @@ struct EngineState {
     const domain::ClockStanding standing = provider_clock.standing(our_clocks());
     return standing == domain::ClockStanding::Apart || standing == domain::ClockStanding::Unsure;
   }
+  /// The provider's answers confirm our clock.
+  bool clock_is_right() const {
+    return provider_clock.standing(our_clocks()) == domain::ClockStanding::Together;
+  }
   /// now() may be wrong, until the next answer or the one after it: no call is decided.
   bool clock_unsure() const { return provider_clock.standing(our_clocks()) == domain::ClockStanding::Unsure; }
   /// A row that was not judged before: whether its date speaks for the zone of the settings.

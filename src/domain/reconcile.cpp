@@ -276,6 +276,11 @@ base::Duration look_delay(int n, const ReconcileWaits& waits) {
   return waits.negative_wait + waits.look_gap * (n - static_cast<int>(early_seconds.size()));
 }
 
+base::Duration acceptance_left(base::Instant claimed_at, base::Instant now, const ReconcileWaits& waits) {
+  return std::clamp<base::Duration>(claimed_at + waits.acceptance_max - now, base::Duration::zero(),
+                                    waits.acceptance_max);
+}
+
 bool late_enough(const AbsenceEvidence& evidence, const ReconcileWaits& waits) {
   return evidence.since_taken >= waits.negative_wait && evidence.since_taken_own >= waits.negative_wait &&
          evidence.looks >= 2 && evidence.between_looks >= waits.look_gap;

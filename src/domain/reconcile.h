@@ -121,6 +121,9 @@ struct ReconcileWaits {
 /// `look_gap` after `negative_wait`; all in proportion to a negative wait of 240 s.
 base::Duration look_delay(int n, const ReconcileWaits& waits);
 
+/// How much longer the provider may take, at most, to accept a text that was claimed then.
+base::Duration acceptance_left(base::Instant claimed_at, base::Instant now, const ReconcileWaits& waits);
+
 /// What is known when a look has found nothing. Times are those at which the look began: what the provider
 /// listed later, it cannot have shown.
 struct AbsenceEvidence {

@@ -20,6 +20,8 @@ using domain::Sentence;
 constexpr base::Duration claim_to_first_byte_max = std::chrono::seconds{12};
 /// Reconciling ends after this many negative waits, whatever the provider answers.
 constexpr int give_up_waits = 15;
+/// What time it is may turn out to be wrong: a wait for a time of day looks again.
+constexpr base::Duration time_believed_for = std::chrono::seconds{10};
 /// By this much two readings of our clocks, one after the other, may differ.
 constexpr base::Duration readings_apart_max = std::chrono::milliseconds{10};
 }  // namespace
@@ -84,9 +86,15 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   OpenReply& reply = work.reply;
   Clock& clock = engine_.ports.clock;
   const base::Duration until_ready = reply.not_before - engine_.now();
-  if (until_ready > base::Duration::zero()) co_await pauses_.for_duration(until_ready);
-  if (engine_.stopping) co_return Step::End;
-
+  if (until_ready > base::Duration::zero()) {
+    co_await pauses_.for_duration(std::min(until_ready, time_believed_for));
+    co_return engine_.stopping ? Step::End : Step::Claim;
+  }
+  // What time it is says the next answer; until then the text might be called too old.
+  if (engine_.clock_unsure() && clock.monotonic() < work.reserved_at + domain::mild_hold_max) {
+    co_await pauses_.for_duration(std::chrono::seconds{1});
+    co_return engine_.stopping ? Step::End : Step::Claim;
+  }
   if (engine_.now() < reply.expires_at) {
     const std::optional<Trouble> trouble = co_await look_before_claim(work);
     if (engine_.stopping) co_return Step::End;
@@ -296,14 +304,15 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const domain::ReconcileWaits& waits = engine_.options.reconcile;
   Clock& clock = engine_.ports.clock;
   const base::Monotonic first_sight = clock.monotonic();
-  if (!work.taken_by)
+  const bool claimed_elsewhere = !work.taken_by;
+  if (claimed_elsewhere)
     work.taken_by = {clock.now() + waits.acceptance_max, first_sight + waits.acceptance_max};
-  const base::Monotonic provable = work.taken_by->own + waits.negative_wait;
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_good_look;
   bool proved_once = false;
 
   for (int n = 0;; ++n) {
+    const base::Monotonic provable = work.taken_by->own + waits.negative_wait;
     base::Monotonic due = first_sight + domain::look_delay(n, waits);
     const bool waits_for_proof = clock.monotonic() < provable && provable < due;
     if (waits_for_proof) due = provable + readings_apart_max;
@@ -321,6 +330,15 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
       if (!first_good_look) first_good_look = look->asked;
       ++evidence.looks;
       evidence.between_looks = look->asked - *first_good_look;
+    }
+    // VoIP.ms may have taken a text of another process so long after its claim, once it is known what time it
+    // is.
+    if (claimed_elsewhere && engine_.clock_is_right()) {
+      const base::Duration left =
+          domain::acceptance_left(*reply.sending_at + claim_to_first_byte_max,
+                                  engine_.now() - (clock.monotonic() - look->asked), waits);
+      work.taken_by->at = std::min(work.taken_by->at, look->asked_at + left);
+      work.taken_by->own = std::min(work.taken_by->own, look->asked + left);
     }
     evidence.since_taken = look->asked_at - work.taken_by->at;
     evidence.since_taken_own = look->asked - work.taken_by->own;

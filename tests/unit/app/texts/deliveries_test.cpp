@@ -116,6 +116,17 @@ TEST_F(TakenAndListedLate, ATextOfAProcessThatWasKilledIsNotSentAgain) {
   list_it_at_the_last_moment();
 }
 
+TEST_F(TakenAndListedLate, ATextOfAProcessThatWasKilledLongAgoIsProvedAbsentFourMinutesAfterTheStart) {
+  lose_a_text();
+  engine.provider->delivered.clear();
+  engine.kill();
+  engine.run_for(minutes{4});
+  engine.start();
+  engine.run_for(minutes{4} + seconds{20});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
 TEST_F(TakenAndListedLate, ATextThatOnlyTheControlLookShowsIsNotSentAgain) {
   lose_a_text();
   engine.provider->list_latency = seconds{9};
