@@ -149,6 +149,23 @@ base::task<bool> check_account(app::Provider& provider, const app::Account& acco
   co_return true;
 }
 
+void check_database(Workbench& bench, Report& report) {
+  switch (bench.run(bench.store->check_pages())) {
+    case storage::Condition::Good:
+      report.good("it can be read and written, and every page of it is whole");
+      break;
+    case storage::Condition::NotWritable:
+      report.wrong("it cannot be written: is the disk full, or does the folder belong to another user?");
+      break;
+    case storage::Condition::Damaged:
+      report.wrong(bench.store->damage());
+      break;
+    case storage::Condition::Exchanged:
+      report.wrong(bench.store->exchanged());
+      break;
+  }
+}
+
 int check(const CommonOptions& common) {
   const Config config = configuration(common);
   Report report;
@@ -158,10 +175,7 @@ int check(const CommonOptions& common) {
   Workbench bench(config, data_folder(common));
   check_zone(bench.config, report);
   std::cout << "Database " << database_path(config, bench.folder).string() << std::endl;
-  if (bench.run(bench.store->writable()))
-    report.good("it can be written");
-  else
-    report.wrong("it cannot be written: is the disk full, or does the folder belong to another user?");
+  check_database(bench, report);
 
   ProviderStack stack(bench.loop, config);
   const platform::AsioClock clock(bench.loop);

@@ -4,22 +4,24 @@
 
 namespace sms_notifier::server {
 
-base::task<DatabaseProbe::Finding> DatabaseProbe::look() {
-  if (looks_.size() == 0) looks_.spawn(ask());
+using storage::Condition;
+
+base::task<std::optional<Condition>> DatabaseProbe::look() {
+  if (looks_.size() == 0) looks_.spawn(note());
   const base::Monotonic deadline = clock_.monotonic() + patience;
   const bool answered = co_await looks_.drain(deadline);
-  if (!answered) co_return Finding::Silent;
-  co_return writable_ ? Finding::Writable : Finding::NotWritable;
+  if (!answered) co_return std::nullopt;
+  co_return last_;
 }
 
-base::task<> DatabaseProbe::ask() {
-  bool writable = false;
+base::task<> DatabaseProbe::note() {
+  Condition condition = Condition::NotWritable;
   try {
-    writable = co_await ask_();
+    condition = co_await ask_();
   } catch (const std::exception&) {
     // What cannot even be asked cannot be written.
   }
-  writable_ = writable;
+  last_ = condition;
 }
 
 }  // namespace sms_notifier::server

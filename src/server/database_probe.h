@@ -1,34 +1,36 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "app/task_group.h"
+#include "storage/store.h"
 
 namespace sms_notifier::server {
 
-/// Finds out whether the database can be written, without waiting long for one that hangs. Belongs to one
+/// Finds out what can be done with the database, without waiting long for one that hangs. Belongs to one
 /// loop.
 class DatabaseProbe {
  public:
-  enum class Finding { Writable, NotWritable, Silent };
   static constexpr base::Duration patience = std::chrono::seconds{5};
 
-  /// `writable` asks the database.
-  DatabaseProbe(std::function<base::task<bool>()> writable, app::Clock& clock, app::Spawner& spawner)
-      : ask_(std::move(writable)), clock_(clock), looks_(clock, spawner) {}
+  /// `ask` asks the database.
+  DatabaseProbe(std::function<base::task<storage::Condition>()> ask, app::Clock& clock, app::Spawner& spawner)
+      : ask_(std::move(ask)), clock_(clock), looks_(clock, spawner) {}
 
-  base::task<Finding> look();
+  /// None: it does not answer.
+  base::task<std::optional<storage::Condition>> look();
   /// Returns when the database has answered what it was asked.
   base::task<> drain() { return looks_.drain(); }
 
  private:
-  base::task<> ask();
+  base::task<> note();
 
-  const std::function<base::task<bool>()> ask_;
+  const std::function<base::task<storage::Condition>()> ask_;
   app::Clock& clock_;
   app::TaskGroup looks_;
-  bool writable_ = false;  ///< by the last answer
+  storage::Condition last_ = storage::Condition::NotWritable;  ///< by the last answer
 };
 
 }  // namespace sms_notifier::server

@@ -45,7 +45,7 @@ int serve(const CommonOptions& common, const ServeOptions& options) {
 
   const DataFolder folder = data_folder(common);
   refuse_demo_data(folder, database_path(config, folder));
-  Workbench bench(config, folder);
+  Workbench bench(config, folder, Workbench::Use::Service);
   if (stop_asked()) return 0;
   Service service(bench);
   ask_for_first_user(bench);

@@ -75,6 +75,22 @@ web::SiteOptions site_options(const Workbench& bench) {
   return options;
 }
 
+/// Without names of files, since anybody may ask. Empty: it is in order.
+std::string in_words(const std::optional<storage::Condition>& database) {
+  if (!database) return "the database does not answer";
+  switch (*database) {
+    case storage::Condition::Good:
+      return {};
+    case storage::Condition::NotWritable:
+      return "the database cannot be written";
+    case storage::Condition::Damaged:
+      return "the database is damaged";
+    case storage::Condition::Exchanged:
+      return "the database was exchanged while it was in use";
+  }
+  return {};
+}
+
 }  // namespace
 
 void EventBridge::on(const app::Event& event, base::Instant at) noexcept {
@@ -93,7 +109,7 @@ Service::Service(Workbench& bench, app::EventSink* listener)
       keeper_(*bench.store, clock_, spawner_, *bench.zone),
       web_clock_(web_loop_),
       web_spawner_(web_loop_),
-      probe_([&bench] { return bench.store->writable(); }, web_clock_, web_spawner_),
+      probe_([&bench] { return bench.store->probe(); }, web_clock_, web_spawner_),
       web_provider_(web_loop_, bench.config),
       passwords_(platform::make_password_thread(platform::make_password_hasher())),
       mint_(platform::make_token_mint()),
@@ -149,15 +165,9 @@ base::task<> Service::end_web() {
 base::task<web::Readiness> Service::readiness() {
   if (!started_) co_return web::Readiness{false, "the service is starting or stopping", {}};
   if (!heart_.alive()) co_return web::Readiness{false, "the service does not get on with its work", {}};
-  const DatabaseProbe::Finding found = co_await probe_.look();
-  switch (found) {
-    case DatabaseProbe::Finding::Writable:
-      break;
-    case DatabaseProbe::Finding::NotWritable:
-      co_return web::Readiness{false, "the database cannot be written", {}};
-    case DatabaseProbe::Finding::Silent:
-      co_return web::Readiness{false, "the database does not answer", {}};
-  }
+  const std::optional<storage::Condition> condition = co_await probe_.look();
+  if (const std::string trouble = in_words(condition); !trouble.empty())
+    co_return web::Readiness{false, trouble, {}};
   const app::StateTally states = co_await look_at_states();
   const std::optional<base::Duration> clock_ahead = site_.board().clock_ahead();
   if (states.all_fail())
@@ -218,6 +228,10 @@ void Service::tell(const app::RetentionReport& report) {
 }
 
 void Service::look_after_database() {
+  if (const std::string damage = bench_.store->damage(); !damage.empty() && !damage_told_) {
+    damage_told_ = true;
+    lines_.tell(telemetry::LogLines::Level::Error, "database_damaged", "detail", damage, clock_.now());
+  }
   if (!database_exchanged_.empty()) return;
   database_exchanged_ = bench_.store->exchanged();
   if (database_exchanged_.empty()) return;

@@ -96,6 +96,7 @@ class Service {
   EventBridge bridge_;
   telemetry::EventFan events_;
   app::Monitor monitor_;
+  bool damage_told_ = false;
   std::string database_exchanged_;  ///< what happened to its files; empty: nothing
   Heartbeat heart_;
   app::TaskGroup tasks_;  ///< of the main loop, but for the monitor's and the keeper's

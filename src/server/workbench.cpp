@@ -63,7 +63,7 @@ app::StateTerms state_terms(const Config& config) {
   return {config.monitor.poll_interval, config.monitor.texts_per_day, true};
 }
 
-Workbench::Workbench(Config config_in_force, DataFolder data)
+Workbench::Workbench(Config config_in_force, DataFolder data, Use use)
     : config(std::move(config_in_force)),
       folder(std::move(data)),
       zone(platform::load_time_zone(config.voipms_timezone_name)) {
@@ -76,7 +76,7 @@ Workbench::Workbench(Config config_in_force, DataFolder data)
   installation = installation_name(key, database);
   vault = platform::make_vault(key);
   if (const auto closed = close_database_to_others(database)) std::cerr << *closed << std::endl;
-  store = storage::open_sqlite({database.string()}, *vault);
+  store = storage::open_sqlite({database.string(), use == Use::Service}, *vault);
 }
 
 void Workbench::run(base::task<> work) {

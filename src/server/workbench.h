@@ -47,7 +47,11 @@ app::StateTerms state_terms(const Config& config);
 /// Configuration, data folder and open store: what a command works with. Opening it makes what is missing.
 class Workbench {
  public:
-  Workbench(Config config, DataFolder folder);
+  enum class Use {
+    Command,
+    Service,  ///< the database is checked now and then
+  };
+  Workbench(Config config, DataFolder folder, Use use = Use::Command);
 
   Config config;
   DataFolder folder;

@@ -16,6 +16,14 @@
 
 namespace sms_notifier::storage {
 
+/// What can be done with the database now.
+enum class Condition {
+  Good,         ///< it can be read and written
+  NotWritable,  ///< it cannot be read or written at the moment
+  Damaged,      ///< what it holds cannot be read: nothing is claimed any more
+  Exchanged,    ///< its files were exchanged under this process: nothing works any more
+};
+
 /// Everything that is stored.
 class Store : public app::CallBook,
               public app::ReplyLedger,
@@ -32,8 +40,12 @@ class Store : public app::CallBook,
   /// What happened to the files of the database under this process, for the user; then everything throws.
   /// Empty: nothing. From any thread.
   virtual std::string exchanged() const = 0;
-  /// Whether the database can be written now; for /readyz.
-  virtual base::task<bool> writable() = 0;
+  /// What the database says of damage; empty: none was found. It stays so. From any thread.
+  virtual std::string damage() const = 0;
+  /// Writes, and reads from each table that a text depends on; for /readyz.
+  virtual base::task<Condition> probe() = 0;
+  /// The same, after a look at every page: as long as the database is large.
+  virtual base::task<Condition> check_pages() = 0;
 };
 
 }  // namespace sms_notifier::storage

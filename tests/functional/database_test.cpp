@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/damage.h"
 #include "support/installation/installation.h"
 
 namespace sms_notifier::functional {
@@ -80,6 +81,23 @@ class ADatabaseUnderTheService : public ::testing::Test {
     installation.stop();
   }
 
+  /// The first page of a table, in the file.
+  void damage(const std::string& table) const {
+    sqlite3* opened = nullptr;
+    ASSERT_EQ(sqlite3_open(installation.database().c_str(), &opened), SQLITE_OK);
+    sqlite3_busy_timeout(opened, 10'000);
+    int page = 0;
+    const auto read = [](void* into, int, char** columns, char**) {
+      *static_cast<int*>(into) = std::stoi(columns[0]);
+      return 0;
+    };
+    sqlite3_exec(opened, "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
+    sqlite3_exec(opened, ("SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'").c_str(), read,
+                 &page, nullptr);
+    test_support::damage_page(installation.database(), page);
+    sqlite3_close(opened);
+  }
+
   Simulator simulator;
   Installation installation{simulator};
   std::string copy = installation.file("copy.db");
@@ -120,6 +138,27 @@ TEST_F(ADatabaseUnderTheService, IsWrittenOverWithAnEarlierCopy) {
   expect_it_ends_and_says("was written over");
   EXPECT_EQ(installation.calls().size(), 1U) << "as the copy had it";
   expect_that_a_new_start_texts_nobody_twice();
+}
+
+TEST_F(ADatabaseUnderTheService, HasADamagedPage) {
+  installation.add_profile();
+  installation.start();
+  text_a_caller();
+  const auto readiness = [&] { return request("GET", installation.port(), "/readyz"); };
+  eventually("it is ready", [&] { return readiness().status == 200; });
+  damage("legs");
+  eventually("it is not ready", [&] { return readiness().status == 503; });
+  EXPECT_NE(readiness().body.find("the database is damaged"), std::string::npos) << readiness().body;
+  installation.service().wait_for("database_damaged");
+  const auto check = installation.cli({"check"});
+  EXPECT_EQ(check.code, 1);
+  EXPECT_NE(check.output.find("WRONG  the database"), std::string::npos) << check.output << check.errors;
+  const int before = simulator.polls(Installation::account);
+  simulator.call(Installation::account, "5551237777");
+  constexpr int polls_enough = 5;
+  eventually("polls", [&] { return simulator.polls(Installation::account) >= before + polls_enough; });
+  EXPECT_EQ(texts_to("5551237777"), 0);
+  installation.stop();
 }
 
 }  // namespace

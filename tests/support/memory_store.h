@@ -118,7 +118,9 @@ class MemoryStore final : public storage::Store {
                                                     std::size_t limit) override;
 
   std::string exchanged() const override { return {}; }
-  base::task<bool> writable() override { co_return true; }
+  std::string damage() const override { return {}; }
+  base::task<storage::Condition> probe() override { co_return storage::Condition::Good; }
+  base::task<storage::Condition> check_pages() override { co_return storage::Condition::Good; }
   base::task<int> prune(app::RetentionCuts cuts, int limit) override;
 
  private:

@@ -105,7 +105,7 @@ void name_thread(const std::string& name) {
 
 }  // namespace
 
-Database::Database(const std::string& path) : path_(path) {
+Database::Database(const std::string& path, bool check_pages) : path_(path) {
   make_file(path);
   spare_locks();
   for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
@@ -123,9 +123,13 @@ Database::Database(const std::string& path) : path_(path) {
       read_loop(*sessions_[static_cast<std::size_t>(i)]);
     });
   }
+  if (!check_pages) return;
+  checker_ =
+      std::make_unique<PageChecker>(path, [this](const std::string& trouble) { found_damaged(trouble); });
 }
 
 Database::~Database() {
+  checker_.reset();
   writes_.close();
   reads_.close();
   for (std::thread& thread : threads_) thread.join();
@@ -144,8 +148,37 @@ void Database::set_log_aside() {
   std::filesystem::rename(files_->log(), files_->log() + ".of-the-overwritten", unmovable);
 }
 
+std::string Database::damage() const {
+  const std::lock_guard lock(findings_mutex_);
+  return damage_;
+}
+
+base::task<> Database::check_pages() {
+  const std::string trouble = co_await read(page_trouble);
+  if (!trouble.empty()) found_damaged(trouble);
+}
+
+void Database::found_damaged(const std::string& what) {
+  const std::lock_guard lock(findings_mutex_);
+  if (exchanged_.empty() && damage_.empty())
+    damage_ = "the database " + path_ + " is damaged (" + what +
+              "), so nothing is sent: stop the service and put a backup in its place";
+}
+
+std::exception_ptr Database::told(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const soci::sqlite3_soci_error& error) {
+    const int kind = error.result() & 0xff;
+    if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) found_damaged(error.get_error_message());
+  } catch (...) {
+    // It tells nothing about the file.
+  }
+  return without_values(failure);
+}
+
 std::string Database::exchanged() const {
-  const std::lock_guard lock(exchanged_mutex_);
+  const std::lock_guard lock(findings_mutex_);
   return exchanged_;
 }
 
@@ -208,7 +241,7 @@ void Database::write_loop(soci::session& sql) {
       write_group(sql, jobs);
     } catch (...) {
       // The group's transaction is gone, and with it what each of them did.
-      const std::exception_ptr failure = without_values(std::current_exception());
+      const std::exception_ptr failure = told(std::current_exception());
       for (Job& job : jobs) job.failure = failure;
       try {
         sql << "ROLLBACK";
@@ -237,7 +270,7 @@ void Database::write_group(soci::session& sql, std::vector<Job>& jobs) {
         job.failure = std::current_exception();
         undo_job(sql, job.failure);
       } catch (...) {
-        job.failure = without_values(std::current_exception());
+        job.failure = told(std::current_exception());
         undo_job(sql, job.failure);
         break;
       }
@@ -257,7 +290,7 @@ void Database::look_after_files(soci::session& sql) {
     files_->look();
     files_->look_inside(sql);
   } catch (const soci::soci_error&) {
-    // Whoever needs the database is told that it cannot be read.
+    told(std::current_exception());  // others are told as soon as they need it
   }
   found_exchanged(sql);
 }
@@ -276,7 +309,7 @@ void Database::hold_to_files(soci::session& sql, std::vector<Job>& jobs) {
 void Database::found_exchanged(soci::session& sql) {
   if (files_->words().empty() || !exchanged().empty()) return;
   {
-    const std::lock_guard lock(exchanged_mutex_);
+    const std::lock_guard lock(findings_mutex_);
     exchanged_ = files_->words();
   }
   try {
@@ -294,14 +327,16 @@ void Database::found_exchanged(soci::session& sql) {
   }
 }
 
-/// A claim whose count could not be written would be of no use.
+/// A claim whose count could not be written would be of no use, and one in a damaged database may be a second
+/// one.
 void Database::prepare_claims(soci::session& sql, std::vector<Job>& jobs) {
   if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.claims; })) return;
   try {
+    if (const std::string words = damage(); !words.empty()) throw std::runtime_error(words);
     claims_->prepare(sql);
   } catch (...) {
     for (Job& job : jobs)
-      if (job.claims) job.failure = without_values(std::current_exception());
+      if (job.claims) job.failure = told(std::current_exception());
   }
 }
 
@@ -312,7 +347,7 @@ void Database::count_claims(soci::session& sql, std::vector<Job>& jobs) {
     claims_->note(sql);
   } catch (...) {
     for (Job& job : jobs)
-      if (job.claims) job.failure = without_values(std::current_exception());
+      if (job.claims) job.failure = told(std::current_exception());
   }
 }
 
@@ -327,7 +362,7 @@ void Database::read_loop(soci::session& sql) {
         soci::transaction one_view(sql);
         job.work(sql);
       } catch (...) {
-        job.failure = without_values(std::current_exception());
+        job.failure = told(std::current_exception());
       }
       job.done(std::move(job.failure));
     }

@@ -23,6 +23,7 @@
 #include "base/task.h"
 #include "storage/sqlite/claim_counter.h"
 #include "storage/sqlite/file_watch.h"
+#include "storage/sqlite/page_checker.h"
 
 namespace soci {
 class session;
@@ -36,8 +37,9 @@ namespace sms_notifier::storage {
 /// exchanged, all work throws.
 class Database {
  public:
-  /// Opens or makes the file (0600) and brings it to the newest schema. Throws std::runtime_error.
-  explicit Database(const std::string& path);
+  /// Opens or makes the file (0600) and brings it to the newest schema; with `check_pages` a thread of its
+  /// own looks at every page now and then. Throws std::runtime_error.
+  explicit Database(const std::string& path, bool check_pages = false);
   /// Finishes what has been queued. Of an exchanged database it leaves files that the next start can open.
   ~Database();
   Database(const Database&) = delete;
@@ -68,6 +70,11 @@ class Database {
 
   /// What happened to the files under this process; empty: nothing. From any thread.
   std::string exchanged() const;
+
+  /// What was found damaged; empty: nothing. It stays, and nothing is claimed any more. From any thread.
+  std::string damage() const;
+  /// Looks at every page; damage() says what was found.
+  base::task<> check_pages();
 
   domain::LedgerStanding standing() const { return claims_->standing(); }
   /// From now on the count beside the database is this one's.
@@ -123,6 +130,9 @@ class Database {
   void look_after_files(soci::session& sql);
   /// Throws when a file was exchanged; and for those that claim, when that cannot be said.
   void hold_to_files(soci::session& sql, std::vector<Job>& jobs);
+  void found_damaged(const std::string& what);
+  /// What may be told of a failure; one by which the database is damaged is remembered.
+  std::exception_ptr told(const std::exception_ptr& failure);
   void found_exchanged(soci::session& sql);
   void set_log_aside();
 
@@ -133,9 +143,11 @@ class Database {
   std::unique_ptr<ClaimCounter> claims_;
   std::unique_ptr<FileWatch> files_;  ///< the writer's
   std::chrono::steady_clock::time_point looked_inside_at_{};
-  mutable std::mutex exchanged_mutex_;
-  std::string exchanged_;  ///< guarded by the mutex
+  mutable std::mutex findings_mutex_;  ///< guards the next two
+  std::string exchanged_;
+  std::string damage_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<PageChecker> checker_;
 };
 
 template <class Work>

@@ -10,6 +10,7 @@
 #include "storage/sql/calls.h"
 #include "storage/sql/installation.h"
 #include "storage/sql/log.h"
+#include "storage/sql/probe.h"
 #include "storage/sql/replies.h"
 #include "storage/sql/retention.h"
 #include "storage/sql/sessions.h"
@@ -26,7 +27,8 @@ constexpr std::chrono::minutes token_use_noted_every{1};
 /// coroutine itself, so the values that the work captures live in one place: the task.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const std::string& path, const app::Vault& vault) : vault_(vault), database_(path) {}
+  SqliteStore(const SqliteOptions& options, const app::Vault& vault)
+      : vault_(vault), database_(options.path, options.check_pages) {}
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override {
@@ -371,17 +373,33 @@ class SqliteStore final : public Store {
   }
 
   std::string exchanged() const override { return database_.exchanged(); }
-  base::task<bool> writable() override {
+  std::string damage() const override { return database_.damage(); }
+  base::task<Condition> probe() override {
+    bool works = true;
     try {
-      co_await database_.write(
-          [](soci::session& sql) { sql << "UPDATE settings_version SET version = version"; });
-      co_return true;
+      co_await database_.write(probe_sql::write);
+      co_await database_.read(probe_sql::read);
     } catch (const std::runtime_error&) {
-      co_return false;
+      works = false;
     }
+    co_return condition(works);
+  }
+  base::task<Condition> check_pages() override {
+    try {
+      co_await database_.check_pages();
+    } catch (const std::runtime_error&) {
+      co_return condition(false);
+    }
+    co_return co_await probe();
   }
 
  private:
+  Condition condition(bool works) const {
+    if (!database_.exchanged().empty()) return Condition::Exchanged;
+    if (!database_.damage().empty()) return Condition::Damaged;
+    return works ? Condition::Good : Condition::NotWritable;
+  }
+
   const app::Vault& vault_;
   Database database_;
 };
@@ -389,7 +407,7 @@ class SqliteStore final : public Store {
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const app::Vault& vault) {
-  return std::make_unique<SqliteStore>(options.path, vault);
+  return std::make_unique<SqliteStore>(options, vault);
 }
 
 }  // namespace sms_notifier::storage

@@ -9,7 +9,8 @@
 namespace sms_notifier::storage {
 
 struct SqliteOptions {
-  std::string path;  ///< of the database file; its folder exists
+  std::string path;          ///< of the database file; its folder exists
+  bool check_pages = false;  ///< looks at every page now and then, on a thread of its own
 };
 
 /// Opens (or makes) the database and brings it to the newest schema; a copy of an older database is kept
