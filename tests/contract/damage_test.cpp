@@ -91,7 +91,9 @@ TEST_F(Damage, ThatNoQueryMeetsIsFoundByALookAtEveryPage) {
 TEST_F(Damage, ThatNoQueryMeetsIsFoundByTheServiceAfterItsStart) {
   damage("audit_by_time");
   open(true);
-  while (store->damage().empty()) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  constexpr int looks_enough = 2'000;
+  for (int look = 0; look < looks_enough && store->damage().empty(); ++look)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
   EXPECT_EQ(probe(), Condition::Damaged);
 }
 

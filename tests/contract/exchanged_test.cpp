@@ -55,7 +55,10 @@ class Exchanged : public ::testing::Test {
     EXPECT_THROW(business->stop(), std::runtime_error);
   }
   void wait_until_told() {
-    while (store->exchanged().empty()) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    constexpr int looks_enough = 2'000;
+    for (int look = 0; look < looks_enough && store->exchanged().empty(); ++look)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    EXPECT_NE(store->exchanged(), "");
   }
   LedgerStanding standing_of_the_next_start() {
     store.reset();
