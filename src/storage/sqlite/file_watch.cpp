@@ -59,7 +59,7 @@ bool FileWatch::Mark::may_follow(const Mark& earlier) const {
   return installation == earlier.installation && claims >= earlier.claims && last_ids >= earlier.last_ids;
 }
 
-FileWatch::FileWatch(soci::session& sql, std::string database)
+FileWatch::FileWatch(soci::session& sql, const std::string& database)
     : files_{File{database, {}}, File{beside(database, "-wal"), {}}, File{beside(database, "-shm"), {}}},
       inside_(mark_of(sql)) {
   for (File& file : files_) file.seen = look_up(file.path);

@@ -26,7 +26,7 @@ class FileWatch {
   };
 
   /// The database is open and of the newest schema. A file that is not there yet is watched once it is.
-  FileWatch(soci::session& sql, std::string database);
+  FileWatch(soci::session& sql, const std::string& database);
 
   /// By the files alone: three looks into folders, and a look into the database file after it was written to.
   /// Once something has happened it stays so.
