@@ -99,9 +99,10 @@ export class Check {
 
   /** Who asked for no more texts, or was spoken with, and the service read so, gets none that is begun afterwards. */
   textAfterWord() {
+    const calledOnce = (caller) => this.people.calls.filter((call) => call.caller === caller).length === 1;
     const words = [
       ...this.people.stops.map(({ call, text }) => ({ caller: call.caller, said: "asked for no more texts", shownAt: text.shownAt })),
-      ...this.people.calls.filter((call) => call.answered).map(({ caller, answered }) => ({ caller, said: "was picked up elsewhere", shownAt: answered.shownAt })),
+      ...this.people.calls.filter((call) => call.answered && calledOnce(call.caller)).map(({ caller, answered }) => ({ caller, said: "was picked up elsewhere", shownAt: answered.shownAt })),
     ];
     const calm = (from, until) => !this.chronicle.disturbedBetween(from, until);
     const broken = [];

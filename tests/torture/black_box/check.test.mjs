@@ -54,6 +54,14 @@ finds("a text after STOP was read", /asked for no more texts/, ({ world, call, n
   world.people.stops.push({ call, text: { shownAt: [now - 60_000] } });
 });
 finds("a text after the call turned out to be answered", /was picked up elsewhere/, ({ call, now }) => (call.answered = { shownAt: [now - 60_000] }));
+test("who was picked up elsewhere may call again and be texted", () => {
+  const broken = brokenWhen(({ world, call, now }) => {
+    call.answered = { shownAt: [now - 60_000] };
+    world.people.calls.push({ ...call, uniqueids: ["72"], answered: undefined });
+    world.details.legs.push({ leg_key: "72", call_id: 1 });
+  });
+  assert.deepEqual(broken, []);
+});
 finds("a text begun after the profile was stopped", /for a profile that was stopped/, ({ world, now }) => {
   world.profiles[0].stops.push({ from: now, until: now + 20_000, ranAt: now + 20_100 });
 });
