@@ -29,8 +29,8 @@ struct ProfileRules {
   std::string message;
   std::chrono::seconds wait_before_texting{0};
   std::chrono::seconds cooldown{std::chrono::hours{24}};  ///< see texts_count_since() in decision.h
-  std::optional<int> history_size;    ///< only the last N callers count for the cooldown
-  std::optional<OpeningHours> hours;  ///< texts only within them; none: always
+  std::optional<int> history_size;                        ///< only the last N callers count for the cooldown
+  std::optional<OpeningHours> hours;                      ///< texts only within them; none: always
   bool dry_run = false;
 
   friend bool operator==(const ProfileRules&, const ProfileRules&) = default;
