@@ -85,8 +85,7 @@ class StoreBench {
     const auto claim = claim_.time([&] { return bench_.run(store_.claim(reply, now_, wall)); });
     const auto* claimed = std::get_if<app::Claimed>(&claim);
     if (claimed == nullptr) return;
-    const app::Settlement accepted{
-        domain::ReplyEvent::Accept, fmt::format("bench-{}", reply.value()), {}, {}};
+    const app::Settlement accepted{domain::ReplyEvent::Accept, fmt::format("bench-{}", reply.value()), {}};
     settle_.time([&] { return bench_.run(store_.settle(reply, claimed->attempt, accepted, now_)); });
     look_.time([&] { return bench_.run(store_.claimed_texts(account, did, now_ - hours{2})); });
   }

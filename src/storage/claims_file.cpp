@@ -78,6 +78,12 @@ std::optional<domain::ClaimCount> ClaimsFile::read() const {
   return parse({text.data(), static_cast<std::size_t>(length)});
 }
 
+void ClaimsFile::sync() const {
+  const Descriptor file(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.open() || ::fdatasync(file.number()) != 0)
+    throw std::runtime_error("the count of claims " + path_ + " cannot be written: " + std::strerror(errno));
+}
+
 void ClaimsFile::write(const domain::ClaimCount& count) const {
   const std::string text = record(count);
   const bool is_new = !std::filesystem::exists(path_);
@@ -86,7 +92,7 @@ void ClaimsFile::write(const domain::ClaimCount& count) const {
   const auto length = static_cast<ssize_t>(text.size());
   const bool written = file.open() && (end <= length || ::ftruncate(file.number(), length) == 0) &&
                        ::pwrite(file.number(), text.data(), text.size(), 0) == length &&
-                       ::fdatasync(file.number()) == 0 && (!is_new || sync_folder_of(path_));
+                       (!is_new || sync_folder_of(path_));
   if (!written)
     throw std::runtime_error("the count of claims " + path_ + " cannot be written: " + std::strerror(errno));
 }

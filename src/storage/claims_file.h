@@ -15,8 +15,10 @@ class ClaimsFile {
 
   /// None: there is no such file, or it holds something else.
   std::optional<domain::ClaimCount> read() const;
-  /// On the disk when it returns. Throws std::runtime_error with a sentence for the user.
+  /// No kill of the process undoes it. Throws std::runtime_error with a sentence for the user.
   void write(const domain::ClaimCount& count) const;
+  /// What was written is on the disk when it returns. Throws std::runtime_error.
+  void sync() const;
 
  private:
   std::string path_;

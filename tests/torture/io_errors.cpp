@@ -12,9 +12,8 @@
 namespace sms_notifier::torture {
 namespace {
 
-/// A call is recorded and claimed in two commits, each with its own fdatasync, and the claim is counted
-/// beside the database, with another one.
-constexpr int syncs_before_a_text = 3;
+/// A call is recorded and claimed in two commits, each with its own fdatasync.
+constexpr int syncs_before_a_text = 2;
 /// SQLite moves its log into the database file when it has so many pages.
 constexpr int pages_before_a_checkpoint = 1000;
 

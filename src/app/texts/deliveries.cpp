@@ -85,6 +85,7 @@ base::task<std::optional<Trouble>> Deliveries::look_before_claim(Work& work) {
 base::task<Deliveries::Step> Deliveries::send(Work& work) {
   OpenReply& reply = work.reply;
   Clock& clock = engine_.ports.clock;
+  co_await pauses_.until(work.waits_until);
   const base::Duration until_ready = reply.not_before - engine_.now();
   if (until_ready > base::Duration::zero()) {
     co_await pauses_.for_duration(std::min(until_ready, time_believed_for));
@@ -100,7 +101,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     if (engine_.stopping) co_return Step::End;
     if (trouble) {
       put_off(work, *trouble);
-      co_await pauses_.for_duration(domain::send_backoff.first);
+      work.waits_until = clock.monotonic() + domain::send_backoff.first;
       co_return Step::Claim;
     }
   }
@@ -207,7 +208,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
     if (reply.maybe_sent == 0) work.look_since = looked_since;  // this claim leaves nothing to look for
     // A trouble of the whole account holds all its texts back (Turns); another one this text alone.
     if (not_sent->why.kind == TroubleKind::HeldUp || not_sent->why.kind == TroubleKind::BadRequest)
-      reply.not_before = engine_.now() + domain::send_backoff.after(attempt);
+      work.waits_until = engine_.ports.clock.monotonic() + domain::send_backoff.after(attempt);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
     engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
   }
@@ -254,7 +255,7 @@ base::task<ReplyState> Deliveries::write_settlement(const OpenReply& reply, int 
   for (int failures = 1;; ++failures) {
     std::string failure;
     try {
-      const base::Instant now = engine_.ports.clock.now();
+      const base::Instant now = engine_.now();
       const ReplyState state = co_await engine_.ports.replies.settle(reply.id, attempt, settlement, now);
       engine_.storage_worked();
       co_return state;
@@ -392,7 +393,7 @@ base::task<> Deliveries::write_resolution(OpenReply& reply, Resolution resolutio
         const std::optional<ReplyState> state = co_await read_again(reply);
         if (state == ReplyState::Unknown && resolution.event == ReplyEvent::ProveAbsent) co_return;
       }
-      const base::Instant now = engine_.ports.clock.now();
+      const base::Instant now = engine_.now();
       reply.state = co_await engine_.ports.replies.resolve(reply.id, resolution, now);
       if (reply.state == ReplyState::Reserved) co_await read_again(reply);
       co_return;

@@ -46,6 +46,7 @@ class Deliveries {
     base::Monotonic reserved_at{};               ///< the text was reserved by then
     bool claim_in_doubt = false;                 ///< the database failed while it was claimed
     std::optional<TroubleKind> put_off_because;  ///< told already
+    base::Monotonic waits_until{};               ///< before it is tried again
     base::Monotonic look_since{};                ///< a look before the claim must have begun then, or later
     struct Moment {
       base::Instant at;

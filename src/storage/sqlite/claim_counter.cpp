@@ -21,16 +21,24 @@ void ClaimCounter::note(soci::session& sql) {
   if (count.claims != written_) write(std::move(count));
 }
 
+void ClaimCounter::sync() {
+  if (!unsynced_) return;
+  file_.sync();
+  unsynced_ = false;
+}
+
 void ClaimCounter::doubt() {
   std::optional<domain::ClaimCount> counted = file_.read();
   if (!counted) return;  // which is doubt enough, if anything was claimed
   counted->doubted = true;
   file_.write(*counted);
+  file_.sync();
 }
 
 void ClaimCounter::adopt(soci::session& sql) {
   const domain::ClaimCount count = installation_sql::claim_count(sql);
   file_.write(count);
+  file_.sync();
   written_ = count.claims;
   standing_ = LedgerStanding::Complete;
 }
@@ -39,6 +47,7 @@ void ClaimCounter::adopt(soci::session& sql) {
 void ClaimCounter::write(domain::ClaimCount count) {
   count.doubted = standing_ != LedgerStanding::Complete;
   file_.write(count);
+  unsynced_ = true;
   written_ = count.claims;
 }
 

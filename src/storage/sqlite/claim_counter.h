@@ -23,9 +23,13 @@ class ClaimCounter {
   domain::LedgerStanding standing() const { return standing_; }
   /// Before claims: sees that their count can be written. Throws std::runtime_error.
   void prepare(soci::session& sql);
-  /// After claims were committed, before they are used: their count is on the disk when it returns. Throws
+  /// After claims were committed, before they are used: no kill of the process undoes their count. Throws
   /// std::runtime_error.
   void note(soci::session& sql);
+  /// Every second: what was counted is on the disk when it returns, and no power cut undoes it. A count that is
+  /// behind shows nothing and hides nothing but a copy that is put back after that very cut. Throws
+  /// std::runtime_error.
+  void sync();
   /// Something else than a claim put it in doubt whether the database has every claim: the next start is
   /// told. Throws std::runtime_error.
   void doubt();
@@ -38,6 +42,7 @@ class ClaimCounter {
   const ClaimsFile file_;
   std::atomic<domain::LedgerStanding> standing_;
   std::int64_t written_ = -1;  ///< -1: nothing yet
+  bool unsynced_ = false;
 };
 
 }  // namespace sms_notifier::storage

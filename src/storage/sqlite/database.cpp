@@ -289,7 +289,8 @@ void Database::look_after_files(soci::session& sql) {
   try {
     files_->look();
     files_->look_inside(sql);
-  } catch (const soci::soci_error&) {
+    claims_->sync();
+  } catch (const std::runtime_error&) {
     told(std::current_exception());  // others are told as soon as they need it
   }
   found_exchanged(sql);

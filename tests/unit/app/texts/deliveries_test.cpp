@@ -373,10 +373,19 @@ TEST_F(Delivery, UndoesAClaimThatWasHeldTooLong) {
 
 TEST_F(Delivery, ATextOfAMachineThatSleptInTheTlsHandshakeIsUndone) {
   engine.call("a", "5551234567", seconds{0});
-  engine.provider->while_connecting = [this] { engine.loop->jump_wall_clock(std::chrono::hours{8}); };
+  engine.provider->while_connecting = [this] { engine.loop->sleep(std::chrono::hours{8}); };
   engine.run_for(minutes{5});
+  engine.run_for(minutes{1});  // after the sleep
   EXPECT_EQ(engine.provider->submissions, 0);
   EXPECT_EQ(engine.reply_state("a"), "expired") << "eight hours later";
+}
+
+TEST_F(Delivery, AClockThatIsSetHoursAheadWhileATextConnectsHoldsItUpForMomentsOnly) {
+  engine.call("a", "5551234567", seconds{0});
+  engine.provider->while_connecting = [this] { engine.loop->jump_wall_clock(std::chrono::hours{8}); };
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.texts(), 1U);
 }
 
 TEST_F(Delivery, AClaimWhoseCommitIsInDoubtIsNotUsedUntilTheProvidersListIsKnown) {
