@@ -25,6 +25,13 @@ struct ProfileOptions {
 
 using Options = std::shared_ptr<ProfileOptions>;
 
+/// A flag that stays empty unless it is given: CLI11 sets an optional of its own to false.
+void add_choice(CLI::App& command, const std::string& names, std::optional<bool>& given,
+                const std::string& description) {
+  command.add_flag_function(
+      names, [&given](std::int64_t count) { given = count > 0; }, description);
+}
+
 void add_fields(CLI::App& command, const Options& options, bool required) {
   command.add_option("--account", options->account, "e-mail of the VoIP.ms account")
       ->type_name("EMAIL")
@@ -46,8 +53,8 @@ void add_fields(CLI::App& command, const Options& options, bool required) {
           "answers)")
       ->type_name("SECONDS")
       ->required(required);
-  command.add_flag("--limit-to-one-did,!--all-dids", options->limit_to_one_did,
-                   "only calls to this profile's DID, not to other numbers of the account");
+  add_choice(command, "--limit-to-one-did,!--all-dids", options->limit_to_one_did,
+             "only calls to this profile's DID, not to other numbers of the account");
   command
       .add_option("--wait", options->wait,
                   "wait before texting; cancelled if the caller gets through (default 0)")
@@ -64,7 +71,7 @@ void add_fields(CLI::App& command, const Options& options, bool required) {
       .add_option("--hours", options->hours,
                   "reply only then, such as \"mon-fri 09:00-17:00\" (default: always)")
       ->type_name("HOURS");
-  command.add_flag("--dry-run,!--no-dry-run", options->dry_run, "decide and record, but send nothing");
+  add_choice(command, "--dry-run,!--no-dry-run", options->dry_run, "decide and record, but send nothing");
 }
 
 domain::ProfileForm with_options(domain::ProfileForm form, const ProfileOptions& options) {

@@ -127,6 +127,17 @@ TEST_F(CommandLine, ProfilesAreListedAddedEditedAndDeleted) {
   }
 }
 
+TEST_F(CommandLine, AnEditLeavesWhatItDoesNotNameAsItWas) {
+  const std::string id =
+      installation.add_profile("Sorry", {"--limit-to-one-did", "--dry-run", "--wait", "5"});
+  const auto was = installation.json({"profile", "list", "--json"})[0].as_object();
+  EXPECT_EQ(installation.cli({"profile", "edit", id, "--message", "Other"}).code, 0);
+  auto is = installation.json({"profile", "list", "--json"})[0].as_object();
+  EXPECT_TRUE(is.at("dry_run").as_bool()) << "a profile in test mode must not begin to text";
+  is["message"] = was.at("message");
+  EXPECT_EQ(is, was);
+}
+
 TEST_F(CommandLine, AListSaysOfEachProfileByWhichRulesItTextsAndWhetherItSends) {
   installation.add_profile("Sorry", {"--wait", "20", "--cooldown", "48", "--history-size", "30", "--hours",
                                      "mon-fri 09:00-17:00", "--dry-run", "--run"});
