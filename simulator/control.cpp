@@ -178,6 +178,7 @@ Fault read_fault(const json::value& value) {
   if (std::optional<int> bytes; reader.read("bytes", bytes) && bytes)
     fault.bytes = static_cast<std::size_t>(*bytes);
   reader.read("acted", fault.acted);
+  if (std::optional<int> most; reader.read("per_minute", most) && most) fault.per_minute = *most;
   reader.finish();
   const bool needs_status = fault.kind == FaultKind::Status || fault.kind == FaultKind::StatusAfter;
   if (needs_status && fault.status.empty()) throw BadInput("this kind of fault needs a \"status\"");

@@ -6,7 +6,7 @@
 namespace sms_notifier::simulator {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 22> words{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 23> words{{
     {"latency", FaultKind::Latency},
     {"hang", FaultKind::Hang},
     {"close_before", FaultKind::CloseBefore},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 22> words{{
     {"list_empty", FaultKind::ListEmpty},
     {"list_fail", FaultKind::ListFail},
     {"list_short", FaultKind::ListShort},
+    {"rate_limit", FaultKind::RateLimit},
 }};
 
 bool lists_only(FaultKind kind) {

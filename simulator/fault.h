@@ -33,6 +33,7 @@ enum class FaultKind {
   ListEmpty,      ///< getSMS, getMMS: nothing found
   ListFail,       ///< getSMS, getMMS: HTTP 500
   ListShort,      ///< getSMS, getMMS: no more than the newest `rows`
+  RateLimit,      ///< beyond `per_minute` an account's requests are refused, and count all the same
 };
 
 std::optional<FaultKind> fault_kind_from(std::string_view word);  ///< `close_after`
@@ -52,6 +53,7 @@ struct Fault {
   std::string body;
   std::size_t bytes = 1024 * 1024;
   std::size_t rows = 50;
+  int per_minute = 30;
   bool acted = false;  ///< HttpError, Cloudflare522, Html, Empty: the request was carried out nevertheless
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <random>
 #include <unordered_map>
 #include <utility>
@@ -137,8 +138,7 @@ struct Account {
   std::vector<TextRecord> texts;
   RequestLog log;
 
-  base::Instant minute_started_at{};
-  int requests_this_minute = 0;
+  std::deque<base::Instant> last_minute;  ///< when its requests came, those that were refused included
   domain::Day texts_day{};
   int texts_today = 0;
 };
@@ -205,6 +205,7 @@ struct World::State {
   struct Troubles {
     base::Duration latency{0};
     base::Duration list_lag{0};
+    std::optional<int> requests_per_minute;
     std::optional<Fault> fault;
   };
   Troubles draw_troubles(std::string_view account, std::string_view method);
@@ -219,6 +220,7 @@ struct World::State {
     std::optional<base::Duration> accept_in;
     base::Duration list_lag{0};
     std::optional<std::size_t> list_limit;
+    std::optional<int> requests_per_minute;
   };
   std::string perform(const ApiRequest& request, const Circumstances& circumstances);
   std::string send(Account& account, const http::Fields& fields, TextKind kind,
@@ -230,7 +232,8 @@ struct World::State {
 World::State::Troubles World::State::draw_troubles(std::string_view account, std::string_view method) {
   Troubles troubles;
   for (Fault& fault : faults) {
-    const bool adds_up = fault.kind == FaultKind::Latency || fault.kind == FaultKind::ListLag;
+    const bool adds_up = fault.kind == FaultKind::Latency || fault.kind == FaultKind::ListLag ||
+                         fault.kind == FaultKind::RateLimit;
     if ((troubles.fault && !adds_up) || !concerns(fault, account, method) || !happens(fault.probability))
       continue;
     if (fault.count) --*fault.count;
@@ -238,6 +241,9 @@ World::State::Troubles World::State::draw_troubles(std::string_view account, std
       troubles.latency += fault.delay.value_or(latency_default);
     else if (fault.kind == FaultKind::ListLag)
       troubles.list_lag = std::max(troubles.list_lag, fault.delay.value_or(list_lag_default));
+    else if (fault.kind == FaultKind::RateLimit)
+      troubles.requests_per_minute =
+          std::min(troubles.requests_per_minute.value_or(fault.per_minute), fault.per_minute);
     else
       troubles.fault = fault;
   }
@@ -249,6 +255,11 @@ void World::State::record(const ApiRequest& request, base::Instant now) {
   Account* account = find(value_of(request.fields, "api_username"));
   RequestLog& log = account ? account->log : strangers;
   const std::string_view method = value_of(request.fields, "method");
+  if (account) {
+    while (!account->last_minute.empty() && now - account->last_minute.front() >= std::chrono::minutes{1})
+      account->last_minute.pop_front();
+    account->last_minute.push_back(now);
+  }
   // A stranger's methods are not listed one by one: their names could be anything.
   ++log.counts[account && method_from(method) ? std::string(method) : "other"];
   if (request.secret_in_url) ++log.secrets_in_urls;
@@ -327,13 +338,9 @@ std::string World::State::perform(const ApiRequest& request, const Circumstances
   if (!settings.api_enabled) return refusal("api_not_enabled");
   if (*method != Method::GetIp && !address_allowed(settings.allowed_ip, request.peer))
     return refusal("ip_not_enabled");
-  if (settings.requests_per_minute) {
-    if (circumstances.now - account->minute_started_at >= std::chrono::minutes{1}) {
-      account->minute_started_at = circumstances.now;
-      account->requests_this_minute = 0;
-    }
-    if (++account->requests_this_minute > *settings.requests_per_minute) return refusal("api_limit_exceeded");
-  }
+  for (const auto& most : {settings.requests_per_minute, circumstances.requests_per_minute})
+    if (most && account->last_minute.size() > static_cast<std::size_t>(*most))
+      return refusal("api_limit_exceeded");
 
   switch (*method) {
     case Method::GetCdr: {
@@ -394,7 +401,8 @@ Plan World::handle(const ApiRequest& request, base::Instant now) {
   const std::string_view email = value_of(request.fields, "api_username");
   const std::string_view method = value_of(request.fields, "method");
   const State::Troubles troubles = state.draw_troubles(email, method);
-  State::Circumstances circumstances{now, std::nullopt, troubles.list_lag, std::nullopt};
+  State::Circumstances circumstances{now, std::nullopt, troubles.list_lag, std::nullopt,
+                                     troubles.requests_per_minute};
 
   Plan plan;
   const Account* account = state.find(email);
@@ -418,6 +426,7 @@ Plan World::handle(const ApiRequest& request, base::Instant now) {
   switch (fault.kind) {
     case FaultKind::Latency:
     case FaultKind::ListLag:
+    case FaultKind::RateLimit:
       break;  // these add up with other faults and are in `troubles` already
     case FaultKind::Hang:
       plan.ending = Plan::Ending::Hang;

@@ -89,6 +89,7 @@ Fault fault_of(Chance& chance) {
     case FaultKind::Replay:
     case FaultKind::ListEmpty:
     case FaultKind::ListFail:
+    case FaultKind::RateLimit:
       break;
     case FaultKind::ListShort:
       fault.rows = static_cast<std::size_t>(chance.between(1, 50));

@@ -21,6 +21,22 @@ class Faults : public ProviderTest {
   }
 };
 
+TEST_F(Faults, ARateLimitCountsWhatItRefusesAndAllAccountsApart) {
+  Fault limit = of(FaultKind::RateLimit);
+  limit.per_minute = 2;
+  world.add_fault(limit);
+  EXPECT_THAT(ask("getBalance"), HasStatus("success"));
+  EXPECT_THAT(ask("getBalance"), HasStatus("success"));
+  now += std::chrono::seconds{40};
+  EXPECT_THAT(ask("sendSMS"), HasStatus("api_limit_exceeded"));
+  EXPECT_THAT(ask("getBalance"), HasStatus("api_limit_exceeded"));
+  EXPECT_EQ(texts_at_the_phone(), 0u);
+  now += std::chrono::seconds{20};  // the refused ones fill the minute
+  EXPECT_THAT(ask("sendSMS"), HasStatus("api_limit_exceeded"));
+  world.clear_faults();
+  EXPECT_THAT(ask("sendSMS"), HasStatus("success"));
+}
+
 struct FaultCase {
   FaultKind kind;
   Ending ending;
