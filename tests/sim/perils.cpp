@@ -1,5 +1,9 @@
 #include "sim/perils.h"
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "sim/chance.h"
@@ -116,6 +120,58 @@ void add_blindness(std::vector<Peril>& perils, Chance& chance, base::Duration at
   }
 }
 
+/// The provider bears so many requests a minute of each account, and counts those that it refuses.
+void add_rate_limit(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  Fault limit;
+  limit.kind = FaultKind::RateLimit;
+  limit.per_minute = chance.between(10, 60);
+  perils.push_back({at, chance.between(minutes{5}, hours{4}), limit});
+}
+
+/// One of the two lists fails for hours, and answers to texts of its kind are lost meanwhile.
+void add_failing_list(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  const base::Duration lasts = chance.between(hours{1}, hours{6});
+  const bool sms = chance.happens(0.5);
+  Fault fail;
+  fail.kind = FaultKind::ListFail;
+  fail.method = sms ? "getSMS" : "getMMS";
+  perils.push_back({at, lasts, fail});
+  Fault lost;
+  lost.kind = FaultKind::CloseAfter;
+  lost.method = sms ? "sendSMS" : "sendMMS";
+  lost.probability = 0.2;
+  perils.push_back({at, lasts, lost});
+}
+
+/// Texts are taken up to three minutes late, and listed up to four minutes after that: all that the promise
+/// allows, for one and the same text.
+void add_lateness(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  const base::Duration lasts = chance.between(minutes{10}, hours{3});
+  Fault lag;
+  lag.kind = FaultKind::ListLag;
+  lag.delay = chance.happens(0.5) ? seconds{239} : chance.between(seconds{0}, seconds{239});
+  perils.push_back({at, lasts, lag});
+  Fault late;
+  late.kind = FaultKind::AcceptLate;
+  late.method = sending(chance);
+  late.delay = chance.happens(0.3) ? seconds{180} : chance.between(seconds{0}, seconds{180});
+  late.probability = chance.one_of(std::vector<double>{0.3, 1.0});
+  perils.push_back({at, lasts, late});
+}
+
+/// The provider's troubles that last for hours. A stream of chance for each, so that one more of them leaves
+/// the perils of a seed as they were.
+void add_long_perils(std::vector<Peril>& perils, std::uint64_t seed, base::Duration end) {
+  using Add = void (*)(std::vector<Peril>&, Chance&, base::Duration);
+  constexpr std::array<std::pair<std::string_view, Add>, 3> kinds{
+      {{"rate limits", add_rate_limit}, {"failing lists", add_failing_list}, {"lateness", add_lateness}}};
+  for (const auto& [stream, add] : kinds) {
+    Chance chance(seed, stream);
+    const int count = chance.between(0, 2);
+    for (int i = 0; i < count; ++i) add(perils, chance, chance.between(minutes{1}, end - minutes{1}));
+  }
+}
+
 }  // namespace
 
 std::string to_string(const Peril& peril) {
@@ -128,6 +184,8 @@ std::string to_string(const Peril& peril) {
     if (peril.fault->delay) what += fmt::format(", {:.1f} s", base::to_seconds(*peril.fault->delay));
     if (!peril.fault->status.empty()) what += ", " + peril.fault->status;
     if (peril.fault->acted) what += ", acted on";
+    if (peril.fault->kind == FaultKind::RateLimit)
+      what += fmt::format(", {} a minute", peril.fault->per_minute);
   } else {
     what = to_string(peril.process);
     if (peril.touch > 0) what += " " + std::to_string(peril.touch);
@@ -168,6 +226,7 @@ std::vector<Peril> perils_of(std::uint64_t seed, int days) {
   }
   const int blindnesses = chance.between(0, days);
   for (int i = 0; i < blindnesses; ++i) add_blindness(perils, chance, moment());
+  add_long_perils(perils, seed, end);
   return perils;
 }
 
@@ -177,9 +236,6 @@ std::vector<Peril> lossy_sends(int days) {
   Fault lag;
   lag.kind = FaultKind::ListLag;
   lag.delay = seconds{239};
-  perils.push_back({{}, all, lag});
-  lag.delay = seconds{120};
-  lag.probability = 0.5;
   perils.push_back({{}, all, lag});
   Fault lost;
   lost.kind = FaultKind::CloseAfter;

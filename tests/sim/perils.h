@@ -36,7 +36,7 @@ std::string to_string(const Peril& peril);
 
 /// The troubles that the seed has in store for that many days.
 std::vector<Peril> perils_of(std::uint64_t seed, int days);
-/// 10 % of the answers to texts are lost, 10 % of the texts accepted 30 to 180 s late, lists lag up to 239 s,
+/// 10 % of the answers to texts are lost, 10 % of the texts accepted 30 to 180 s late, lists lag 239 s,
 /// for as long as the run lasts (docs/reliability.md, "What shows it").
 std::vector<Peril> lossy_sends(int days);
 
