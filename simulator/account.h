@@ -90,6 +90,7 @@ struct DeliveredText {
   std::string message;
   base::Instant accepted_at;
   bool by_hand = false;  ///< the owner wrote it in the portal
+  bool deleted = false;  ///< in the portal: lists do not show it any more
 };
 
 /// A text that a person writes: a caller to one of the account's numbers, or the owner, in the portal, to a

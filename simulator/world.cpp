@@ -580,6 +580,15 @@ base::Result<std::string> World::write_text(const HandText& text, base::Instant 
   return id;
 }
 
+bool World::remove_text(std::string_view account, TextKind kind, std::string_view id) {
+  Account* found = state_->find(account);
+  if (!found) return false;
+  const auto is_it = [&](const auto& text) { return text.kind == kind && text.id == id; };
+  for (DeliveredText& text : state_->phones)
+    if (text.account == account && is_it(text)) text.deleted = true;
+  return std::erase_if(found->texts, is_it) > 0;
+}
+
 std::vector<DeliveredText> World::delivered(base::Instant now, std::string_view account) {
   state_->accept_late_texts(now);
   std::vector<DeliveredText> chosen;

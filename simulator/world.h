@@ -100,6 +100,8 @@ class World {
 
   /// A caller texts one of our numbers, or the owner a caller; gives the text's id.
   base::Result<std::string> write_text(const HandText& text, base::Instant now);
+  /// The owner deletes a text in the portal: lists do not show it any more.
+  bool remove_text(std::string_view account, TextKind kind, std::string_view id);
   /// What arrived at phones up to `now`, in the order of arrival; all accounts when `account` is empty.
   std::vector<DeliveredText> delivered(base::Instant now, std::string_view account = {});
 

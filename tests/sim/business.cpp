@@ -23,6 +23,7 @@ class Days {
         chance_(seed, "days"),
         order_chance_(seed, "orders"),
         hand_chance_(seed, "by hand"),
+        delete_chance_(seed, "deletions"),
         days_(days),
         world_(world),
         owner_(owner),
@@ -37,6 +38,8 @@ class Days {
     for (int i = 0; i < deeds; ++i) deed();
     const int orders = order_chance_.between(0, 8 * days_);
     for (int i = 0; i < orders; ++i) order();
+    const int deletions = delete_chance_.between(0, 3 * days_);
+    for (int i = 0; i < deletions; ++i) deletion();
     std::stable_sort(acts_.begin(), acts_.end(), [](const Act& a, const Act& b) { return a.at < b.at; });
     return std::move(acts_);
   }
@@ -140,6 +143,14 @@ class Days {
     at(when, [this, too_old = order_chance_.between(0, 3)] { owner_.order_texts(too_old); });
   }
 
+  /// The owner tidies up in the portal: a few texts, or all there are.
+  void deletion() {
+    const base::Duration when = delete_chance_.between(minutes{2}, hours{24} * days_ - minutes{30});
+    const std::string did = delete_chance_.one_of(business_.profiles).did;
+    const int newest = delete_chance_.happens(0.3) ? 1'000'000 : delete_chance_.between(1, 5);
+    at(when, [=, this] { owner_.delete_texts(did, newest); });
+  }
+
   void deed() {
     const auto profile =
         static_cast<std::size_t>(chance_.between(0, static_cast<int>(business_.profiles.size()) - 1));
@@ -175,6 +186,7 @@ class Days {
   Chance chance_;
   Chance order_chance_;
   Chance hand_chance_;
+  Chance delete_chance_;
   int days_;
   simulator::World& world_;
   Owner& owner_;

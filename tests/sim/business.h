@@ -27,6 +27,9 @@ class Owner {
   virtual void block(const std::string& caller) = 0;
   /// Orders the texts that are uncertain, and those of so many calls that were too old.
   virtual void order_texts(int too_old) = 0;
+  /// Deletes texts of that number in VoIP.ms' portal: so many of the newest that the ledger calls sent, and
+  /// those that were written by hand.
+  virtual void delete_texts(const std::string& did, int newest) = 0;
 };
 
 /// One business: its accounts and profiles, and who calls it when.

@@ -151,6 +151,19 @@ void Installation::order_texts(int too_old) {
   }
 }
 
+void Installation::delete_texts(const std::string& did, int newest) {
+  for (const app::CallRecord& call : calls()) {  // newest first
+    if (newest <= 0) break;
+    const bool sent = call.reply && call.reply->state == domain::ReplyState::Sent;
+    if (call.call.did.digits() != did || !sent || call.reply->provider_id.empty()) continue;
+    const bool sms = call.reply->kind == domain::MessageKind::Sms;
+    const auto kind = sms ? simulator::TextKind::Sms : simulator::TextKind::Mms;
+    if (world_.remove_text(call.account_email, kind, call.reply->provider_id)) --newest;
+  }
+  for (const simulator::DeliveredText& text : world_.delivered(loop_.now()))
+    if (text.by_hand && text.did == did) world_.remove_text(text.account, text.kind, text.id);
+}
+
 bool Installation::watches_since(const std::string& account, base::Instant then) {
   const std::vector<app::ProfileView> profiles = run_task(storage_->settings().profiles({}));
   return std::any_of(profiles.begin(), profiles.end(), [&](const app::ProfileView& view) {

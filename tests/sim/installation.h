@@ -58,6 +58,7 @@ class Installation final : public Owner {
   void make_anew(std::size_t profile) override;
   void block(const std::string& caller) override;
   void order_texts(int too_old) override;
+  void delete_texts(const std::string& did, int newest) override;
 
   Hazards hazards;
   Told told;

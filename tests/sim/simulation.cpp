@@ -64,6 +64,7 @@ class Checker {
       const DeliveredText& text = texts[texts_checked_];
       if (text.by_hand) continue;
       arrived_.insert({text.id, text.dst});
+      forget_deleted(texts, text);
       if (is_ordered(text)) {
         last_ordered_[{text.did, text.dst}] = text.accepted_at;
         continue;
@@ -85,6 +86,7 @@ class Checker {
       if (!first && zone_.day_of(last->second - reserved_to_arrival) == zone_.day_of(text.accepted_at))
         verdict_.broken(fmt::format("{} was texted twice from {} on one day", text.dst, text.did));
       last->second = text.accepted_at;
+      last_at_[{text.did, text.dst}] = texts_checked_;
     }
   }
 
@@ -109,7 +111,10 @@ class Checker {
     }
   }
 
-  void database_was_put_back() { calls_known_ = 0; }
+  void database_was_put_back() {
+    calls_known_ = 0;
+    put_back_ = true;
+  }
   bool has_arrived(const std::string& id, const std::string& dst) const {
     return arrived_.contains({id, dst});
   }
@@ -164,6 +169,14 @@ class Checker {
       verdict_.broken("the end of a text is shown without evidence");
   }
 
+  /// What was lost with the database and deleted from the provider's list as well nobody can know.
+  void forget_deleted(const std::vector<DeliveredText>& texts, const DeliveredText& text) {
+    const auto last = last_at_.find({text.did, text.dst});
+    if (!put_back_ || last == last_at_.end() || !texts[last->second].deleted) return;
+    last_text_.erase(last->first);
+    last_at_.erase(last);
+  }
+
   /// Whether an order was made for it, which is used up then.
   bool is_ordered(const DeliveredText& text) {
     const auto found = orders_.find({text.did, text.dst});
@@ -181,9 +194,11 @@ class Checker {
   std::map<std::pair<std::string, std::string>, base::Instant> last_text_;  ///< by number and caller
   std::map<std::pair<std::string, std::string>, base::Instant> last_ordered_;
   std::map<std::pair<std::string, std::string>, std::multiset<base::Instant>> orders_;
+  std::map<std::pair<std::string, std::string>, std::size_t> last_at_;  ///< where that one is among the texts
   std::set<std::pair<std::string, std::string>> arrived_;
   std::size_t texts_checked_ = 0;
   std::size_t calls_known_ = 0;
+  bool put_back_ = false;
 };
 
 /// One run: a world, an installation, and the perils of both.

@@ -130,6 +130,19 @@ TEST_F(Texts, ByTheOwnersHandArriveAndAreListedAsSent) {
   EXPECT_TRUE(world.delivered(now)[0].by_hand);
 }
 
+TEST_F(Texts, ThatTheOwnerDeletesAreListedNoMore) {
+  ask("sendSMS");
+  const std::string id = value(ask("getSMS"), "id");
+  ask("sendMMS");  // the two kinds are numbered alike
+  EXPECT_TRUE(world.remove_text("demo@example.test", TextKind::Sms, id));
+  EXPECT_FALSE(world.remove_text("demo@example.test", TextKind::Sms, id));
+  EXPECT_THAT(ask("getSMS"), HasStatus("no_sms"));
+  EXPECT_EQ(rows(ask("getMMS")), 1u);
+  ASSERT_EQ(texts_at_the_phone(), 2u);
+  EXPECT_TRUE(world.delivered(now)[0].deleted);
+  EXPECT_FALSE(world.delivered(now)[1].deleted);
+}
+
 TEST_F(Texts, AreListedInPlainAsciiOrCutWhereTheAccountIsSetSo) {
   const std::string message = "Désolé — l’équipe vous rappelle dès que possible…";
   ask("sendSMS", {{"message", message}});
