@@ -26,8 +26,8 @@ class ClaimCounter {
   /// After claims were committed, before they are used: no kill of the process undoes their count. Throws
   /// std::runtime_error.
   void note(soci::session& sql);
-  /// Every second: what was counted is on the disk when it returns, and no power cut undoes it. A count that is
-  /// behind shows nothing and hides nothing but a copy that is put back after that very cut. Throws
+  /// Every second: what was counted is on the disk when it returns, and no power cut undoes it. A count that
+  /// is behind shows nothing and hides nothing but a copy that is put back after that very cut. Throws
   /// std::runtime_error.
   void sync();
   /// Something else than a claim put it in doubt whether the database has every claim: the next start is

@@ -207,8 +207,9 @@ TEST_F(TextedByHand, WhatALookShowedOnceIsRememberedThoughItIsDeleted) {
 TEST_F(Delivery, IsFoundInAListThatWritesPlainAscii) {
   domain::ProfileForm french = Engine::form();
   french.message = "Désolé, on vous rappelle dès que possible — l’équipe";
-  ASSERT_EQ(test_support::run_task(engine.store.edit_profile(profile, *domain::check(french), std::nullopt, {})),
-            Settings::EditResult::Done);
+  ASSERT_EQ(
+      test_support::run_task(engine.store.edit_profile(profile, *domain::check(french), std::nullopt, {})),
+      Settings::EditResult::Done);
   missed_call({{lost, true}});
   engine.run_for(seconds{12});
   engine.provider->delivered.at(0).text.body = "Desole, on vous rappelle des que possible - l'equipe";
