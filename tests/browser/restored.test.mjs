@@ -41,7 +41,7 @@ test("A database that was put back holds texts back in red, and the owner may le
   await page.locator("article", { hasText: "Running" }).waitFor();
   while ((await world.texts()).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual(
-    (await world.texts()).map((text) => text.to).sort(),
+    (await world.texts()).map((text) => text.dst).sort(),
     [caller, "5559876543"].sort(),
     "the caller of before the restore is found in VoIP.ms' list and not texted again",
   );
