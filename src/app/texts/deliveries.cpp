@@ -24,6 +24,24 @@ constexpr int give_up_waits = 15;
 constexpr base::Duration time_believed_for = std::chrono::seconds{10};
 /// By this much two readings of our clocks, one after the other, may differ.
 constexpr base::Duration readings_apart_max = std::chrono::milliseconds{10};
+Settlement settlement_of(const SubmitOutcome& outcome) {
+  return std::visit(base::overloaded{
+                        [](const Accepted& accepted) {
+                          return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key};
+                        },
+                        [](const Rejected& rejected) {
+                          return Settlement{ReplyEvent::Refuse, {}, rejected.detail};
+                        },
+                        [](const NotSent& not_sent) {
+                          return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail};
+                        },
+                        [](const Unconfirmed& unconfirmed) {
+                          return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail};
+                        },
+                    },
+                    outcome);
+}
+
 }  // namespace
 
 void Deliveries::start(OpenReply reply, base::Monotonic reserved_at) {
@@ -176,22 +194,7 @@ void Deliveries::put_off(Work& work, const Trouble& why) {
 
 base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitOutcome outcome) {
   OpenReply& reply = work.reply;
-  Settlement settlement =
-      std::visit(base::overloaded{
-                     [](const Accepted& accepted) {
-                       return Settlement{ReplyEvent::Accept, accepted.provider_id, "VoIP.ms took it"_key};
-                     },
-                     [](const Rejected& rejected) {
-                       return Settlement{ReplyEvent::Refuse, {}, rejected.detail};
-                     },
-                     [](const NotSent& not_sent) {
-                       return Settlement{ReplyEvent::NotSent, {}, not_sent.why.detail};
-                     },
-                     [](const Unconfirmed& unconfirmed) {
-                       return Settlement{ReplyEvent::LoseSight, {}, unconfirmed.detail};
-                     },
-                 },
-                 outcome);
+  Settlement settlement = settlement_of(outcome);
   reply.state = co_await write_settlement(reply, attempt, std::move(settlement));
   if (reply.state == ReplyState::Unknown && std::holds_alternative<Accepted>(outcome))
     outcome = Unconfirmed{id_of_another_text(), true};

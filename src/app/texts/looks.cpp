@@ -17,7 +17,7 @@ constexpr base::Duration days_listed_max = std::chrono::days{85};
 /// By this much our clock and the provider's may differ around the midnight on which a list begins.
 constexpr base::Duration clock_slack = std::chrono::hours{1};
 /// What waits looks again after so long, whatever happens.
-constexpr base::Duration look_again = std::chrono::hours{1};
+constexpr base::Duration waiting_max = std::chrono::hours{1};
 
 /// A row of the hour that comes twice may be of either pass: it counts as of the one that is nearest to a
 /// text to the same number that was claimed.
@@ -75,7 +75,7 @@ base::task<std::optional<Look>> Looks::look(Wanted wanted) {
     }
     if (!timer) timer = clock.make_timer();
     state.waiting.insert(timer.get());
-    co_await timer->wait_until(wanted.until.value_or(now + look_again));
+    co_await timer->wait_until(wanted.until.value_or(now + waiting_max));
     state.waiting.erase(timer.get());
   }
   co_return std::nullopt;
@@ -133,7 +133,7 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
       zone.instants({std::chrono::local_days{look.first_day.time_since_epoch()}}).later;
   std::vector<domain::ClaimedText> claimed =
       co_await engine_.ports.replies.claimed_texts(account, did, begin - clock_slack);
-  std::erase_if(claimed, [&](const domain::ClaimedText& text) { return text.kind != kind; });
+  std::erase_if(claimed, [wanted = kind](const domain::ClaimedText& text) { return text.kind != wanted; });
   look.kind_is_used = !claimed.empty();
   if (!listed) {
     look.unread = listed.error();
