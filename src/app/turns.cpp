@@ -13,7 +13,7 @@ namespace {
 constexpr base::Duration patience = std::chrono::seconds{30};
 /// A text is not tried again sooner, whatever else goes well.
 constexpr base::Duration tried_again_after = std::chrono::seconds{10};
-/// What waits looks again after so long, whatever happens: for a turn that was not used nobody is woken.
+/// What waits looks again after so long, whatever happens: an unused turn wakes no one that waits.
 constexpr base::Duration serve_again = std::chrono::seconds{10};
 
 }  // namespace
@@ -38,14 +38,11 @@ void Turns::Turn::answered(const SubmitOutcome& outcome) {
   Turns& turns = *std::exchange(turns_, nullptr);
   Lane& lane = turns.lanes_[account_];
   const auto* not_sent = std::get_if<NotSent>(&outcome);
-  if (not_sent != nullptr && not_sent->why.kind == TroubleKind::TooManyRequests) {
-    lane.rate.refused(request_, turns.clock_.monotonic());
-  } else if (not_sent != nullptr) {
-    turns.hold_texts(lane, *this, not_sent->why.kind);
-  } else {
-    lane.rate.answered(turns.clock_.monotonic());
+  turns.note_rate(lane, *this, not_sent == nullptr ? nullptr : &not_sent->why);
+  if (not_sent == nullptr)
     lane.pause.reset();
-  }
+  else if (not_sent->why.kind != TroubleKind::TooManyRequests)
+    turns.hold_texts(lane, *this, not_sent->why.kind);
   if (lane.pause && lane.pause->finding_out == number_) lane.pause->finding_out.reset();
   wake(lane);
 }
@@ -138,20 +135,22 @@ void Turns::unused(const Turn& turn) {
 
 void Turns::note(const Turn& turn, const Trouble* trouble) {
   Lane& lane = lanes_[turn.account_];
+  note_rate(lane, turn, trouble);
+  if (trouble == nullptr && lane.pause && domain::ends_with_a_good_answer(lane.pause->why))
+    lane.pause->until = std::min(lane.pause->until, lane.pause->tried_at + tried_again_after);
+  wake(lane);
+}
+
+void Turns::note_rate(Lane& lane, const Turn& turn, const Trouble* trouble) {
   const base::Monotonic now = clock_.monotonic();
-  if (trouble != nullptr && trouble->kind == TroubleKind::TooManyRequests) {
-    lane.rate.refused(turn.request_, now);
-  } else if (trouble == nullptr) {
+  if (trouble == nullptr)
     lane.rate.answered(now);
-    if (lane.pause && domain::ends_with_a_good_answer(lane.pause->why))
-      lane.pause->until = std::min(lane.pause->until, lane.pause->tried_at + tried_again_after);
-  }
-  if (!lane.waiting.empty()) wake(lane);
+  else if (trouble->kind == TroubleKind::TooManyRequests)
+    lane.rate.refused(turn.request_, now);
 }
 
 void Turns::hold_texts(Lane& lane, const Turn& turn, TroubleKind why) {
-  const bool of_this_text = why == TroubleKind::HeldUp || why == TroubleKind::BadRequest;
-  if (of_this_text) return;
+  if (domain::concerns_one_text(why)) return;
   const base::Monotonic now = clock_.monotonic();
   if (!lane.pause) lane.pause = TextPause{why, 0, now, now, 0, std::nullopt};
   TextPause& pause = *lane.pause;

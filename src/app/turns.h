@@ -112,6 +112,7 @@ class Turns {
   static void wake(Lane& lane);
   void unused(const Turn& turn);
   void note(const Turn& turn, const Trouble* trouble);
+  void note_rate(Lane& lane, const Turn& turn, const Trouble* trouble);
   void hold_texts(Lane& lane, const Turn& turn, TroubleKind why);
 
   Clock& clock_;

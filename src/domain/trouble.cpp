@@ -40,6 +40,10 @@ std::optional<TroubleKind> trouble_kind_from_code(std::string_view code) {
   return found->kind;
 }
 
+bool concerns_one_text(TroubleKind kind) {
+  return kind == TroubleKind::HeldUp || kind == TroubleKind::BadRequest;
+}
+
 bool needs_owner(TroubleKind kind) {
   switch (kind) {
     case TroubleKind::WrongCredentials:

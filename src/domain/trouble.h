@@ -28,6 +28,8 @@ enum class TroubleKind {
 std::string_view to_code(TroubleKind kind);
 std::optional<TroubleKind> trouble_kind_from_code(std::string_view code);
 
+/// Whether it says something of one text alone, and nothing of the account's others.
+bool concerns_one_text(TroubleKind kind);
 /// Whether only the owner can mend it (so that asking often is pointless).
 bool needs_owner(TroubleKind kind);
 /// Whether a good answer to another question speaks for its being over: it needs the same password, address

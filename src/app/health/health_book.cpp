@@ -83,8 +83,11 @@ void HealthBook::rate_found(domain::AccountId id, std::optional<int> per_minute)
 void HealthBook::doubt_strictly(domain::AccountId id, domain::StrictDoubt doubt) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;
-  const bool of_the_ledger = health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
-  if (!of_the_ledger || doubt.cause == domain::StrictCause::EarlierLedger) health->strict = doubt;
+  const std::optional<domain::StrictDoubt>& known = health->strict;
+  const bool stays =
+      known && (known->cause == doubt.cause ? known->since >= doubt.since
+                                            : known->cause == domain::StrictCause::EarlierLedger);
+  if (!stays) health->strict = doubt;
 }
 
 void HealthBook::strict_doubt_over(domain::AccountId id) {

@@ -26,7 +26,8 @@ class HealthBook {
   void poll_went_well(domain::AccountId id, base::Instant at);
   /// Of requests per minute; none: nothing was ever refused.
   void rate_found(domain::AccountId id, std::optional<int> per_minute);
-  /// The ledger is strictly doubted. One that is an earlier one stays so when another installation is seen.
+  /// The ledger is strictly doubted. One that is an earlier one stays so when another installation is seen;
+  /// of doubts with the same cause the later one counts.
   void doubt_strictly(domain::AccountId id, domain::StrictDoubt doubt);
   void strict_doubt_over(domain::AccountId id);
   void poll_failed(domain::AccountId id, const Trouble& trouble);

@@ -151,7 +151,7 @@ class Provider {
   virtual void abort_all() = 0;
 
   /// `hear` is told of every answer that says the provider's time, before the answer's own caller goes on.
-  /// Must not throw. An empty one: nobody is told any more.
+  /// Must not throw. An empty one ends it.
   void hear_dates(std::function<void(const domain::DatedAnswer&)> hear) { hear_date_ = std::move(hear); }
 
  protected:

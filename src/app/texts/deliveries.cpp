@@ -24,6 +24,8 @@ constexpr int give_up_waits = 15;
 constexpr base::Duration time_believed_for = std::chrono::seconds{10};
 /// By this much two readings of our clocks, one after the other, may differ.
 constexpr base::Duration readings_apart_max = std::chrono::milliseconds{10};
+
+/// What the ledger is told of an answer.
 Settlement settlement_of(const SubmitOutcome& outcome) {
   return std::visit(base::overloaded{
                         [](const Accepted& accepted) {
@@ -210,7 +212,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
     put_off(work, not_sent->why);
     if (reply.maybe_sent == 0) work.look_since = looked_since;  // this claim leaves nothing to look for
     // A trouble of the whole account holds all its texts back (Turns); another one this text alone.
-    if (not_sent->why.kind == TroubleKind::HeldUp || not_sent->why.kind == TroubleKind::BadRequest)
+    if (domain::concerns_one_text(not_sent->why.kind))
       work.waits_until = engine_.ports.clock.monotonic() + domain::send_backoff.after(attempt);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
     engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});

@@ -84,13 +84,7 @@ base::task<std::optional<Look>> Looks::look(Wanted wanted) {
 base::task<> Looks::run(List list) {
   State& state = lists_[list];
   Clock& clock = engine_.ports.clock;
-  if (state.last && state.last->trouble()) {
-    const std::unique_ptr<Timer> timer = clock.make_timer();
-    state.waiting.insert(timer.get());
-    const base::Monotonic due = state.last->asked + retry_gap;
-    while (clock.monotonic() < due && !engine_.stopping) co_await timer->wait_until(due);
-    state.waiting.erase(timer.get());
-  }
+  if (state.last && state.last->trouble()) co_await pauses_.until(state.last->asked + retry_gap);
   const Turns::Wish wish{Purpose::Look};
   Turns::Turn turn = co_await engine_.turns.take(std::get<domain::AccountId>(list), wish);
   const base::Instant reach = std::exchange(state.reach, base::Instant::max());
@@ -195,12 +189,11 @@ void Looks::note_elsewhere(domain::AccountId account, const domain::SentText& te
     latest = std::max(latest, at);
     return;
   }
-  const AccountHealth* health = engine_.health.account(account);
-  const bool newer = health == nullptr || !health->strict || health->strict->since < at;
-  if (newer) engine_.health.doubt_strictly(account, {domain::StrictCause::OtherInstallation, at});
+  engine_.health.doubt_strictly(account, {domain::StrictCause::OtherInstallation, at});
 }
 
 void Looks::stop() {
+  pauses_.end_all();
   for (auto& [list, state] : lists_) {
     for (Timer* timer : state.waiting) timer->wake();
   }

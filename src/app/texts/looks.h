@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "app/engine_state.h"
+#include "app/pause.h"
 #include "app/texts/caller_words.h"
 #include "app/texts/text_list.h"
 
@@ -32,7 +33,8 @@ struct Look {
 /// when it began (docs/reliability.md, "One look for all"). Belongs to the monitor's loop.
 class Looks {
  public:
-  Looks(EngineState& engine, CallerWords& words) : engine_(engine), words_(words) {}
+  Looks(EngineState& engine, CallerWords& words)
+      : engine_(engine), words_(words), pauses_(engine.ports.clock) {}
 
   struct Wanted {
     domain::AccountId account;
@@ -64,6 +66,7 @@ class Looks {
 
   EngineState& engine_;
   CallerWords& words_;
+  Pauses pauses_;
   std::map<List, State> lists_;
 };
 

@@ -13,26 +13,28 @@ namespace {
 constexpr base::Duration cross_check_interval = std::chrono::hours{1};
 constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
 
+bool is_of_the_ledger(const domain::StrictDoubt* strict) {
+  return strict != nullptr && strict->cause == domain::StrictCause::EarlierLedger;
+}
+
 }  // namespace
 
 void Trust::watch(domain::AccountId account) {
+  accounts_[account].cross_check_due = when_lists_are_up_to_date();
+  if (is_of_the_ledger(known_strict(account))) missed_something(account);
+}
+
+/// By when they show what was handed over just now. The accounts of a start are spread a little.
+base::Monotonic Trust::when_lists_are_up_to_date() {
   const base::Duration up_to_date = engine_.options.reconcile.listed_within();
-  // The accounts of a start are spread a little.
-  accounts_[account].cross_check_due =
-      engine_.ports.clock.monotonic() + up_to_date + engine_.ports.random.below(up_to_date / 4);
-  const AccountHealth* health = engine_.health.account(account);
-  const bool of_the_ledger =
-      health != nullptr && health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
-  if (of_the_ledger) missed_something(account);
+  return engine_.ports.clock.monotonic() + up_to_date + engine_.ports.random.below(up_to_date / 4);
 }
 
 void Trust::missed_something(domain::AccountId account) {
   State& state = accounts_[account];
-  const base::Duration up_to_date = engine_.options.reconcile.listed_within();
-  const base::Monotonic now = engine_.ports.clock.monotonic();
-  const base::Monotonic due = now + up_to_date + engine_.ports.random.below(up_to_date / 4);
+  const base::Monotonic due = when_lists_are_up_to_date();
   if (!state.doubted_since || due < state.cross_check_due) state.cross_check_due = due;
-  state.doubted_since = now;
+  state.doubted_since = engine_.ports.clock.monotonic();
   state.believed.clear();
 }
 
@@ -45,13 +47,17 @@ bool Trust::is_believed(domain::AccountId account, domain::Did did) const {
   return found == accounts_.end() || !found->second.doubted_since || found->second.believed.contains(did);
 }
 
-const domain::StrictDoubt* Trust::strict(domain::AccountId account, domain::Did did) const {
+const domain::StrictDoubt* Trust::known_strict(domain::AccountId account) const {
   const AccountHealth* health = engine_.health.account(account);
+  return health != nullptr && health->strict ? &*health->strict : nullptr;
+}
+
+const domain::StrictDoubt* Trust::strict(domain::AccountId account, domain::Did did) const {
+  const domain::StrictDoubt* known = known_strict(account);
   const Roster::Entry* entry = engine_.roster.find(account);
-  if (health == nullptr || entry == nullptr || !health->strict) return nullptr;
-  const domain::StrictDoubt& strict = *health->strict;
-  if (strict.cause == domain::StrictCause::EarlierLedger && is_believed(account, did)) return nullptr;
-  return domain::holds(strict, entry->account.trusted_at, engine_.ports.clock.now()) ? &strict : nullptr;
+  if (known == nullptr || entry == nullptr) return nullptr;
+  if (is_of_the_ledger(known) && is_believed(account, did)) return nullptr;
+  return domain::holds(*known, entry->account.trusted_at, engine_.ports.clock.now()) ? known : nullptr;
 }
 
 domain::Doubt Trust::doubt(domain::AccountId account, domain::Did did) const {
@@ -80,11 +86,9 @@ base::task<std::optional<Trouble>> Trust::before_text(domain::AccountId account,
     }
     case domain::Doubt::Strict: {
       const std::optional<Trouble> trouble = co_await look(account, did, std::max(since, wait.reserved_at));
-      const domain::StrictDoubt* known = strict(account, did);
-      const bool of_the_ledger = known != nullptr && known->cause == domain::StrictCause::EarlierLedger;
       // What it handed over last may not be listed yet: the cross-check ends this doubt, no look before a
       // text.
-      if (!trouble && of_the_ledger)
+      if (!trouble && is_of_the_ledger(strict(account, did)))
         co_return Trouble{TroubleKind::HeldUp, "the database does not know every text"_key};
       co_return trouble;
     }
@@ -95,7 +99,7 @@ base::task<std::optional<Trouble>> Trust::before_text(domain::AccountId account,
 std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::Did did) const {
   if (doubt(account, did) != domain::Doubt::Strict) return std::nullopt;
   const domain::StrictDoubt* known = strict(account, did);
-  if (known != nullptr && known->cause == domain::StrictCause::EarlierLedger)
+  if (is_of_the_ledger(known))
     return domain::TextsHeld{known->since, TroubleKind::HeldUp, domain::HeldBy::Ledger};
   const auto found = accounts_.find(account);
   if (found == accounts_.end()) return std::nullopt;
@@ -169,12 +173,10 @@ base::task<> Trust::cross_check(domain::AccountId account) {
   if (state.doubted_since && good) {
     if (started - *state.doubted_since >= up_to_date) {
       state.doubted_since.reset();
-      const AccountHealth* health = engine_.health.account(account);
-      const bool of_the_ledger =
-          health != nullptr && health->strict && health->strict->cause == domain::StrictCause::EarlierLedger;
-      if (of_the_ledger) engine_.health.strict_doubt_over(account);
-    } else
+      if (is_of_the_ledger(known_strict(account))) engine_.health.strict_doubt_over(account);
+    } else {
       state.cross_check_due = *state.doubted_since + up_to_date;
+    }
   }
   state.cross_checking = false;
 }

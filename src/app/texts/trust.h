@@ -57,6 +57,9 @@ class Trust {
   };
 
   domain::Doubt doubt(domain::AccountId account, domain::Did did) const;
+  base::Monotonic when_lists_are_up_to_date();
+  /// Of the account, whether it still holds or not; null: there is none.
+  const domain::StrictDoubt* known_strict(domain::AccountId account) const;
   /// Holds still for texts from that number.
   const domain::StrictDoubt* strict(domain::AccountId account, domain::Did did) const;
   bool is_believed(domain::AccountId account, domain::Did did) const;

@@ -341,7 +341,7 @@ void Database::prepare_claims(soci::session& sql, std::vector<Job>& jobs) {
   }
 }
 
-/// What is committed and not counted is told as a failure: nobody uses it.
+/// What is committed and not counted is told as a failure, so that the worker does not use it.
 void Database::count_claims(soci::session& sql, std::vector<Job>& jobs) {
   if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.claims; })) return;
   try {

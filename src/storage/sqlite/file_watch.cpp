@@ -11,7 +11,7 @@
 namespace sms_notifier::storage {
 namespace {
 
-/// Nobody takes so long over writing pages; somebody may over a copy, but that is not ours.
+/// SQLite never takes so long over writing pages; a copy may, but a copy over the file is not ours.
 constexpr std::chrono::seconds unsure_max{2};
 
 constexpr const char* mark_query =

@@ -79,7 +79,7 @@ void PageChecker::look() {
     const int kind = error.result() & 0xff;
     if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) trouble = error.get_error_message();
   } catch (const std::exception&) {
-    // It cannot be looked at now; whoever needs the database says so.
+    // It cannot be looked at now; the next read or write that needs the database tells of it.
   }
   if (!trouble.empty() && !ending_) tell_(trouble);
 }

@@ -8,11 +8,11 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-const base::Instant now{hours{24 * 20'000}};
+const base::Instant at_noon{hours{24 * 20'000}};
 
 DoubtFacts facts() {
   DoubtFacts none;
-  none.now = now;
+  none.now = at_noon;
   return none;
 }
 
@@ -28,9 +28,9 @@ TEST(TheDoubt, IsMildWhenSomethingMayHaveBeenMissed) {
 
 TEST(TheDoubt, IsMildForADayAfterATextByHand) {
   DoubtFacts by_hand = facts();
-  by_hand.texted_by_hand_at = now - hours{24} + seconds{1};
+  by_hand.texted_by_hand_at = at_noon - hours{24} + seconds{1};
   EXPECT_EQ(doubt(by_hand), Doubt::Mild);
-  by_hand.texted_by_hand_at = now - hours{24};
+  by_hand.texted_by_hand_at = at_noon - hours{24};
   EXPECT_EQ(doubt(by_hand), Doubt::None);
 }
 
@@ -42,24 +42,24 @@ TEST(TheDoubt, IsStrictWhenItIsConfiguredSo) {
 
 TEST(TheDoubt, OfAnEarlierLedgerIsStrictUntilItIsOver) {
   DoubtFacts earlier = facts();
-  earlier.strict = StrictDoubt{StrictCause::EarlierLedger, now - hours{100}};
+  earlier.strict = StrictDoubt{StrictCause::EarlierLedger, at_noon - hours{100}};
   EXPECT_EQ(doubt(earlier), Doubt::Strict);
 }
 
 TEST(TheDoubt, OverAnotherInstallationIsStrictForADay) {
   DoubtFacts other = facts();
-  other.strict = StrictDoubt{StrictCause::OtherInstallation, now - hours{24} + seconds{1}};
+  other.strict = StrictDoubt{StrictCause::OtherInstallation, at_noon - hours{24} + seconds{1}};
   EXPECT_EQ(doubt(other), Doubt::Strict);
-  other.strict->since = now - hours{24};
+  other.strict->since = at_noon - hours{24};
   EXPECT_EQ(doubt(other), Doubt::None);
 }
 
 TEST(TheDoubt, ThatTheOwnerOverruledHoldsNothingUnlessItBeganLater) {
   DoubtFacts overruled = facts();
-  overruled.strict = StrictDoubt{StrictCause::EarlierLedger, now - hours{2}};
-  overruled.trusted_at = now - hours{1};
+  overruled.strict = StrictDoubt{StrictCause::EarlierLedger, at_noon - hours{2}};
+  overruled.trusted_at = at_noon - hours{1};
   EXPECT_EQ(doubt(overruled), Doubt::None);
-  overruled.strict->since = now - seconds{1};
+  overruled.strict->since = at_noon - seconds{1};
   EXPECT_EQ(doubt(overruled), Doubt::Strict);
 }
 
