@@ -30,7 +30,7 @@ class RecordsOfToronto : public ::testing::Test {
     engine.run_for(seconds{15});
   }
   std::string call(base::Duration ago) {
-    const std::string key = "call-" + std::to_string(++calls);
+    std::string key = "call-" + std::to_string(++calls);
     test_support::FakeRow& row = engine.call(key, "555987" + std::to_string(1000 + calls), ago);
     row.date = domain::to_string(toronto->wall_time(engine.provider->now() - ago));
     engine.run_for(seconds{15});

@@ -25,7 +25,7 @@ class WrongClock : public ::testing::Test {
   }
   /// A row that is listed from now on, of a new caller.
   std::string call(base::Duration ago) {
-    const std::string key = "call-" + std::to_string(++calls);
+    std::string key = "call-" + std::to_string(++calls);
     engine.call(key, "555987" + std::to_string(1000 + calls), ago);
     return key;
   }
