@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/provider_clock.h"
 #include "support/run_task.h"
 
 namespace sms_notifier::sim {
@@ -64,7 +65,8 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
     verdict_.broken("another intent without a proof of absence or an order");
   if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
     verdict_.broken("an intent for a caller who wants no texts: " + key_of(claimed.text));
-  if (now >= intents.expires_at) verdict_.broken("an intent after the time allowed");
+  if (now >= intents.expires_at || hazards_.true_now() >= intents.expires_at + domain::clocks_apart_max)
+    verdict_.broken("an intent after the time allowed");
   const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)
     verdict_.broken("an intent for a profile that is stopped or gone: " + key_of(claimed.text));

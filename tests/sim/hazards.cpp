@@ -17,7 +17,7 @@ bool is_due(std::optional<int>& countdown) {
 base::task<> Hazards::touch() {
   if (is_due(touches_to_sleep_)) {
     loop_.sleep(chance_.between(std::chrono::seconds{15}, std::chrono::minutes{10}));
-    woke_at = loop_.now();
+    woke_at = loop_.true_now();
   }
   if (!is_due(touches_left_)) co_return;
   loop_.halt();

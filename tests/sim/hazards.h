@@ -19,12 +19,15 @@ class Hazards {
   void forget_death() { touches_left_.reset(); }
   /// The machine sleeps 15 s to 10 min at the n-th touch from now on.
   void sleep_at_touch(int n) { touches_to_sleep_ = n; }
+  /// The time, whatever the machine's clock says.
+  base::Instant true_now() const { return loop_.true_now(); }
   /// Nothing happens any more.
   void heal() {
     forget_death();
     touches_to_sleep_.reset();
     disk_full = false;
     connection_refused = 0;
+    loop_.set_wall_clock_right();
   }
 
   base::Instant woke_at{};  ///< after the machine's last sleep

@@ -23,7 +23,8 @@ base::task<> life(app::Monitor& monitor, test_support::VirtualLoop& loop) {
 
 }  // namespace
 
-void Told::on(const app::Event& event, base::Instant at) noexcept {
+void Told::on(const app::Event& event, base::Instant) noexcept {
+  const base::Instant at = loop_.true_now();  // the machine's clock may be wrong
   if (const auto* poll = std::get_if<app::PollFinished>(&event)) {
     last_poll[poll->subject.account_email] = at;
     ++polls;
@@ -44,6 +45,7 @@ Installation::Installation(simulator::World& world, test_support::VirtualLoop& l
                            const domain::TimeZone& zone, Verdict& verdict, std::unique_ptr<Storage> storage,
                            app::MonitorOptions options, std::uint64_t seed)
     : hazards(loop, seed),
+      told(loop),
       world_(world),
       loop_(loop),
       zone_(zone),
@@ -68,7 +70,7 @@ void Installation::run_all() {
 }
 
 void Installation::start() {
-  up_since_ = loop_.now();
+  up_since_ = loop_.true_now();
   if (jitter_)
     random_ = std::make_unique<platform::SeededRandom>(seed_ + ++starts_);
   else
@@ -139,7 +141,7 @@ void Installation::order_texts(int too_old) {
   if (hazards.disk_full) return;
   constexpr base::Duration allowed = std::chrono::minutes{15};
   constexpr base::Duration age_max = std::chrono::days{1};
-  const base::Instant now = loop_.now();
+  const base::Instant now = loop_.true_now();
   for (const app::CallRecord& call : calls()) {
     const bool has_reply = call.reply.has_value();
     const auto state = has_reply ? std::optional(call.reply->state) : std::nullopt;
@@ -160,7 +162,7 @@ void Installation::delete_texts(const std::string& did, int newest) {
     const auto kind = sms ? simulator::TextKind::Sms : simulator::TextKind::Mms;
     if (world_.remove_text(call.account_email, kind, call.reply->provider_id)) --newest;
   }
-  for (const simulator::DeliveredText& text : world_.delivered(loop_.now()))
+  for (const simulator::DeliveredText& text : world_.delivered(loop_.true_now()))
     if (text.by_hand && text.did == did) world_.remove_text(text.account, text.kind, text.id);
 }
 

@@ -18,6 +18,7 @@ namespace sms_notifier::sim {
 /// What the service tells, as far as runs ask for it.
 class Told final : public app::EventSink {
  public:
+  explicit Told(const test_support::VirtualLoop& loop) : loop_(loop) {}
   void on(const app::Event& event, base::Instant at) noexcept override;
 
   std::map<std::string, base::Instant> last_poll;  ///< the last good one, by account
@@ -26,6 +27,9 @@ class Told final : public app::EventSink {
   bool storage_troubled = false;
   base::Instant storage_healed_at{};
   long polls = 0;
+
+ private:
+  const test_support::VirtualLoop& loop_;
 };
 
 /// One installation of the program: the production engine over a store, with an owner who works on it.

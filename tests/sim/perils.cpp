@@ -33,6 +33,8 @@ std::string_view to_string(ProcessPeril peril) {
       return "disk full";
     case ProcessPeril::RefusedConnections:
       return "refused connections";
+    case ProcessPeril::ClockWrong:
+      return "clock jumps";
     case ProcessPeril::PutBack:
       return "database put back";
   }
@@ -159,12 +161,28 @@ void add_lateness(std::vector<Peril>& perils, Chance& chance, base::Duration at)
   perils.push_back({at, lasts, late});
 }
 
-/// The provider's troubles that last for hours. A stream of chance for each, so that one more of them leaves
+/// The machine's clock is set wrong, by seconds or by days, now and then twice in a row.
+void add_wrong_clock(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  const base::Duration lasts = chance.between(seconds{1}, hours{5});
+  const int jumps = chance.happens(0.3) ? 2 : 1;
+  for (int n = 0; n < jumps; ++n) {
+    const base::Duration most = chance.one_of(
+        std::vector<base::Duration>{seconds{90}, minutes{5}, minutes{20}, hours{6}, std::chrono::days{2}});
+    Peril peril{at + chance.between(base::Duration{0}, lasts) * n, lasts, std::nullopt,
+                ProcessPeril::ClockWrong, 0};
+    peril.jump = chance.between(-most, most);
+    perils.push_back(peril);
+  }
+}
+
+/// Troubles that last for hours. A stream of chance for each, so that one more of them leaves
 /// the perils of a seed as they were.
 void add_long_perils(std::vector<Peril>& perils, std::uint64_t seed, base::Duration end) {
   using Add = void (*)(std::vector<Peril>&, Chance&, base::Duration);
-  constexpr std::array<std::pair<std::string_view, Add>, 3> kinds{
-      {{"rate limits", add_rate_limit}, {"failing lists", add_failing_list}, {"lateness", add_lateness}}};
+  constexpr std::array<std::pair<std::string_view, Add>, 4> kinds{{{"rate limits", add_rate_limit},
+                                                                   {"failing lists", add_failing_list},
+                                                                   {"lateness", add_lateness},
+                                                                   {"wrong clock", add_wrong_clock}}};
   for (const auto& [stream, add] : kinds) {
     Chance chance(seed, stream);
     const int count = chance.between(0, 2);
@@ -189,6 +207,7 @@ std::string to_string(const Peril& peril) {
   } else {
     what = to_string(peril.process);
     if (peril.touch > 0) what += " " + std::to_string(peril.touch);
+    if (peril.jump != base::Duration{0}) what += fmt::format(" by {:.1f} s", base::to_seconds(peril.jump));
   }
   return fmt::format("minute {:.1f}, for {:.1f} min: {}", minutes_of(peril.at), minutes_of(peril.lasts),
                      what);

@@ -18,7 +18,8 @@ enum class ProcessPeril {
   SleepAtTouch,  ///< the machine sleeps at a touch of network or store
   DiskFull,
   RefusedConnections,
-  PutBack,  ///< the process is down, and the database comes back as it was the evening before
+  ClockWrong,  ///< the machine's clock jumps, and is set right at the end
+  PutBack,     ///< the process is down, and the database comes back as it was the evening before
 };
 
 /// One trouble of a run.
@@ -28,6 +29,7 @@ struct Peril {
   std::optional<simulator::Fault> fault;
   ProcessPeril process = ProcessPeril::Die;  ///< without a fault
   int touch = 0;
+  base::Duration jump{0};  ///< of ClockWrong
 
   base::Duration end() const { return at + lasts; }
 };

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "domain/provider_clock.h"
 #include "platform/time_zone.h"
 #include "sim/installation.h"
 
@@ -30,6 +31,8 @@ const std::vector<std::string> evenings{"2026-06-16 18:00:00", "2026-03-07 18:00
 /// provider takes late.
 constexpr base::Duration reserved_to_arrival = minutes{30};
 constexpr base::Duration cooldown = hours{24};
+/// Our clock is used while it is not further than that from the provider's.
+constexpr base::Duration clock_error = domain::clocks_apart_max;
 
 app::MonitorOptions monitor_options(std::uint64_t seed) {
   Chance chance(seed, "options");
@@ -111,6 +114,7 @@ class Checker {
     }
   }
 
+  void clock_was_wrong() { clock_error_ = clock_error; }
   void database_was_put_back() {
     calls_known_ = 0;
     put_back_ = true;
@@ -150,7 +154,8 @@ class Checker {
         // A row of the hour that comes twice does not say which: it may count as up to an hour later.
         const base::Instant start = std::chrono::floor<seconds>(row.started_at);
         const base::Instant latest = zone_.instants(zone_.wall_time(start)).later;
-        if (known->second < start || known->second > latest)
+        // A row that lies ahead of our clock counts as of now.
+        if (known->second < start - clock_error_ || known->second > latest)
           verdict_.broken(fmt::format("a call is recorded {:.1f} minutes off: {} of {}",
                                       base::to_seconds(known->second - start) / 60, row.unique_id,
                                       row.callerid));
@@ -199,6 +204,7 @@ class Checker {
   std::size_t texts_checked_ = 0;
   std::size_t calls_known_ = 0;
   bool put_back_ = false;
+  base::Duration clock_error_{0};
 };
 
 /// One run: a world, an installation, and the perils of both.
@@ -210,14 +216,14 @@ class Run {
         zone_(platform::load_time_zone("America/Toronto")),
         business_(business_of(options.seed)),
         loop_(start_of(options.seed, *zone_)),
-        started_at_(loop_.now()),
+        started_at_(loop_.true_now()),
         verdict_(loop_),
         world_({business_.accounts, options.seed, {}, {}}),
         checker_(world_, *zone_, verdict_),
         installation_(world_, loop_, *zone_, verdict_, make_storage(options.sqlite),
                       monitor_options(options.seed), options.seed) {
     installation_.add_profiles(business_.profiles);
-    installation_.on_order = [this](const app::OpenReply& reply) { checker_.allow(reply, loop_.now()); };
+    installation_.on_order = [this](const app::OpenReply& reply) { checker_.allow(reply, loop_.true_now()); };
   }
   ~Run() { loop_.abandon(); }
 
@@ -227,7 +233,7 @@ class Run {
     for (const Act& act : timeline_) {
       advance_to(act.at);
       act.act();
-      checker_.check_texts(loop_.now());
+      checker_.check_texts(loop_.true_now());
       check_verdict();
     }
     advance_to(hours{24} * options_.days);
@@ -242,11 +248,11 @@ class Run {
     Chance chance(seed, "evening");
     return zone.instants(*domain::parse_wall_time(chance.one_of(evenings))).earlier;
   }
-  base::Duration elapsed() const { return loop_.now() - started_at_; }
+  base::Duration elapsed() const { return loop_.true_now() - started_at_; }
 
   /// Everything that will happen, in order of time.
   void plan() {
-    const auto now = [this] { return loop_.now(); };
+    const auto now = [this] { return loop_.true_now(); };
     timeline_ = options_.missed_calls > 0
                     ? missed_calls(business_, options_.missed_calls, options_.days, world_, now)
                     : days_of(business_, options_.seed, options_.days, world_, installation_, now);
@@ -259,7 +265,7 @@ class Run {
       timeline_.push_back({hours{24} * day + hours{20}, [this] { installation_.storage().keep_copy(); }});
     for (int hour = 1; hour < 24 * options_.days; ++hour)
       timeline_.push_back({hours{hour}, [this] {
-                             checker_.check_ledger(installation_.calls(), loop_.now());
+                             checker_.check_ledger(installation_.calls(), loop_.true_now());
                              check_alarms();
                            }});
     std::stable_sort(timeline_.begin(), timeline_.end(),
@@ -295,6 +301,10 @@ class Run {
       case ProcessPeril::RefusedConnections:
         hazards.connection_refused = 0.5;
         break;
+      case ProcessPeril::ClockWrong:
+        loop_.jump_wall_clock(peril.jump);
+        checker_.clock_was_wrong();
+        break;
       case ProcessPeril::PutBack:
         die(peril.lasts);
         installation_.put_back();
@@ -314,6 +324,8 @@ class Run {
       installation_.hazards.connection_refused = 0;
     } else if (peril.process == ProcessPeril::DieAtTouch) {
       installation_.hazards.forget_death();
+    } else if (peril.process == ProcessPeril::ClockWrong) {
+      loop_.set_wall_clock_right();
     }
   }
 
@@ -346,7 +358,7 @@ class Run {
 
   /// An account that has not been polled well for five minutes has been told of.
   void check_alarms() {
-    const base::Instant then = loop_.now() - minutes{5};
+    const base::Instant then = loop_.true_now() - minutes{5};
     const bool database_told =
         installation_.told.storage_troubled || installation_.told.storage_healed_at > then;
     if (!installation_.is_up() || installation_.up_since() > then) return;
@@ -362,7 +374,7 @@ class Run {
     if (!verdict_.broken()) return;
     throw Violation(fmt::format("{} (seed {}, minute {:.1f}, {})", *verdict_.broken(), options_.seed,
                                 base::to_seconds(elapsed()) / 60,
-                                domain::to_string(zone_->wall_time(loop_.now()))));
+                                domain::to_string(zone_->wall_time(loop_.true_now()))));
   }
 
   /// All troubles end. A minute later everything is on schedule; what had no known outcome is settled
@@ -377,7 +389,7 @@ class Run {
     const base::Duration healed = elapsed();
     advance_to(healed + minutes{1});
 
-    const base::Instant now = loop_.now();
+    const base::Instant now = loop_.true_now();
     const base::Duration gap_max = monitor_options(options_.seed).poll_interval + seconds{10};
     for (const simulator::AccountSettings& account : business_.accounts) {
       if (now - installation_.told.last_poll[account.email] > gap_max)
@@ -398,8 +410,8 @@ class Run {
     // Rows that were to appear hours late, and the proofs of absence.
     advance_to(healed + hours{7});
     const std::vector<app::CallRecord> calls = installation_.calls();
-    checker_.check_ledger(calls, loop_.now());
-    checker_.check_rows(business_.accounts, calls, loop_.now() - gap_max);
+    checker_.check_ledger(calls, loop_.true_now());
+    checker_.check_rows(business_.accounts, calls, loop_.true_now() - gap_max);
     for (const app::OpenReply& reply : installation_.open_replies())
       verdict_.broken(fmt::format("a reply never ended, it is {}", to_code(reply.state)));
     check_verdict();
@@ -414,17 +426,17 @@ class Run {
         call.account = account.email;
         call.did = did.did;
         call.caller = std::to_string(5'559'000'000LL + strangers++);
-        (void)world_.place_call(call, loop_.now());
+        (void)world_.place_call(call, loop_.true_now());
       }
     }
     advance_to(elapsed() + minutes{6});
-    checker_.check_texts(loop_.now());
+    checker_.check_texts(loop_.true_now());
     for (int n = 0; n < strangers; ++n) {
       if (!checker_.was_texted(std::to_string(5'559'000'000LL + n)))
         verdict_.broken("after everything was healed a caller got no text");
     }
     std::set<std::pair<std::string, std::string>> by_hand;
-    for (const DeliveredText& text : world_.delivered(loop_.now()))
+    for (const DeliveredText& text : world_.delivered(loop_.true_now()))
       if (text.by_hand) by_hand.emplace(text.did, text.dst);
     for (const auto& noted : installation_.texted_elsewhere())
       if (!put_back_ && !by_hand.contains(noted))
@@ -435,7 +447,7 @@ class Run {
   Report counted() {
     Report report;
     std::map<std::pair<std::string, std::string>, std::vector<base::Instant>> texts;
-    for (const DeliveredText& text : world_.delivered(loop_.now())) {
+    for (const DeliveredText& text : world_.delivered(loop_.true_now())) {
       if (text.by_hand) continue;
       ++report.texts;
       texts[{text.did, text.dst}].push_back(text.accepted_at);
@@ -455,7 +467,7 @@ class Run {
           texts[{std::string(call.call.did.digits()), std::string(call.call.caller.number->digits())}];
       report.texted += std::any_of(arrivals.begin(), arrivals.end(), [&](base::Instant at) {
         const bool in_time = call.reply->orders > 0 || at - call.first_seen_at < reserved_to_arrival;
-        return at >= call.first_seen_at && in_time;
+        return at >= call.first_seen_at - clock_error && in_time;
       });
     }
     report.starts = starts_;

@@ -29,7 +29,7 @@ http::ReceivedResponse reply_of(const simulator::Plan& plan, base::Instant now, 
 
 base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Duration time_max,
                                               app::Pauses& pauses, std::function<bool()> may_leave) {
-  const base::Monotonic asked = clock_.monotonic();
+  const base::Monotonic asked = loop_.monotonic();
   if (hazards_.refuses_connection())
     co_return http::Failure{FailureKind::NotConnected, false, "connection refused"};
   co_await hazards_.touch();
@@ -38,7 +38,7 @@ base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Durat
     co_return http::Failure{FailureKind::Withdrawn, false, "withdrawn before its first byte"};
   http::Fields plain;
   for (auto& [name, value] : fields) plain.emplace_back(name, value.reveal());
-  const simulator::Plan plan = world_.handle(plain, clock_.now());
+  const simulator::Plan plan = world_.handle(plain, loop_.true_now());
   co_await hazards_.touch();
 
   const base::Duration rest = time_max - options_.travel;
@@ -48,7 +48,7 @@ base::task<http::Outcome> WorldProvider::post(voipms::Fields fields, base::Durat
   co_await hazards_.touch();
   if (pauses.ended()) co_return http::Failure{FailureKind::Aborted, true, "the request was ended"};
   if (!in_time) co_return http::Failure{FailureKind::TimedOut, true, "no answer in time"};
-  if (plan.ending == Ending::Answer) co_return reply_of(plan, clock_.now(), clock_.monotonic() - asked);
+  if (plan.ending == Ending::Answer) co_return reply_of(plan, loop_.true_now(), loop_.monotonic() - asked);
   co_return http::Failure{FailureKind::Interrupted, true, "the connection ended"};
 }
 

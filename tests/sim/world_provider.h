@@ -21,15 +21,15 @@ class WorldProvider final : public app::Provider {
     base::Duration travel = std::chrono::milliseconds{40};  ///< of a request, and of its answer
   };
   /// `before_submit` is told of each text before its first byte leaves.
-  WorldProvider(simulator::World& world, app::Clock& clock, Hazards& hazards, Options options,
+  WorldProvider(simulator::World& world, test_support::VirtualLoop& loop, Hazards& hazards, Options options,
                 std::function<void(const domain::TextMessage&)> before_submit)
       : world_(world),
-        clock_(clock),
+        loop_(loop),
         hazards_(hazards),
         options_(options),
         before_submit_(std::move(before_submit)),
-        questions_(clock),
-        texts_(clock) {}
+        questions_(loop),
+        texts_(loop) {}
 
   base::task<app::Answer<app::CdrAnswer>> get_cdr(const app::Credentials& account, domain::PollWindow window,
                                                   app::CdrRowFilter& filter) override;
@@ -53,7 +53,7 @@ class WorldProvider final : public app::Provider {
   base::task<http::Outcome> hear(base::task<http::Outcome> asked);
 
   simulator::World& world_;
-  app::Clock& clock_;
+  test_support::VirtualLoop& loop_;
   Hazards& hazards_;
   Options options_;
   std::function<void(const domain::TextMessage&)> before_submit_;

@@ -19,11 +19,13 @@ inline const base::Instant some_day{std::chrono::hours{24 * 20'000}};
 /// repeatable.
 class VirtualLoop final : public app::Clock, public app::Spawner {
  public:
-  explicit VirtualLoop(base::Instant now = some_day) : now_(now) {}
+  explicit VirtualLoop(base::Instant now = some_day) : started_at_(now), now_(now) {}
   ~VirtualLoop() override { abandon(); }
 
   base::Instant now() const override { return now_; }
   base::Monotonic monotonic() const override { return monotonic_; }
+  /// What now() would be had nobody ever set the wall clock.
+  base::Instant true_now() const { return started_at_ + monotonic_.time_since_epoch(); }
   std::unique_ptr<app::Timer> make_timer() override;
   void spawn(base::task<> work) override;
 
@@ -32,6 +34,7 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   void run_until(base::Instant instant) { run_for(instant - now_); }
   /// The wall clock jumps, as when its owner sets it; the monotonic one does not.
   void jump_wall_clock(base::Duration by) { now_ += by; }
+  void set_wall_clock_right() { now_ = true_now(); }
   /// The machine sleeps: both clocks go on, and nothing runs.
   void sleep(base::Duration duration) {
     now_ += duration;
@@ -54,6 +57,7 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   void run_ready();
   void fire(Waiting::iterator entry);
 
+  base::Instant started_at_;
   base::Instant now_;
   base::Monotonic monotonic_{};
   std::unique_ptr<boost::asio::io_context> context_ = std::make_unique<boost::asio::io_context>(1);
