@@ -6,7 +6,7 @@
 namespace sms_notifier::simulator {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 23> words{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 24> words{{
     {"latency", FaultKind::Latency},
     {"hang", FaultKind::Hang},
     {"close_before", FaultKind::CloseBefore},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 23> words{{
     {"drip", FaultKind::Drip},
     {"big", FaultKind::Big},
     {"replay", FaultKind::Replay},
+    {"replay_last", FaultKind::ReplayLast},
     {"list_lag", FaultKind::ListLag},
     {"list_empty", FaultKind::ListEmpty},
     {"list_fail", FaultKind::ListFail},
@@ -61,6 +62,7 @@ bool concerns(const Fault& fault, std::string_view account, std::string_view met
   if (fault.count && *fault.count <= 0) return false;
   if (!fault.account.empty() && fault.account != account) return false;
   if (lists_only(fault.kind) && method != "getSMS" && method != "getMMS") return false;
+  if (fault.kind == FaultKind::ReplayLast && method != "sendSMS" && method != "sendMMS") return false;
   return fault.method.empty() || fault.method == method;
 }
 

@@ -29,6 +29,7 @@ enum class FaultKind {
   Drip,           ///< the good answer, a byte at a time
   Big,            ///< the good answer, padded to `bytes`
   Replay,         ///< a recorded body, as it is
+  ReplayLast,     ///< sendSMS, sendMMS: the account's last good answer to the same method, once more
   ListLag,        ///< getSMS, getMMS: texts younger than `delay` are missing
   ListEmpty,      ///< getSMS, getMMS: nothing found
   ListFail,       ///< getSMS, getMMS: HTTP 500
@@ -54,7 +55,7 @@ struct Fault {
   std::size_t bytes = 1024 * 1024;
   std::size_t rows = 50;
   int per_minute = 30;
-  bool acted = false;  ///< HttpError, Cloudflare522, Html, Empty: the request was carried out nevertheless
+  bool acted = false;  ///< HttpError, Cloudflare522, Html, Empty, ReplayLast: carried out nevertheless
 };
 
 /// Whether the fault concerns a request at all, whatever chance says.

@@ -93,6 +93,7 @@ Fault fault_of(Chance& chance) {
     case FaultKind::Truncate:
     case FaultKind::Big:
     case FaultKind::Replay:
+    case FaultKind::ReplayLast:
     case FaultKind::ListEmpty:
     case FaultKind::ListFail:
     case FaultKind::RateLimit:
@@ -175,14 +176,26 @@ void add_wrong_clock(std::vector<Peril>& perils, Chance& chance, base::Duration 
   }
 }
 
+/// Answers to texts are those to the text before, whose id they carry; some of the texts go out, some do not.
+void add_replayed_answers(std::vector<Peril>& perils, Chance& chance, base::Duration at) {
+  const base::Duration lasts = chance.between(minutes{5}, hours{2});
+  Fault replayed;
+  replayed.kind = FaultKind::ReplayLast;
+  replayed.acted = chance.happens(0.5);
+  replayed.probability = chance.one_of(std::vector<double>{0.3, 1.0});
+  perils.push_back({at, lasts, replayed});
+}
+
 /// Troubles that last for hours. A stream of chance for each, so that one more of them leaves
 /// the perils of a seed as they were.
 void add_long_perils(std::vector<Peril>& perils, std::uint64_t seed, base::Duration end) {
   using Add = void (*)(std::vector<Peril>&, Chance&, base::Duration);
-  constexpr std::array<std::pair<std::string_view, Add>, 4> kinds{{{"rate limits", add_rate_limit},
-                                                                   {"failing lists", add_failing_list},
-                                                                   {"lateness", add_lateness},
-                                                                   {"wrong clock", add_wrong_clock}}};
+  constexpr std::array<std::pair<std::string_view, Add>, 5> kinds{
+      {{"rate limits", add_rate_limit},
+       {"failing lists", add_failing_list},
+       {"lateness", add_lateness},
+       {"wrong clock", add_wrong_clock},
+       {"replayed answers", add_replayed_answers}}};
   for (const auto& [stream, add] : kinds) {
     Chance chance(seed, stream);
     const int count = chance.between(0, 2);

@@ -37,6 +37,16 @@ TEST_F(Faults, ARateLimitCountsWhatItRefusesAndAllAccountsApart) {
   EXPECT_THAT(ask("sendSMS"), HasStatus("success"));
 }
 
+TEST_F(Faults, AReplayedAnswerIsThatOfTheTextBefore) {
+  Fault replayed = of(FaultKind::ReplayLast);
+  const std::string first = ask("sendSMS");
+  EXPECT_EQ(send_with(replayed).body, first);
+  EXPECT_EQ(texts_at_the_phone(), 1u);
+  replayed.acted = true;
+  EXPECT_EQ(send_with(replayed).body, first);
+  EXPECT_EQ(texts_at_the_phone(), 2u);
+}
+
 struct FaultCase {
   FaultKind kind;
   Ending ending;
