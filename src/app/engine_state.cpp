@@ -2,6 +2,10 @@
 
 namespace sms_notifier::app {
 
+CallNote note_of(const OpenReply& reply) {
+  return {reply.call, {reply.text.to, {}}, reply.text.from, reply.called_at};
+}
+
 void EngineState::judge_zone_by(const domain::CdrRow& row, bool appeared) {
   const bool believed = record_zone.believed();
   const base::Instant time = now();

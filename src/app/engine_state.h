@@ -46,6 +46,9 @@ struct SeenRow {
   bool certain = false;
 };
 
+/// The call as events tell of it.
+CallNote note_of(const OpenReply& reply);
+
 /// What the tasks of one monitor share. All of it belongs to the monitor's loop.
 struct EngineState {
   EnginePorts ports;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "domain/text.h"
@@ -152,6 +153,23 @@ const SentText* find_suspect(const TextMessage& text, base::Instant sending_at,
   return find_row(text, listed, known_ids, [&](const SentText& row, auto has_our_wording) {
     return row.sent_at >= sending_at - clock_slack || has_our_wording(row);
   });
+}
+
+bool has_other_numbers(const SentText& row, const TextMessage& text) {
+  return (row.from && *row.from != text.from) || (row.to && *row.to != text.to);
+}
+
+std::vector<SentText> without_owner(std::span<const SentText> listed, std::span<const ClaimedText> claimed) {
+  std::map<std::string_view, const TextMessage*> owners;
+  for (const ClaimedText& text : claimed)
+    if (!text.provider_id.empty()) owners.emplace(text.provider_id, &text.text);
+  std::vector<SentText> rows;
+  for (const SentText& row : listed) {
+    const auto owner = owners.find(row.provider_id);
+    const bool owned = owner != owners.end() && !has_other_numbers(row, *owner->second);
+    if (!row.provider_id.empty() && !owned) rows.push_back(row);
+  }
+  return rows;
 }
 
 namespace {

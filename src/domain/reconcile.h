@@ -57,6 +57,12 @@ struct ClaimedText {
   std::optional<base::Instant> unlisted_since;  ///< since when the provider's list lacks it
 };
 
+/// Whether the row is between other numbers than the text: then it is another text, whatever its id.
+bool has_other_numbers(const SentText& row, const TextMessage& text);
+
+/// The rows that none of these texts has the id of, or only one between other numbers.
+std::vector<SentText> without_owner(std::span<const SentText> listed, std::span<const ClaimedText> claimed);
+
 /// When the newest texts were claimed that are known as sent.
 struct NewestTexts {
   std::optional<base::Instant> known;

@@ -49,6 +49,9 @@ std::optional<ReplyState> next_of_only_text(ReplyState state, ReplyEvent event) 
       if (event == ReplyEvent::Order) return ReplyState::Reserved;
       return std::nullopt;
     case ReplyState::Sent:
+      // That the list says so is no reason to send it again.
+      if (event == ReplyEvent::Disprove) return ReplyState::Uncertain;
+      return std::nullopt;
     case ReplyState::Rejected:
     case ReplyState::Cancelled:
     case ReplyState::Expired:

@@ -42,6 +42,7 @@ enum class ReplyEvent {
   GiveUp,       ///< reconciling could not decide, or another try is not allowed
   Cancel,       ///< no longer wanted, before it was claimed
   Expire,       ///< too late, before it was claimed
+  Disprove,     ///< the id under which it counts as sent is another text's, as a list shows
   Order,        ///< the owner wants it sent although it may have gone out already
 };
 

@@ -444,6 +444,29 @@ TEST_P(LedgerContract, RemembersSinceWhenTheListLacksAText) {
   EXPECT_EQ(unlisted_since(), std::nullopt);
 }
 
+TEST_P(LedgerContract, ATextUnderTheIdOfARowToAnotherNumberIsUncertain) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::Accept, "7");
+  const auto row_to = [&](const domain::PhoneNumber& to, const std::string& id) {
+    return domain::SentText{id, now, did, to, reply.text.body};
+  };
+  const auto disproved = [&](domain::MessageKind kind, const domain::SentText& row) {
+    return run_task(ledger().disprove(account, kind, {row}, now)).size();
+  };
+  EXPECT_EQ(disproved(domain::MessageKind::Sms, row_to(caller(), "7")), 0U) << "its own row";
+  EXPECT_EQ(disproved(domain::MessageKind::Sms, row_to(caller(1), "8")), 0U);
+  EXPECT_EQ(disproved(domain::MessageKind::Mms, row_to(caller(1), "7")), 0U)
+      << "SMS and MMS are numbered apart";
+  EXPECT_EQ(newest().reply->state, ReplyState::Sent);
+  EXPECT_EQ(disproved(domain::MessageKind::Sms, row_to(caller(1), "7")), 1U);
+  EXPECT_EQ(newest().reply->state, ReplyState::Uncertain);
+  EXPECT_EQ(in_english(newest().reply->evidence), "VoIP.ms answered with the id of another text");
+  EXPECT_EQ(newest().reply->provider_id, "");
+  EXPECT_EQ(claimed_texts().at(0).provider_id, "");
+  const auto other = reserved("b", 1);
+  EXPECT_EQ(settle(other, claimed(other), ReplyEvent::Accept, "7"), ReplyState::Sent) << "the id is free";
+}
+
 TEST_P(LedgerContract, ATextFromElsewhereCountsForTheCooldown) {
   EXPECT_EQ(run_task(ledger().note_texts_elsewhere(account, did, {{caller(), now - hours{1}}})), 1);
   EXPECT_EQ(recorded_code(decided("a")), "recently_texted");

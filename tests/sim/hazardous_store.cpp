@@ -184,6 +184,12 @@ base::task<std::vector<domain::ClaimedText>> HazardousStore::claimed_texts(domai
                                                                            base::Instant since) {
   return read([=, this] { return storage_.ledger().claimed_texts(account, from, since); });
 }
+base::task<std::vector<app::OpenReply>> HazardousStore::disprove(domain::AccountId account,
+                                                                 domain::MessageKind kind,
+                                                                 std::vector<domain::SentText> rows,
+                                                                 base::Instant now) {
+  return write([=, this] { return storage_.ledger().disprove(account, kind, rows, now); });
+}
 base::task<> HazardousStore::note_listed(std::vector<domain::ReplyId> newly_missing,
                                          std::vector<domain::ReplyId> listed_again, base::Instant now) {
   return write([=, this] { return storage_.ledger().note_listed(newly_missing, listed_again, now); });

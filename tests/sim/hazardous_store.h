@@ -61,6 +61,9 @@ class HazardousStore final : public app::CallBook,
   base::task<std::vector<app::OpenReply>> open_replies(app::Scope scope) override;
   base::task<std::vector<domain::ClaimedText>> claimed_texts(domain::AccountId account, domain::Did from,
                                                              base::Instant since) override;
+  base::task<std::vector<app::OpenReply>> disprove(domain::AccountId account, domain::MessageKind kind,
+                                                   std::vector<domain::SentText> rows,
+                                                   base::Instant now) override;
   base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
                            std::vector<domain::ReplyId> listed_again, base::Instant now) override;
   base::task<int> note_texts_elsewhere(domain::AccountId account, domain::Did from,

@@ -1,6 +1,5 @@
 #include "sim/perils.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -197,13 +196,7 @@ void add_long_perils(std::vector<Peril>& perils, std::uint64_t seed, base::Durat
        {"lateness", add_lateness},
        {"wrong clock", add_wrong_clock},
        {"replayed answers", add_replayed_answers}}};
-  // Not both in a run: a replayed answer may carry an id that was lost with the database, and the ledger then
-  // calls a text sent under it (two days of seed 100).
-  const bool put_back = std::any_of(perils.begin(), perils.end(), [](const Peril& peril) {
-    return !peril.fault && peril.process == ProcessPeril::PutBack;
-  });
   for (const auto& [stream, add] : kinds) {
-    if (put_back && add == add_replayed_answers) continue;
     Chance chance(seed, stream);
     const int count = chance.between(0, 2);
     for (int i = 0; i < count; ++i) add(perils, chance, chance.between(minutes{1}, end - minutes{1}));

@@ -418,6 +418,25 @@ base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::
   co_return texts;
 }
 
+base::task<std::vector<OpenReply>> MemoryStore::disprove(domain::AccountId account, domain::MessageKind kind,
+                                                         std::vector<domain::SentText> rows,
+                                                         base::Instant now) {
+  std::vector<OpenReply> disproved;
+  for (const domain::SentText& row : rows) {
+    for (auto& [id, reply] : replies_) {
+      const OpenReply& open = reply.open;
+      if (open.account != account || open.kind != kind || open.state != ReplyState::Sent) continue;
+      if (reply.provider_id != row.provider_id || !domain::has_other_numbers(row, open.text)) continue;
+      change(reply, ReplyEvent::Disprove);
+      reply.provider_id.clear();
+      reply.evidence = app::id_of_another_text();
+      reply.settled_at = now;
+      disproved.push_back(open);
+    }
+  }
+  co_return disproved;
+}
+
 base::task<> MemoryStore::note_listed(std::vector<domain::ReplyId> newly_missing,
                                       std::vector<domain::ReplyId> listed_again, base::Instant now) {
   for (const domain::ReplyId id : newly_missing) replies_.at(id).unlisted_since = now;

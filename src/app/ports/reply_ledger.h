@@ -123,6 +123,13 @@ class ReplyLedger {
                                                                      domain::Did from,
                                                                      base::Instant since) = 0;
 
+  /// `rows` are listed and no text has their ids, as far as the caller knows. A text that counts as sent
+  /// under one of them all the same, between other numbers, was answered with the id of another: it is
+  /// uncertain, without that id. Gives these.
+  virtual base::task<std::vector<OpenReply>> disprove(domain::AccountId account, domain::MessageKind kind,
+                                                      std::vector<domain::SentText> rows,
+                                                      base::Instant now) = 0;
+
   /// Texts that the provider's list lacks from now on although they are known as sent, and such that it lists
   /// again.
   virtual base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,

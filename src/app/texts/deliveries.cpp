@@ -149,9 +149,9 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
 
   if (const auto* unwanted = std::get_if<NoLongerWanted>(&claim)) {
     if (const auto* reason = std::get_if<domain::CancelReason>(&unwanted->why))
-      engine_.tell(TextCancelled{subject(reply), note(reply), *reason});
+      engine_.tell(TextCancelled{subject(reply), note_of(reply), *reason});
     else
-      engine_.tell(TextExpired{subject(reply), note(reply)});
+      engine_.tell(TextExpired{subject(reply), note_of(reply)});
     co_return Step::End;
   }
   if (std::holds_alternative<NotReserved>(claim)) {
@@ -178,8 +178,11 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     const base::Duration since_claim = std::max(left.own - claim_started, left.at - claimed_at_ours);
     return since_claim < claim_to_first_byte_max && !engine_.stopping && !shown_by_a_list(reply);
   };
-  const SubmitOutcome outcome =
+  SubmitOutcome outcome =
       co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind, may_leave);
+  const auto* accepted = std::get_if<Accepted>(&outcome);
+  if (accepted != nullptr && looks_.showed(reply.account, reply.kind, accepted->provider_id, left.own))
+    outcome = Unconfirmed{id_of_another_text(), true};
   turn.answered(outcome);
   const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
   const base::Duration longest = engine_.options.reconcile.acceptance_max;
@@ -190,7 +193,8 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
 }
 
 void Deliveries::put_off(Work& work, const Trouble& why) {
-  if (work.put_off_because != why.kind) engine_.tell(TextPutOff{subject(work.reply), note(work.reply), why});
+  if (work.put_off_because != why.kind)
+    engine_.tell(TextPutOff{subject(work.reply), note_of(work.reply), why});
   work.put_off_because = why.kind;
 }
 
@@ -204,9 +208,9 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
   note_outcome(reply, outcome);
   const base::Monotonic looked_since = std::exchange(work.look_since, engine_.ports.clock.monotonic());
   if (const auto* accepted = std::get_if<Accepted>(&outcome)) {
-    engine_.tell(TextSent{subject(reply), note(reply), reply.kind, accepted->provider_id, false});
+    engine_.tell(TextSent{subject(reply), note_of(reply), reply.kind, accepted->provider_id, false});
   } else if (const auto* rejected = std::get_if<Rejected>(&outcome)) {
-    engine_.tell(TextRejected{subject(reply), note(reply), rejected->detail});
+    engine_.tell(TextRejected{subject(reply), note_of(reply), rejected->detail});
   } else if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
     --reply.maybe_sent;
     put_off(work, not_sent->why);
@@ -215,7 +219,7 @@ base::task<Deliveries::Step> Deliveries::settle(Work& work, int attempt, SubmitO
     if (domain::concerns_one_text(not_sent->why.kind))
       work.waits_until = engine_.ports.clock.monotonic() + domain::send_backoff.after(attempt);
   } else if (const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome)) {
-    engine_.tell(TextUnconfirmed{subject(reply), note(reply), unconfirmed->detail});
+    engine_.tell(TextUnconfirmed{subject(reply), note_of(reply), unconfirmed->detail});
   }
 
   if (reply.state == ReplyState::Reserved) co_return Step::Claim;
@@ -420,14 +424,14 @@ base::task<Deliveries::Step> Deliveries::resolve(Work& work, Resolution resoluti
   switch (reply.state) {
     case ReplyState::Sent:
       engine_.health.text_accepted(reply.account, reply.profile);
-      engine_.tell(TextSent{subject(reply), note(reply), reply.kind, resolution.provider_id, true});
+      engine_.tell(TextSent{subject(reply), note_of(reply), reply.kind, resolution.provider_id, true});
       co_return Step::End;
     case ReplyState::Reserved:
       if (resolution.event == ReplyEvent::ProveAbsent)
-        engine_.tell(TextProvedAbsent{subject(reply), note(reply)});
+        engine_.tell(TextProvedAbsent{subject(reply), note_of(reply)});
       co_return Step::Claim;
     case ReplyState::Uncertain:
-      engine_.tell(TextUncertain{subject(reply), note(reply), resolution.evidence});
+      engine_.tell(TextUncertain{subject(reply), note_of(reply), resolution.evidence});
       co_return Step::End;
     case ReplyState::Unknown:
       co_return Step::Reconcile;

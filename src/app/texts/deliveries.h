@@ -76,9 +76,6 @@ class Deliveries {
   Subject subject(const OpenReply& reply) const {
     return engine_.roster.subject(reply.account, reply.profile);
   }
-  static CallNote note(const OpenReply& reply) {
-    return {reply.call, {reply.text.to, {}}, reply.text.from, reply.called_at};
-  }
 
   EngineState& engine_;
   Trust& trust_;

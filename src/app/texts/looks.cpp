@@ -125,14 +125,14 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
   // Asked after the list was: whatever it shows had been claimed by then.
   const base::Instant begin =
       zone.instants({std::chrono::local_days{look.first_day.time_since_epoch()}}).later;
-  std::vector<domain::ClaimedText> claimed =
-      co_await engine_.ports.replies.claimed_texts(account, did, begin - clock_slack);
-  std::erase_if(claimed, [wanted = kind](const domain::ClaimedText& text) { return text.kind != wanted; });
+  std::vector<domain::ClaimedText> claimed = co_await claimed_by(list, begin - clock_slack);
   look.kind_is_used = !claimed.empty();
   if (!listed) {
     look.unread = listed.error();
     co_return look;
   }
+  const std::vector<domain::SentText> without_owner = domain::without_owner(listed->sent, claimed);
+  if (co_await disprove(list, without_owner)) claimed = co_await claimed_by(list, begin - clock_slack);
   const std::vector<domain::SentText> sent = dated_by_claimed(listed->sent, claimed, zone);
   const domain::ListedSpan span{begin + clock_slack, now - engine_.options.reconcile.listed_within(),
                                 engine_.ports.clock.now() - domain::missing_believed};
@@ -145,6 +145,46 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
                             cross_check.missing.size(), cross_check.known}};
   }
   co_return look;
+}
+
+/// What the ledger has of the list's texts.
+base::task<std::vector<domain::ClaimedText>> Looks::claimed_by(const List& list, base::Instant since) {
+  const auto [account, did, kind] = list;
+  std::vector<domain::ClaimedText> claimed =
+      co_await engine_.ports.replies.claimed_texts(account, did, since);
+  std::erase_if(claimed, [wanted = kind](const domain::ClaimedText& text) { return text.kind != wanted; });
+  co_return claimed;
+}
+
+/// Remembers whose ids no answer can have from now on. True when a text counted as sent under one of them.
+base::task<bool> Looks::disprove(const List& list, const std::vector<domain::SentText>& rows) {
+  const auto [account, did, kind] = list;
+  std::map<std::string, base::Monotonic> shown;
+  for (const domain::SentText& row : rows) shown.emplace(row.provider_id, engine_.ports.clock.monotonic());
+  std::map<std::string, base::Monotonic>& known = lists_[list].without_owner;
+  for (auto& [id, first] : shown) {
+    const auto earlier = known.find(id);
+    if (earlier != known.end()) first = earlier->second;
+  }
+  known = std::move(shown);
+  if (rows.empty()) co_return false;
+  const std::vector<OpenReply> disproved =
+      co_await engine_.ports.replies.disprove(account, kind, rows, engine_.now());
+  for (const OpenReply& reply : disproved)
+    engine_.tell(
+        TextUncertain{engine_.roster.subject(account, reply.profile), note_of(reply), id_of_another_text()});
+  co_return !disproved.empty();
+}
+
+bool Looks::showed(domain::AccountId account, domain::MessageKind kind, const std::string& provider_id,
+                   base::Monotonic by) const {
+  return std::any_of(lists_.begin(), lists_.end(), [&](const auto& entry) {
+    const auto& [list, state] = entry;
+    if (std::get<domain::AccountId>(list) != account || std::get<domain::MessageKind>(list) != kind)
+      return false;
+    const auto shown = state.without_owner.find(provider_id);
+    return shown != state.without_owner.end() && shown->second <= by;
+  });
 }
 
 base::task<> Looks::note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check) {

@@ -4,7 +4,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "app/engine_state.h"
 #include "app/pause.h"
@@ -47,6 +49,10 @@ class Looks {
   /// Nothing when it had not ended by `until`, or the service stops. Throws when the database failed.
   base::task<std::optional<Look>> look(Wanted wanted);
 
+  /// Whether a list showed this id by then, as that of a text of which the ledger did not have it.
+  bool showed(domain::AccountId account, domain::MessageKind kind, const std::string& provider_id,
+              base::Monotonic by) const;
+
   /// Waiting ends.
   void stop();
 
@@ -57,10 +63,14 @@ class Looks {
     bool running = false;
     base::Instant reach = base::Instant::max();  ///< of those who wait
     std::set<Timer*> waiting;
+    /// Ids of texts that the newest list shows and the ledger does not have, and when they were first shown.
+    std::map<std::string, base::Monotonic> without_owner;
   };
 
   base::task<> run(List list);
   base::task<Look> read(List list, base::Instant reach, Turns::Turn turn);
+  base::task<std::vector<domain::ClaimedText>> claimed_by(const List& list, base::Instant since);
+  base::task<bool> disprove(const List& list, const std::vector<domain::SentText>& rows);
   base::task<> note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check);
   void note_elsewhere(domain::AccountId account, const domain::SentText& text);
 

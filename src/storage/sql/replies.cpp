@@ -412,6 +412,32 @@ std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::Accou
   return texts;
 }
 
+std::vector<app::OpenReply> disprove(soci::session& sql, domain::AccountId account_id,
+                                     domain::MessageKind message_kind,
+                                     const std::vector<domain::SentText>& rows, base::Instant now) {
+  const Int account = account_id.value();
+  const std::string kind(to_code(message_kind));
+  std::vector<app::OpenReply> disproved;
+  for (const domain::SentText& row : rows) {
+    std::vector<ReplyRow> owners =
+        select_replies(sql, "account_id = :a AND kind = :kind AND provider_id = :p AND state = 'sent'",
+                       [&](soci::statement& s) {
+                         s.exchange(use(account));
+                         s.exchange(use(kind));
+                         s.exchange(use(row.provider_id));
+                       });
+    for (ReplyRow& owner : owners) {
+      if (!domain::has_other_numbers(row, owner.open.text)) continue;
+      Change what{app::id_of_another_text(), {}, now};
+      what.forget_provider_id = true;
+      change(sql, owner, ReplyEvent::Disprove, what);
+      end_attempt(sql, owner.open.id, owner.open.attempts, owner.open.state, what.evidence, now);
+      disproved.push_back(owner.open);
+    }
+  }
+  return disproved;
+}
+
 void note_listed(soci::session& sql, const std::vector<domain::ReplyId>& newly_missing,
                  const std::vector<domain::ReplyId>& listed_again, base::Instant now) {
   Int id = 0, since = to_column(now);

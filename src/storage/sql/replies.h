@@ -32,6 +32,8 @@ int disown_sending(soci::session& sql, const app::Scope& scope);
 std::vector<app::OpenReply> open_replies(soci::session& sql, const app::Scope& scope);
 std::vector<domain::ClaimedText> claimed_texts(soci::session& sql, domain::AccountId account,
                                                domain::Did from, base::Instant since);
+std::vector<app::OpenReply> disprove(soci::session& sql, domain::AccountId account, domain::MessageKind kind,
+                                     const std::vector<domain::SentText>& rows, base::Instant now);
 void note_listed(soci::session& sql, const std::vector<domain::ReplyId>& newly_missing,
                  const std::vector<domain::ReplyId>& listed_again, base::Instant now);
 std::vector<base::Duration> reply_times(soci::session& sql, base::Instant since, std::size_t limit);

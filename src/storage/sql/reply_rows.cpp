@@ -106,14 +106,15 @@ ReplyState change(soci::session& sql, ReplyRow& reply, ReplyEvent event, const C
   const Int settled_at = to_column(what.settled_at);
   const Int not_before = to_column(what.not_before);
   const std::string values = values_column(what.evidence);
+  const int forget = what.forget_provider_id ? 1 : 0;
   soci::statement update =
       (sql.prepare
            << "UPDATE replies SET state = :to, version = version + 1, evidence = :evidence, "
               "evidence_values = nullif(:values, ''), settled_at = nullif(:settled, 0), "
-              "provider_id = coalesce(nullif(:provider_id, ''), provider_id), "
+              "provider_id = coalesce(nullif(:provider_id, ''), CASE WHEN :forget = 0 THEN provider_id END), "
               "not_before = coalesce(nullif(:not_before, 0), not_before), maybe_sent = maybe_sent - :back "
               "WHERE id = :id AND state = :from",
-       use(to), use(what.evidence.text()), use(values), use(settled_at), use(what.provider_id),
+       use(to), use(what.evidence.text()), use(values), use(settled_at), use(what.provider_id), use(forget),
        use(not_before), use(what.maybe_sent_back), use(id), use(from));
   update.execute(true);
   if (affected(update) == 0) throw Raced{};

@@ -34,6 +34,7 @@ struct Change {
   std::optional<base::Instant> settled_at;  ///< none: cleared
   std::optional<base::Instant> not_before;  ///< none: unchanged
   int maybe_sent_back = 0;
+  bool forget_provider_id = false;
 };
 
 /// The one place that changes a reply's state, apart from a claim.

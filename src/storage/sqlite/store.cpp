@@ -112,6 +112,13 @@ class SqliteStore final : public Store {
     return database_.read(
         [=](soci::session& sql) { return replies_sql::claimed_texts(sql, account, from, since); });
   }
+  base::task<std::vector<app::OpenReply>> disprove(domain::AccountId account, domain::MessageKind kind,
+                                                   std::vector<domain::SentText> rows,
+                                                   base::Instant now) override {
+    return database_.write([=, rows = std::move(rows)](soci::session& sql) {
+      return replies_sql::disprove(sql, account, kind, rows, now);
+    });
+  }
   base::task<> note_listed(std::vector<domain::ReplyId> newly_missing,
                            std::vector<domain::ReplyId> listed_again, base::Instant now) override {
     return database_.write(

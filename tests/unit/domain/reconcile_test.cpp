@@ -163,6 +163,26 @@ TEST(TheCrossCheck, FindsWhatDidNotComeFromHere) {
   EXPECT_EQ(result.elsewhere[0].provider_id, "8");
 }
 
+TEST(ARow, HasNoOwnerWhenItsIdIsUnknownOrThatOfATextBetweenOtherNumbers) {
+  SentText to_another = row("7", sending_at, text.body);
+  to_another.to = *PhoneNumber::parse("5559990000");
+  SentText from_another = row("7", sending_at, text.body);
+  from_another.from = *Did::parse("5559990001");
+  SentText without_numbers = row("7", sending_at, "other words");
+  without_numbers.from.reset();
+  without_numbers.to.reset();
+  const std::vector<ClaimedText> texts{claimed("7"), claimed("", ReplyState::Unknown)};
+  const auto has_owner = [&](const SentText& listed) {
+    return without_owner(std::vector{listed}, texts).empty();
+  };
+  EXPECT_TRUE(has_owner(row("7", sending_at, "other words")));
+  EXPECT_TRUE(has_owner(without_numbers)) << "nothing speaks against it";
+  EXPECT_TRUE(has_owner(row("", sending_at, text.body))) << "no answer can have its id";
+  EXPECT_FALSE(has_owner(row("8", sending_at, text.body)));
+  EXPECT_FALSE(has_owner(to_another));
+  EXPECT_FALSE(has_owner(from_another));
+}
+
 TEST(TheCrossCheck, LetsATextOfUnknownEndExplainOneRow) {
   for (const ReplyState state : {ReplyState::Sending, ReplyState::Unknown}) {
     const CrossCheck result =

@@ -15,7 +15,7 @@ constexpr std::array all_states{ReplyState::Reserved,  ReplyState::Sending, Repl
 constexpr std::array all_events{ReplyEvent::Claim,   ReplyEvent::Accept,    ReplyEvent::Refuse,
                                 ReplyEvent::NotSent, ReplyEvent::LoseSight, ReplyEvent::ProveAbsent,
                                 ReplyEvent::GiveUp,  ReplyEvent::Cancel,    ReplyEvent::Expire,
-                                ReplyEvent::Order};
+                                ReplyEvent::Order,   ReplyEvent::Disprove};
 
 TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
   const std::set<std::tuple<ReplyState, ReplyEvent, ReplyState>> drawn{
@@ -28,6 +28,7 @@ TEST(ReplyState, ChangesOnlyAsTheDesignDraws) {
       {ReplyState::Sending, ReplyEvent::Refuse, ReplyState::Rejected},
       {ReplyState::Sending, ReplyEvent::NotSent, ReplyState::Reserved},
       {ReplyState::Sending, ReplyEvent::LoseSight, ReplyState::Unknown},
+      {ReplyState::Sent, ReplyEvent::Disprove, ReplyState::Uncertain},
       {ReplyState::Unknown, ReplyEvent::Accept, ReplyState::Sent},
       {ReplyState::Unknown, ReplyEvent::ProveAbsent, ReplyState::Reserved},
       {ReplyState::Unknown, ReplyEvent::GiveUp, ReplyState::Uncertain},

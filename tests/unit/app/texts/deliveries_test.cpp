@@ -234,6 +234,71 @@ TEST_F(Delivery, AnAnswerWithAnotherTextsIdIsNotBelieved) {
   EXPECT_EQ(engine.texts(), 2U);
 }
 
+/// VoIP.ms answers a text with the id of one that is not in the ledger: a person sent it by hand.
+class AnsweredWithAForeignId : public TextedByHand {
+ protected:
+  void by_hand_to_another_caller() {
+    by_hand();
+    engine.provider->delivered.back().text.to = *domain::PhoneNumber::parse("5550001111");
+  }
+  void called_and_answered_so(bool arrives) {
+    engine.provider->next_submissions.push_back({Accepted{"77001"}, arrives});
+    engine.call("b", "5559876543", seconds{0});
+    engine.run_for(minutes{1});
+  }
+};
+
+TEST_F(AnsweredWithAForeignId, ThatAListShowedBeforeIsNotBelieved) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  by_hand_to_another_caller();
+  engine.run_for(minutes{1});
+  ASSERT_EQ(engine.reply_state("a"), "sent") << "a look was taken for it";
+  called_and_answered_so(true);
+  EXPECT_EQ(engine.reply_state("b"), "sent") << "found in the list";
+  EXPECT_EQ(engine.calls()[0].reply->provider_id, engine.provider->delivered.back().provider_id);
+}
+
+TEST_F(AnsweredWithAForeignId, ThatAListShowsLaterIsBelievedNoMore) {
+  missed_call({});
+  engine.run_for(minutes{1});
+  by_hand_to_another_caller();
+  called_and_answered_so(true);
+  ASSERT_EQ(engine.reply_state("b"), "sent") << "under an id that nobody has seen";
+  engine.run_for(minutes{70});
+  EXPECT_EQ(engine.reply_state("b"), "sent") << "found in the list that showed the other text";
+  EXPECT_EQ(engine.calls()[0].reply->provider_id, engine.provider->delivered.back().provider_id);
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
+TEST_F(AnsweredWithAForeignId, WithoutEffectIsUncertainOnceAListShowsWhoseItIs) {
+  missed_call({});
+  engine.run_for(minutes{1});
+  by_hand_to_another_caller();
+  called_and_answered_so(false);
+  ASSERT_EQ(engine.reply_state("b"), "sent") << "under an id that nobody has seen";
+  engine.run_for(minutes{70});
+  EXPECT_EQ(engine.reply_state("b"), "uncertain");
+  EXPECT_EQ(engine.events.count<TextUncertain>(), 1U);
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
+TEST_F(Delivery, TheTextWhoseIdAnotherWasAnsweredWithIsFoundAllTheSame) {
+  missed_call({{lost, true}});
+  engine.run_for(seconds{12});
+  engine.provider->delivered.at(0).listed = false;
+  engine.provider->next_submissions.push_back({Accepted{engine.provider->delivered[0].provider_id}, true});
+  engine.call("b", "5559876543", seconds{0});
+  engine.run_for(seconds{30});
+  ASSERT_EQ(engine.reply_state("b"), "sent") << "nobody knew whose id it was";
+  engine.provider->delivered.at(0).listed = true;
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+  EXPECT_EQ(engine.texts(), 2U);
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
 TEST_F(Delivery, NeverSendsMoreOftenThanFourTimes) {
   missed_call({without_effect, without_effect, without_effect, without_effect, without_effect});
   engine.run_for(minutes{60});
