@@ -55,18 +55,8 @@ Fields send_request(const app::Credentials& account, const domain::TextMessage& 
 
 Fields texts_request(const app::Credentials& account, const app::TextQuery& query) {
   RequestBuilder request(account, query.kind == domain::MessageKind::Sms ? "getSMS" : "getMMS");
-  switch (query.which) {
-    case app::TextQuery::Which::Sent:
-      request.add("type", "0");
-      break;
-    case app::TextQuery::Which::Received:
-      request.add("type", "1");
-      break;
-    case app::TextQuery::Which::Both:
-      break;
-  }
+  if (query.received_only) request.add("type", "1");
   if (query.did) request.add("did", query.did->digits());
-  if (query.contact) request.add("contact", query.contact->digits());
   return request.add("from", domain::to_string(query.first_day))
       .add("to", domain::to_string(query.last_day))
       .add("limit", std::to_string(app::texts_listed_max))  // by default the provider lists 50

@@ -21,7 +21,7 @@ namespace {
 constexpr int days_per_run = 2;
 constexpr int sends_per_run = 1000;
 /// Every so many runs one uses SQLite: it is the slower store.
-constexpr std::uint64_t sqlite_every = 10;
+constexpr std::uint64_t sqlite_every = 50;
 
 struct Failure {
   RunOptions options;

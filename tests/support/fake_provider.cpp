@@ -113,7 +113,7 @@ base::task<app::SubmitOutcome> FakeProvider::submit(const app::Credentials& acco
 
 base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const app::Credentials& account,
                                                                           const app::TextQuery& query) {
-  ++(query.which == app::TextQuery::Which::Received ? received_lists : text_lists);
+  ++(query.received_only ? received_lists : text_lists);
   const bool refused = too_many();
   const bool answered = co_await answer_in_time(account);
   if (!answered) co_return ended;
@@ -127,16 +127,13 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   const auto list = [&](const Delivered& text, bool is_received) {
     if (!text.listed || text.kind != query.kind) return;
     if (query.did && text.text.from != *query.did) return;
-    if (query.contact && text.text.to != *query.contact) return;
     listed.push_back({is_received, text.provider_id, zone->wall_time(text.at), text.text.from.number(),
                       text.text.to, text.text.body});
   };
   for (const Delivered& text : delivered) {
-    if (lists_sent_texts && query.which != app::TextQuery::Which::Received) list(text, false);
+    if (lists_sent_texts && !query.received_only) list(text, false);
   }
-  for (const Delivered& text : received) {
-    if (query.which != app::TextQuery::Which::Sent) list(text, true);
-  }
+  for (const Delivered& text : received) list(text, true);
   if (list_latency > base::Duration::zero()) {
     const auto timer = clock_.make_timer();
     co_await timer->wait_until(clock_.monotonic() + list_latency);

@@ -91,14 +91,11 @@ struct ListedText {
 constexpr std::size_t texts_listed_max = 1000;
 
 struct TextQuery {
-  enum class Which { Sent, Received, Both };
-
   domain::MessageKind kind = domain::MessageKind::Sms;
-  std::optional<domain::Did> did;              ///< absent: texts of every number of the account
-  std::optional<domain::PhoneNumber> contact;  ///< absent: texts with every number
+  std::optional<domain::Did> did;  ///< absent: texts of every number of the account
   domain::Day first_day;
   domain::Day last_day;
-  Which which = Which::Sent;
+  bool received_only = false;  ///< not those that were sent from our numbers
 };
 
 struct DidInfo {

@@ -78,7 +78,7 @@ base::task<bool> CallerWords::read(domain::AccountId account) {
   const base::Instant from = std::clamp(read_until.value_or(now - first_reach), now - reach_max, now);
   const domain::TimeZone& zone = engine_.ports.zone;
   TextQuery query;
-  query.which = TextQuery::Which::Received;
+  query.received_only = true;
   query.first_day = zone.day_of(from) - std::chrono::days{1};
   query.last_day = zone.day_of(now) + std::chrono::days{1};
   query.kind = domain::MessageKind::Sms;

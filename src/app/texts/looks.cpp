@@ -114,12 +114,8 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
   const domain::TimeZone& zone = engine_.ports.zone;
   const base::Instant now = engine_.now();
   look.first_day = zone.day_of(std::min(reach, now - cooldown_of(*entry, did))) - std::chrono::days{1};
-  const TextQuery query{kind,
-                        did,
-                        std::nullopt,
-                        look.first_day,
-                        zone.day_of(std::max(now, engine_.ports.clock.now())) + std::chrono::days{1},
-                        TextQuery::Which::Both};
+  const TextQuery query{kind, did, look.first_day,
+                        zone.day_of(std::max(now, engine_.ports.clock.now())) + std::chrono::days{1}};
   const Answer<TextList> listed = co_await list_all_texts(engine_, account, query, now, std::move(turn));
 
   // Asked after the list was: whatever it shows had been claimed by then.

@@ -17,11 +17,10 @@ base::Instant nearest(domain::TimeZone::Instants candidates, base::Instant to) {
 void add(TextList& list, const std::vector<ListedText>& rows, const TextQuery& query,
          const domain::TimeZone& zone, base::Instant around) {
   for (const ListedText& row : rows) {
-    // The provider was asked for these numbers: a row whose numbers cannot be read has them all the same.
+    // The provider was asked for this number: a row whose number cannot be read has it all the same.
     const std::optional<domain::Did> did = row.did ? std::optional(domain::Did(*row.did)) : query.did;
-    const std::optional<domain::PhoneNumber> contact = row.contact ? row.contact : query.contact;
     const base::Instant at = nearest(zone.instants(row.date), around);
-    (row.received ? list.received : list.sent).push_back({row.provider_id, at, did, contact, row.body});
+    (row.received ? list.received : list.sent).push_back({row.provider_id, at, did, row.contact, row.body});
   }
 }
 
