@@ -397,6 +397,7 @@ base::task<std::vector<OpenReply>> MemoryStore::open_replies(app::Scope scope) {
 base::task<std::vector<domain::ClaimedText>> MemoryStore::claimed_texts(domain::AccountId account,
                                                                         domain::Did from,
                                                                         base::Instant since) {
+  if (std::exchange(fail_next_claimed_texts, false)) throw std::runtime_error("database is locked");
   std::vector<domain::ClaimedText> texts;
   for (const auto& [id, reply] : replies_) {
     const OpenReply& open = reply.open;

@@ -23,6 +23,8 @@ class MemoryStore final : public storage::Store {
   bool fail_after_next_record = false;
   /// The same for the next resolve().
   bool fail_after_next_resolution = false;
+  /// The next claimed_texts() cannot be read.
+  bool fail_next_claimed_texts = false;
 
   base::task<std::vector<app::RecordedCall>> recent_calls(domain::AccountId account,
                                                           base::Instant since) override;

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,7 +18,10 @@ class VirtualLoop::VirtualTimer final : public app::Timer {
     if (!woken_) {
       co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
           [this, due](auto resume) {
-            entry_ = loop_.waiting_.emplace(due, Wait{this, std::move(resume)});
+            auto cancelled = boost::asio::get_associated_cancellation_slot(resume);
+            entry_ = loop_.waiting_.emplace(due, Wait{this, std::move(resume), cancelled});
+            if (cancelled.is_connected())
+              cancelled.assign([this](boost::asio::cancellation_type) { loop_.fire(*entry_); });
           },
           boost::asio::use_awaitable);
     }
@@ -48,6 +52,7 @@ void VirtualLoop::spawn(base::task<> work) {
 
 void VirtualLoop::fire(Waiting::iterator entry) {
   entry->second.timer->entry_.reset();
+  entry->second.cancelled.clear();
   auto resume = std::move(entry->second.resume);
   waiting_.erase(entry);
   boost::asio::post(*context_, std::move(resume));

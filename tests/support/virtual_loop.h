@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "app/ports/clock.h"
@@ -52,6 +53,7 @@ class VirtualLoop final : public app::Clock, public app::Spawner {
   struct Wait {
     VirtualTimer* timer;
     boost::asio::any_completion_handler<void()> resume;
+    boost::asio::cancellation_slot cancelled;
   };
   using Waiting = std::multimap<base::Monotonic, Wait>;
   void run_ready();

@@ -1,8 +1,15 @@
 #include <sstream>
+#include <stdexcept>
 #include <string>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include "base/both.h"
 #include "base/ensure.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -28,6 +35,28 @@ TEST(Strong, ValuesOfDifferentKindsDoNotMix) {
   static_assert(!std::is_convertible_v<Apples, Pears>);
   static_assert(!std::is_convertible_v<int, Apples>);
   EXPECT_LT(Apples(1), Apples(2));
+}
+
+task<int> fails() {
+  throw std::runtime_error("the first");
+  co_return 0;
+}
+task<int> takes_a_while(bool& ended) {
+  for (int turns = 0; turns < 3; ++turns)
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+  ended = true;
+  co_return 7;
+}
+
+TEST(Both, AreRunToTheirEndsAlsoWhenOneFails) {
+  boost::asio::io_context loop;
+  bool ended = false;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(loop, both(fails(), takes_a_while(ended)),
+                        [&](const std::exception_ptr& thrown, const auto&...) { failure = thrown; });
+  loop.run();
+  EXPECT_TRUE(ended);
+  EXPECT_THROW(std::rethrow_exception(failure), std::runtime_error);
 }
 
 TEST(Result, HoldsAValueOrAReason) {

@@ -61,6 +61,14 @@ TEST_F(TrustIn, AfterAStartTheListIsLookedAtBeforeAText) {
   EXPECT_EQ(engine.events.all<TextCancelled>()[0].reason, domain::CancelReason::TextedElsewhere);
 }
 
+TEST_F(TrustIn, ALookThatTheDatabaseFailsLeavesNothingOfTheOneBesideIt) {
+  engine.store.fail_next_claimed_texts = true;
+  start();
+  missed_call("a");
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
 TEST_F(TrustIn, ATextFromElsewhereThatIsOlderThanTheCooldownIsNoObstacle) {
   sent_elsewhere(a_caller, hours{25});
   start();
