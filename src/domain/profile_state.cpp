@@ -9,6 +9,8 @@ namespace {
 
 /// A poll that fails, or that the provider takes long to answer, is no reason yet to trouble the owner.
 constexpr base::Duration moment = std::chrono::minutes{1};
+/// A list that is not read is looked at again within so long.
+constexpr base::Duration a_while = std::chrono::minutes{5};
 
 struct Reason {
   StateReason reason;
@@ -47,6 +49,10 @@ constexpr auto reasons = std::to_array<Reason>({
      "VoIP.ms refused or lost the last two texts: send a test text to find out whether it takes them again"_key},
     {StateReason::ListUnreadable, std::nullopt, "list_unreadable",
      "texts are held back while VoIP.ms' list of sent texts cannot be read: it is tried again by itself"_key},
+    {StateReason::ListUnread, std::nullopt, "list_unread",
+     "VoIP.ms' list of sent texts cannot be read: texts go all the same, some of them up to 40 seconds "
+     "later; "
+     "it is tried again by itself"_key},
     {StateReason::LedgerDoubted, std::nullopt, "ledger_doubted",
      "texts are held back: the database is an earlier one or another installation's, so VoIP.ms' list of "
      "sent "
@@ -125,9 +131,22 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
   if (facts.budget.used >= facts.budget.cap) return StateReason::CapReached;
   if (facts.send_trouble && facts.send_trouble_today) return reason_of(facts.send_trouble->kind);
   if (facts.held && facts.held->by == HeldBy::Ledger) return StateReason::LedgerDoubted;
-  if (facts.held && facts.now - facts.held->since >= moment)
-    return facts.held->by == HeldBy::List ? StateReason::ListUnreadable : reason_of(facts.held->trouble);
+  if (!facts.held || facts.now - facts.held->since < moment) return std::nullopt;
+  switch (facts.held->by) {
+    case HeldBy::Provider:
+      return reason_of(facts.held->trouble);
+    case HeldBy::List:
+      return StateReason::ListUnreadable;
+    case HeldBy::Ledger:
+    case HeldBy::ListForAMoment:
+      break;
+  }
   return std::nullopt;
+}
+
+/// Texts go, and the owner should know that what keeps callers from a second one is not looked at.
+bool list_is_unread(const StateFacts& facts) {
+  return facts.held && facts.held->by == HeldBy::ListForAMoment && facts.now - facts.held->since > a_while;
 }
 
 }  // namespace
@@ -142,6 +161,7 @@ ProfileState profile_state(const StateFacts& facts) {
   if (facts.hours && !facts.hours->open_at(facts.wall_now))
     return {StateKind::Closed, std::nullopt, facts.hours->opens_after(facts.wall_now)};
   if (const auto reason = passing_obstacle(facts)) return not_texting(*reason);
+  if (list_is_unread(facts)) return waiting(StateReason::ListUnread);
   return {StateKind::Running, std::nullopt, std::nullopt};
 }
 
@@ -215,12 +235,14 @@ std::string_view to_code(HeldBy by) {
       return "list";
     case HeldBy::Ledger:
       return "ledger";
+    case HeldBy::ListForAMoment:
+      return "list_for_a_moment";
   }
   return "";
 }
 
 std::optional<HeldBy> held_by_from_code(std::string_view code) {
-  for (const HeldBy by : {HeldBy::Provider, HeldBy::List, HeldBy::Ledger}) {
+  for (const HeldBy by : {HeldBy::Provider, HeldBy::List, HeldBy::Ledger, HeldBy::ListForAMoment}) {
     if (to_code(by) == code) return by;
   }
   return std::nullopt;

@@ -49,6 +49,7 @@ enum class StateReason {
   NumberGone,      ///< not one of the account's numbers
   TextsRefused,    ///< the last two texts were refused, or proved not to have gone out
   ListUnreadable,  ///< texts are held back because the list of sent texts cannot be looked at
+  ListUnread,      ///< that list has not been read for a while; texts go all the same
   LedgerDoubted,   ///< texts are held back because the database is an earlier one, or another's
   CapReached,      ///< our own limit of texts for today
   DatabaseTroubled,
@@ -64,8 +65,9 @@ inline constexpr std::array state_reasons{StateReason::Unreachable,      StateRe
                                           StateReason::Silent,           StateReason::SmsOff,
                                           StateReason::SmsNotOffered,    StateReason::NumberGone,
                                           StateReason::TextsRefused,     StateReason::ListUnreadable,
-                                          StateReason::LedgerDoubted,    StateReason::CapReached,
-                                          StateReason::DatabaseTroubled, StateReason::RecordZone};
+                                          StateReason::ListUnread,       StateReason::LedgerDoubted,
+                                          StateReason::CapReached,       StateReason::DatabaseTroubled,
+                                          StateReason::RecordZone};
 
 /// Whether the profile's number can text, by the account's list of numbers.
 enum class NumberAbility { Unknown, CanText, SmsOff, SmsNotOffered, NotListed };
@@ -75,6 +77,9 @@ enum class HeldBy {
   Provider,  ///< it does not take them now
   List,      ///< the list of sent texts must be looked at first, and cannot
   Ledger,    ///< the list of sent texts must first show what the database does not know
+  /// The list of sent texts is looked at first where something may have been missed, and cannot be read: a
+  /// text waits for less than a minute.
+  ListForAMoment,
 };
 std::string_view to_code(HeldBy by);
 std::optional<HeldBy> held_by_from_code(std::string_view code);

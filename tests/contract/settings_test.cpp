@@ -224,7 +224,8 @@ TEST_P(SettingsContract, KeepsWhyTheLedgerIsStrictlyDoubted) {
 TEST_P(SettingsContract, KeepsWhatHoldsTextsBack) {
   const auto id = added();
   app::ProfileHealth health{id};
-  for (const auto by : {domain::HeldBy::Provider, domain::HeldBy::List, domain::HeldBy::Ledger}) {
+  for (const auto by : {domain::HeldBy::Provider, domain::HeldBy::List, domain::HeldBy::Ledger,
+                        domain::HeldBy::ListForAMoment}) {
     health.held = domain::TextsHeld{now, domain::TroubleKind::HeldUp, by};
     run_task(settings().save_health({}, {health}));
     EXPECT_EQ(view(id).health, health);

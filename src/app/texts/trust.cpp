@@ -97,7 +97,6 @@ base::task<std::optional<Trouble>> Trust::before_text(domain::AccountId account,
 }
 
 std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::Did did) const {
-  if (doubt(account, did) != domain::Doubt::Strict) return std::nullopt;
   const domain::StrictDoubt* known = strict(account, did);
   if (is_of_the_ledger(known))
     return domain::TextsHeld{known->since, TroubleKind::HeldUp, domain::HeldBy::Ledger};
@@ -105,7 +104,9 @@ std::optional<domain::TextsHeld> Trust::held(domain::AccountId account, domain::
   if (found == accounts_.end()) return std::nullopt;
   const auto failing = found->second.looks_fail.find(did);
   if (failing == found->second.looks_fail.end()) return std::nullopt;
-  return failing->second;
+  const bool holds = doubt(account, did) == domain::Doubt::Strict;
+  return domain::TextsHeld{failing->second.since, failing->second.why,
+                           holds ? domain::HeldBy::List : domain::HeldBy::ListForAMoment};
 }
 
 base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain::Did did,
@@ -122,8 +123,7 @@ base::task<std::optional<Trouble>> Trust::look(domain::AccountId account, domain
   if (!trouble && mms->kind_is_used) trouble = mms->trouble();
   auto& looks_fail = accounts_[account].looks_fail;
   if (trouble)
-    looks_fail.try_emplace(did,
-                           domain::TextsHeld{engine_.ports.clock.now(), trouble->kind, domain::HeldBy::List});
+    looks_fail.try_emplace(did, State::Failing{engine_.ports.clock.now(), trouble->kind});
   else
     looks_fail.erase(did);
   co_return trouble;

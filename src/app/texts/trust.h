@@ -40,7 +40,8 @@ class Trust {
   base::task<std::optional<Trouble>> look(domain::AccountId account, domain::Did did, base::Monotonic since,
                                           std::optional<base::Monotonic> until = std::nullopt);
 
-  /// What holds texts from that number back; nothing while a text from it would go out.
+  /// What holds texts from that number back, be it for a moment; nothing while a text from it would go out at
+  /// once.
   std::optional<domain::TextsHeld> held(domain::AccountId account, domain::Did did) const;
 
   /// Starts a cross-check of the account when one is due: a look at each of its profiles' numbers.
@@ -52,8 +53,12 @@ class Trust {
     std::set<domain::Did> believed;  ///< numbers whose lists have ended the doubt
     base::Monotonic cross_check_due{};
     bool cross_checking = false;
-    bool cross_check_failed = false;                      ///< told already
-    std::map<domain::Did, domain::TextsHeld> looks_fail;  ///< numbers of which the last look failed
+    bool cross_check_failed = false;  ///< told already
+    struct Failing {
+      base::Instant since;
+      TroubleKind why;
+    };
+    std::map<domain::Did, Failing> looks_fail;  ///< numbers of which the last look failed
   };
 
   domain::Doubt doubt(domain::AccountId account, domain::Did did) const;

@@ -161,6 +161,14 @@ TEST(ProfileState, HeldTextsAreNotTextingAfterAMinute) {
   EXPECT_EQ(profile_state(facts), not_texting(StateReason::Unreachable));
 }
 
+TEST(ProfileState, AListThatIsNotReadForAWhileIsToldThoughTextsGo) {
+  StateFacts facts = well();
+  facts.held = TextsHeld{now - minutes{5}, TroubleKind::Maintenance, HeldBy::ListForAMoment};
+  EXPECT_EQ(profile_state(facts), running) << "it is just being tried again";
+  facts.held->since = now - minutes{6};
+  EXPECT_EQ(profile_state(facts), waiting(StateReason::ListUnread));
+}
+
 TEST(ProfileState, TextsHeldByADoubtedLedgerAreNotTextingAtOnce) {
   StateFacts facts = well();
   facts.held = TextsHeld{now, TroubleKind::HeldUp, HeldBy::Ledger};

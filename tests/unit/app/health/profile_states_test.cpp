@@ -290,11 +290,17 @@ TEST_F(States, AnUnreadableListIsNotTextingWhileItHoldsTextsBack) {
   EXPECT_EQ(kind(), StateKind::Running);
 }
 
-TEST_F(States, AnUnreadableListHoldsNothingWhenTheLedgerIsBelieved) {
+TEST_F(States, AnUnreadableListHoldsNothingWhenTheLedgerIsBelievedAndIsTold) {
   start();
   engine.run_for(minutes{20});
   engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTML")};
   engine.run_for(minutes{90});
+  EXPECT_EQ(kind(), StateKind::Waiting);
+  EXPECT_EQ(reason(), "list_unread");
+  missed_call();
+  EXPECT_EQ(engine.texts(), 1U);
+  engine.provider->list_trouble.reset();
+  engine.run_for(minutes{6});
   EXPECT_EQ(kind(), StateKind::Running);
 }
 
