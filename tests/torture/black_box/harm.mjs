@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Seconds that each harm lasts at most, and `gap` from one to the next of a kind; a short run has less time for each. */
 const spans = (short) =>
-  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, stopped: 6, gap: 6 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, stopped: 25, gap: 35 };
+  short ? { frozen: 6, locked: 5, wrongClock: 8, failing: 8, limited: 20, stopped: 6, gap: 6 } : { frozen: 20, locked: 12, wrongClock: 30, failing: 40, limited: 120, stopped: 25, gap: 35 };
 
 const minute = 60;
 const hour = 60 * minute;
@@ -173,11 +173,11 @@ export class Harm {
 
   /** Few requests per minute are allowed, and refused ones count as well. */
   async limit(chance) {
-    const length = this.someMs(chance, this.spans.failing);
-    const over = this.chronicle.disturb(`few requests a minute are allowed for ${Math.round(length)} ms`);
-    this.weather.perMinuteMax = chance.whole(4, 12);
+    const length = this.someMs(chance, this.spans.limited);
+    this.weather.limitTo(chance.whole(4, 12));
+    const over = this.chronicle.disturb(`${this.weather.perMinuteMax} requests a minute are allowed for ${Math.round(length)} ms`);
     await sleep(length);
-    this.weather.perMinuteMax = Infinity;
+    this.weather.noLimit();
     over();
   }
 }

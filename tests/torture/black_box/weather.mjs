@@ -35,7 +35,7 @@ export class Weather {
     this.asked = new Map();
     /** Methods that fail now: method -> how. */
     this.failing = new Map();
-    /** Requests that an account may make in a minute. */
+    /** Requests that an account may make in a minute by the clock. */
     this.perMinuteMax = Infinity;
     this.calm = false;
   }
@@ -49,17 +49,28 @@ export class Weather {
   clearUp() {
     this.calm = true;
     this.failing.clear();
-    this.perMinuteMax = Infinity;
+    this.noLimit();
   }
 
   isLandline(number) {
     return this.landlines.has(number);
   }
 
+  /**
+   * Allows few requests a minute from now on. That minute is one by the clock, with as many more requests as the world is faster:
+   * the program finds its rate out in minutes that no setting shortens, and would keep for a minute what was meant for seconds. */
+  limitTo(perMinute) {
+    this.perMinuteMax = perMinute * this.speed;
+  }
+
+  noLimit() {
+    this.perMinuteMax = Infinity;
+  }
+
   /** Why the provider does not even look at the request; refused ones count as well. */
   refusal(account, method) {
     const now = Date.now();
-    const lately = (this.requests.get(account.email) ?? []).filter((at) => at > now - this.ms(60));
+    const lately = (this.requests.get(account.email) ?? []).filter((at) => at > now - 60_000);
     lately.push(now);
     this.requests.set(account.email, lately);
     if (lately.length > this.perMinuteMax) return "api_limit_exceeded";
