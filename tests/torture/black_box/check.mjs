@@ -2,11 +2,14 @@
 
 /** An intent may be so old when its first byte leaves (docs/reliability.md, "The send protocol"), and a little for the way. */
 const intentAgeMs = 12_000 + 1000;
+/** A text may go for so long after its call was decided, at least; all that holds it back when nothing is wrong is over before. */
+const mayGoMs = 60_000;
 const settled = ["sent", "rejected", "cancelled", "expired", "uncertain"];
 
 export class Check {
-  constructor({ people, phones, provider, profiles, chronicle, ledger, details }) {
-    Object.assign(this, { people, phones, provider, profiles, chronicle, ledger });
+  /** A call that is read within `replyWindowMs` gets a text; one that is read after `catchUpMs` gets none. */
+  constructor({ people, phones, provider, profiles, chronicle, ledger, details, replyWindowMs, catchUpMs }) {
+    Object.assign(this, { people, phones, provider, profiles, chronicle, ledger, replyWindowMs, catchUpMs });
     this.bodies = new Map(details.replies.map((reply) => [reply.call_id, reply.body]));
     this.attempts = groupBy(details.attempts, (attempt) => attempt.call_id);
     this.rowById = new Map(ledger.map((row) => [row.id, row]));
@@ -20,6 +23,7 @@ export class Check {
       ...this.notRecorded(),
       ...this.open(),
       ...this.notTextedAfterwards(),
+      ...this.withoutReason(),
       ...this.sentWithoutText(),
       ...this.textWithoutSent(),
       ...this.textAfterWord(),
@@ -59,15 +63,44 @@ export class Check {
     return broken;
   }
 
+  isOpen({ reply }) {
+    return reply && !settled.includes(reply.state);
+  }
+
   open() {
     return this.ledger
-      .filter((row) => row.reply && !settled.includes(row.reply.state))
+      .filter((row) => this.isOpen(row))
       .map((row) => ({ caller: row.caller, what: `has a text that is still ${row.reply.state}` }));
   }
 
   notTextedAfterwards() {
     const calls = this.people.calls.filter((call) => call.kind === "afterwards" && this.phones.from(call.did, call.caller).length === 0);
     return calls.map(({ caller, did }) => ({ caller, what: `called ${did} when all had been well for a minute, and got no text` }));
+  }
+
+  /** What a call that was due a text got instead of it, where nothing explains that. */
+  withoutReason() {
+    const { chronicle, replyWindowMs, catchUpMs } = this;
+    const broken = [];
+    for (const call of this.due()) {
+      const row = this.rowOf(call.uniqueids[0]);
+      if (!row) continue;
+      const profileStopped = this.profileOf(call).stops.some((stop) => stop.ranAt >= call.visibleAt);
+      const readInTime = call.shownAt.some((at) => at + 3000 < call.startedAt + replyWindowMs && !chronicle.disturbedBetween(at - 500, at + 3000));
+      const handedIn = this.provider.handedIn.some(({ did, contact }) => did === call.did && contact === call.caller);
+      const disturbed = chronicle.disturbedBetween(call.visibleAt - mayGoMs, call.visibleAt + catchUpMs + mayGoMs);
+      const explained = {
+        too_old: !readInTime,
+        other_did: profileStopped,
+        cancelled: profileStopped,
+        expired: handedIn || disturbed,
+        sent: true,
+        uncertain: true,
+      };
+      const fate = row.reply?.state ?? row.decision;
+      if (!explained[fate] && !this.isOpen(row)) broken.push({ caller: call.caller, what: `called ${call.did} and was due a text, and the ledger says ${fate}${row.reply?.evidence ? ` (${row.reply.evidence})` : ""}, which nothing explains` });
+    }
+    return broken;
   }
 
   sentWithoutText() {
@@ -134,16 +167,24 @@ export class Check {
     return broken;
   }
 
-  /** What became of the calls that were due a text. */
-  figures() {
+  profileOf(call) {
+    return this.profiles.find((profile) => profile.did === call.did);
+  }
+
+  /** The calls that were due a text. */
+  due() {
     const aroundMs = 5000;
-    const due = this.people.calls.filter((call) => {
-      const profile = this.profiles.find((one) => one.did === call.did);
+    return this.people.calls.filter((call) => {
       const from = call.visibleAt - 1000;
       const until = call.visibleAt + aroundMs;
-      const stopped = profile.stops.some((stop) => stop.from - aroundMs <= until && stop.ranAt >= from);
+      const stopped = this.profileOf(call).stops.some((stop) => stop.from - aroundMs <= until && stop.ranAt >= from);
       return ["missed", "busy", "answered shortly"].includes(call.kind) && !call.mayGoWithout && !stopped && !this.chronicle.disturbedBetween(from, until, "clock");
     });
+  }
+
+  /** What became of the calls that were due a text. */
+  figures() {
+    const due = this.due();
     const fates = {};
     const waits = [];
     for (const call of due) {

@@ -13,7 +13,7 @@ const words = "Sorry we missed you.";
 function brokenWhen(change = () => {}) {
   const chronicle = new Chronicle();
   const now = chronicle.started;
-  const call = { caller, did, kind: "missed", visibleAt: now, uniqueids: ["71"] };
+  const call = { caller, did, kind: "missed", startedAt: now, visibleAt: now, shownAt: [now + 500], uniqueids: ["71"] };
   const text = { id: "90", kind: "sms", did, contact: caller, body: words, byHand: false, acceptedAt: now + 1000 };
   const reply = { state: "sent", kind: "sms", provider_id: "90", evidence: "VoIP.ms took it" };
   const world = {
@@ -24,6 +24,8 @@ function brokenWhen(change = () => {}) {
     chronicle,
     ledger: [{ id: 1, did, caller, decision: "reply", reply }],
     details: { legs: [{ leg_key: "71", call_id: 1 }], replies: [{ call_id: 1, body: words }], attempts: [{ call_id: 1, n: 1, sending_at: now + 990 }] },
+    replyWindowMs: 18_000,
+    catchUpMs: 120_000,
   };
   world.phones.arrivals.push(text);
   change({ world, call, text, reply, row: world.ledger[0], now });
@@ -44,6 +46,40 @@ finds("no text when all is well again", /got no text/, ({ world, call }) => {
   call.kind = "afterwards";
   world.phones.arrivals = [];
 });
+/** The call got no text, and the ledger says so. */
+const without = (fate) => ({ world, row, reply }) => {
+  world.phones.arrivals = [];
+  world.provider.handedIn = [];
+  if (fate.decision) Object.assign(row, { reply: null }, fate);
+  else Object.assign(reply, { provider_id: null }, fate);
+};
+finds("a call that was read in time and is too old", /says too_old/, without({ decision: "too_old" }));
+finds("a call to a profile that ran and is another number's", /says other_did/, without({ decision: "other_did" }));
+finds("a text that is cancelled without a reason", /says cancelled \(stopped\)/, without({ state: "cancelled", evidence: "stopped" }));
+finds("a text that the provider would have taken and is rejected", /says rejected/, without({ state: "rejected" }));
+finds("a text that expires where nothing is wrong", /says expired/, without({ state: "expired" }));
+test("a call that was not read in time may be too old", () => {
+  const broken = brokenWhen((story) => {
+    without({ decision: "too_old" })(story);
+    story.call.shownAt = [story.now + 17_000];
+  });
+  assert.deepEqual(broken, []);
+});
+test("a text may be cancelled by a stop", () => {
+  const broken = brokenWhen((story) => {
+    without({ state: "cancelled" })(story);
+    story.world.profiles[0].stops.push({ from: story.now + 12_000, until: story.now + 20_000, ranAt: story.now + 20_100 });
+  });
+  assert.deepEqual(broken, []);
+});
+test("a text may expire after harm", () => {
+  const broken = brokenWhen((story) => {
+    without({ state: "expired" })(story);
+    story.world.chronicle.disturb("database locked")();
+  });
+  assert.deepEqual(broken, []);
+});
+
 finds("sent, and nothing arrived", /reached no phone/, ({ world }) => (world.phones.arrivals = []));
 finds("sent by hand", /sent by hand/, ({ text }) => (text.byHand = true));
 finds("sent with the id of another caller's text", /which went from 4165550100 to 6135550102/, ({ text }) => (text.contact = "6135550102"));

@@ -10,7 +10,7 @@ export class People {
   constructor({ provider, weather, chronicle, chance, profiles, perils }) {
     Object.assign(this, { provider, weather, chronicle, chance, profiles, perils });
     /**
-     * Every call: { caller, did, account, kind, visibleAt, uniqueids: of its rows in the call records,
+     * Every call: { caller, did, account, kind, startedAt, visibleAt, shownAt, uniqueids: of its rows in the call records,
      * answered: the row of a second leg that was }. */
     this.calls = [];
     this.numbers = 0;
@@ -53,7 +53,7 @@ export class People {
     const disposition = { busy: "BUSY", answered: "ANSWERED", "answered shortly": "ANSWERED" }[kind] ?? "NO ANSWER";
     const listed = this.provider.addCall(account, { startedAt, visibleAt, callerId, did, disposition, seconds });
     this.chronicle.note(`call to ${did}, ${kind}, listed in ${Math.round(late)} ms`, caller);
-    const call = { caller, did, account, kind, visibleAt, uniqueids: [listed.row.uniqueid] };
+    const call = { caller, did, account, kind, startedAt, visibleAt, shownAt: listed.shownAt, uniqueids: [listed.row.uniqueid] };
     this.calls.push(call);
     if (kind === "picked up elsewhere") this.pickedUp(call, startedAt);
     if (kind === "missed") this.aroundMissed(call);

@@ -22,6 +22,8 @@ const perils = [
 const usage = `Usage: node run.mjs [MINUTES [SEED]] [--only PERIL,...] [--without PERIL,...] [--keep]\nPerils: ${perils.join(", ")}`;
 const apiPassword = "a-password-that-nobody-may-read";
 const storiesMax = 5;
+/** A call of so many seconds ago is texted at every time. */
+const replyWindow = 180;
 /** After so many seconds no text is looked for any longer (docs/reliability.md, "Proof of absence"). */
 const searchedMax = 3600;
 /** A call of so many seconds ago is texted if it is read only now: more than the minute in which the program's rate may be used up. */
@@ -54,7 +56,7 @@ function settings(url, speed) {
 base_url = "${url}"
 [monitor]
 poll_interval = ${seconds(10)}
-reply_window = ${seconds(180)}
+reply_window = ${seconds(replyWindow)}
 catch_up = "${catchUp}s"
 poll_timeout = ${seconds(90)}
 send_timeout = ${seconds(60)}
@@ -141,7 +143,7 @@ async function main() {
     await sleep(2000); // what may be on its way would be a text too many
     await service.end("SIGTERM");
 
-    const check = new Check({ people, phones, provider, profiles, chronicle, ledger: await service.calls(), details: await service.details() });
+    const check = new Check({ people, phones, provider, profiles, chronicle, ledger: await service.calls(), details: await service.details(), replyWindowMs: weather.ms(replyWindow), catchUpMs: catchUp * 1000 });
     const logLines = await service.logLines();
     const broken = check.broken();
     for (const death of service.deaths) broken.push({ what: `the service ended by itself: ${death}` });
