@@ -105,7 +105,6 @@ export class Harm {
     await this.service.setClock(wrong);
     await sleep(length);
     await this.service.setClock(0);
-    await sleep(1200); // by then the process knows
     over();
   }
 

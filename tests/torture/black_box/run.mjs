@@ -121,7 +121,7 @@ async function main() {
   const weather = new Weather({ chance: chance.of("weather"), chronicle, speed, perils: chosen });
   const provider = new Provider({ accounts, weather, phones, chronicle, chance: chance.of("provider") });
   await provider.listen();
-  const service = new Service({ binary: join(process.env.PROGRAMS ?? "build/release/bin", "sms-notifier"), folder, settings: settings(provider.url, speed), clockJumps: chosen.has("clock"), chronicle });
+  const service = new Service({ programs: process.env.PROGRAMS ?? "build/release/bin", folder, settings: settings(provider.url, speed), clockJumps: chosen.has("clock"), chronicle });
   const profiles = owners();
   const people = new People({ provider, weather, chronicle, chance: chance.of("people"), profiles, perils: chosen });
   let good = false;

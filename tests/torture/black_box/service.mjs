@@ -1,25 +1,17 @@
 // The program under test, as a user runs it: `serve` on a folder of its own, and the command line beside it.
 import { execFile, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-async function fakeClockLibrary() {
-  const name = "libfaketimeMT.so.1";
-  for (const folder of await readdir("/usr/lib", { withFileTypes: true })) {
-    const path = join("/usr/lib", folder.name, "faketime", name);
-    if (folder.isDirectory() && (await readFile(path).catch(() => null))) return path;
-  }
-  throw new Error(`${name} is not there: install the package faketime`);
-}
-
 export class Service {
-  constructor({ binary, folder, settings, clockJumps, chronicle }) {
-    this.binary = binary;
+  constructor({ programs, folder, settings, clockJumps, chronicle }) {
+    this.binary = join(programs, "sms-notifier");
+    this.wrongClock = join(programs, "libwrong_clock.so");
     this.folder = folder;
     this.data = join(folder, "data");
     this.database = join(this.data, "sms-notifier.db");
@@ -41,23 +33,14 @@ export class Service {
     await writeFile(join(this.folder, "settings.toml"), this.settings);
     this.log = createWriteStream(this.logFile, { flags: "a" });
     await this.setClock(0);
-    this.environment = process.env;
-    if (!this.clockJumps) return;
-    this.environment = {
-      ...process.env,
-      LD_PRELOAD: await fakeClockLibrary(),
-      FAKETIME_TIMESTAMP_FILE: this.clockFile,
-      FAKETIME_CACHE_DURATION: "1",
-      FAKETIME_DONT_FAKE_MONOTONIC: "1",
-      DONT_FAKE_MONOTONIC: "1",
-      NO_FAKE_STAT: "1",
-    };
+    this.environment = this.clockJumps ? { ...process.env, LD_PRELOAD: this.wrongClock, WRONG_CLOCK: this.clockFile } : process.env;
   }
 
-  /** Sets the machine's clock on the wall wrong by so many seconds; seen within a second. */
+  /** Sets the machine's clock on the wall wrong by so many seconds, in the file that the preloaded library has mapped. */
   async setClock(seconds) {
-    await writeFile(`${this.clockFile}.new`, `${seconds < 0 ? "" : "+"}${seconds}s\n`);
-    await rename(`${this.clockFile}.new`, this.clockFile);
+    const content = Buffer.alloc(8);
+    content.writeBigInt64LE(BigInt(seconds));
+    await writeFile(this.clockFile, content, { flag: constants.O_WRONLY | constants.O_CREAT });
   }
 
   arguments(...command) {
