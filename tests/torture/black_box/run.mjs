@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Chance } from "./chance.mjs";
@@ -13,7 +14,7 @@ import { Phones } from "./phone.mjs";
 import { Provider } from "./provider.mjs";
 import { Service } from "./service.mjs";
 import { story } from "./story.mjs";
-import { Weather } from "./weather.mjs";
+import { Weather, handOverMs } from "./weather.mjs";
 
 const perils = [
   "kills", "freezes", "clock", "locks", "edits", "stops", "failing_lists", "outages", "limits", "deletes",
@@ -124,11 +125,13 @@ async function main() {
   const service = new Service({ programs: process.env.PROGRAMS ?? "build/release/bin", folder, settings: settings(provider.url, speed), clockJumps: chosen.has("clock"), chronicle });
   const profiles = owners();
   const people = new People({ provider, weather, chronicle, chance: chance.of("people"), profiles, perils: chosen });
+  const lateness = monitorEventLoopDelay();
   let good = false;
   try {
     await service.prepare();
     await addProfiles(service, profiles, folder);
     service.start();
+    lateness.enable();
     const harm = new Harm({ service, provider, weather, people, profiles, chronicle, chance: chance.of("harm"), perils: chosen, short });
     const end = Date.now() + harmSeconds * 1000;
     await Promise.all([people.callEvery(short ? 800 : 1500, end), harm.doUntil(end)]);
@@ -141,6 +144,7 @@ async function main() {
     people.callEverybody();
     await settle(service, people, Date.now() + catchUp * 1000);
     await sleep(2000); // what may be on its way would be a text too many
+    lateness.disable();
     await service.end("SIGTERM");
 
     const check = new Check({ people, phones, provider, profiles, chronicle, ledger: await service.calls(), details: await service.details(), replyWindowMs: weather.ms(replyWindow), catchUpMs: catchUp * 1000 });
@@ -148,8 +152,10 @@ async function main() {
     const broken = check.broken();
     for (const death of service.deaths) broken.push({ what: `the service ended by itself: ${death}` });
     if (logLines.some((line) => line.includes(apiPassword))) broken.push({ what: "the log has the API password" });
-    const figures = { ...check.figures(), starts: service.starts, harm: harm.figures, requests: provider.counts, settledAfter: `${settledAfter} s` };
+    const lateMostMs = Math.round(lateness.max / 1e6);
+    const figures = { ...check.figures(), starts: service.starts, harm: harm.figures, requests: provider.counts, settledAfter: `${settledAfter} s`, lateMs: { "99.9 %": Math.round(lateness.percentile(99.9) / 1e6), most: lateMostMs } };
     console.log(`black_box: ${JSON.stringify(figures)}`);
+    if (lateMostMs > handOverMs) console.log(`black_box: the pretend VoIP.ms was up to ${lateMostMs} ms late, so what is broken may be its own doing: give it a less busy machine`);
     for (const { caller, what } of broken) console.log(`BROKEN: ${caller ?? "everybody"} ${what}`);
     const callers = [...new Set(broken.map(({ caller }) => caller).filter(Boolean))];
     for (const caller of callers.slice(0, storiesMax)) console.log(`\n${story(caller, { chronicle, check, logLines })}`);

@@ -160,4 +160,4 @@ export class Weather {
   }
 }
 
-export { rewordings, listsLateMax };
+export { handOverMs };
