@@ -25,6 +25,8 @@ const apiPassword = "a-password-that-nobody-may-read";
 const storiesMax = 5;
 /** A call of so many seconds ago is texted at every time. */
 const replyWindow = 180;
+/** A start that finds the database locked for longer than five seconds gives up by then, and the supervisor tries again. */
+const startGivenUpMs = 10_000;
 /** After so many seconds no text is looked for any longer (docs/reliability.md, "Proof of absence"). */
 const searchedMax = 3600;
 /** A call of so many seconds ago is texted if it is read only now: more than the minute in which the program's rate may be used up. */
@@ -150,7 +152,10 @@ async function main() {
     const check = new Check({ people, phones, provider, profiles, chronicle, ledger: await service.calls(), details: await service.details(), replyWindowMs: weather.ms(replyWindow), catchUpMs: catchUp * 1000 });
     const logLines = await service.logLines();
     const broken = check.broken();
-    for (const death of service.deaths) broken.push({ what: `the service ended by itself: ${death}` });
+    for (const { how, startedAt, at } of service.deaths) {
+      const startGivenUp = how === "exit code 1" && at - startedAt < startGivenUpMs && chronicle.disturbedBetween(startedAt, at, "database locked");
+      if (!startGivenUp) broken.push({ what: `the service ended by itself: ${how} at ${chronicle.clock(at)}` });
+    }
     if (logLines.some((line) => line.includes(apiPassword))) broken.push({ what: "the log has the API password" });
     const lateMostMs = Math.round(lateness.max / 1e6);
     const figures = { ...check.figures(), starts: service.starts, harm: harm.figures, requests: provider.counts, settledAfter: `${settledAfter} s`, lateMs: { "99.9 %": Math.round(lateness.percentile(99.9) / 1e6), most: lateMostMs } };

@@ -22,7 +22,7 @@ export class Service {
     this.chronicle = chronicle;
     this.child = null;
     this.starts = 0;
-    /** Ends that nobody asked for. */
+    /** Ends that nobody asked for: { how, startedAt, at }. */
     this.deaths = [];
     /** Whether it is to run: a supervisor starts it again when it ends by itself. */
     this.wanted = false;
@@ -58,13 +58,15 @@ export class Service {
     this.wanted = true;
     ++this.starts;
     this.chronicle.note("the service is started");
+    const startedAt = Date.now();
     const child = spawn(this.binary, this.arguments("serve", "--listen", "127.0.0.1:0"), { env: this.environment, stdio: ["ignore", "ignore", "pipe"] });
     child.stderr.pipe(this.log, { end: false });
     child.on("exit", (code, signal) => {
       if (this.child === child) this.child = null;
       if (child.endedByUs) return;
-      this.chronicle.note(`the service ends by itself: ${signal ?? `exit code ${code}`}`);
-      this.deaths.push(signal ?? `exit code ${code}`);
+      const how = signal ?? `exit code ${code}`;
+      this.chronicle.note(`the service ends by itself: ${how}`);
+      this.deaths.push({ how, startedAt, at: Date.now() });
       setTimeout(() => this.wanted && this.start(), 500);
     });
     this.child = child;
