@@ -167,16 +167,16 @@ export class Provider {
     const fate = this.weather.text(kind === "sms" ? "sendSMS" : "sendMMS", dst);
     this.chronicle.note(`${kind} is asked for: ${fate.name}; ${fate.effect ? `taken after ${Math.round(fate.processing)} ms, listed ${Math.round(fate.listedAfter)} ms later as "${fate.listedAs(message)}"` : "without effect"}`, dst);
     const text = fate.effect ? this.accept(account, { kind, did, contact: dst, body: message, byHand: false }, { ...fate, listedAs: fate.listedAs(message) }) : null;
-    const id = fate.replayed ? this.idOfAnother(account, text, kind, fate.replayed) : text?.id;
+    const id = fate.replayed ? this.idOfAnother(account, dst, text, kind, fate.replayed) : text?.id;
     const content = fate.withoutId || !id ? { status: "success" } : { status: "success", [kind]: Number(id) };
     setTimeout(() => this.finish(response, fate, content, () => text && fate.name === "taken" && (text.answeredAt = Date.now())), fate.after);
     return undefined;
   }
 
-  /** The id of an earlier text: one of which the service was told, or any. */
-  idOfAnother(account, text, kind, which) {
+  /** The id of an earlier text: one of which the service was told, or any to another caller (docs/reliability.md, "What remains"). */
+  idOfAnother(account, contact, text, kind, which) {
     const wellTold = ({ answeredAt }) => answeredAt && !this.chronicle.disturbedBetween(answeredAt - 100, answeredAt + 3000);
-    const earlier = account.texts.filter((one) => !one.received && one.kind === kind && one !== text && (which === "any" || wellTold(one)));
+    const earlier = account.texts.filter((one) => !one.received && one.kind === kind && one !== text && (which === "any" ? one.contact !== contact : wellTold(one)));
     return earlier.length > 0 ? this.chance.pick(earlier).id : null;
   }
 
