@@ -240,6 +240,42 @@ std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days,
   return acts;
 }
 
+std::vector<Act> missed_strangers(const Business& business, std::uint64_t seed, int days,
+                                  const std::vector<Span>& busy, simulator::World& world,
+                                  const std::function<base::Instant()>& now) {
+  Chance chance(seed, "strangers");
+  std::vector<Act> acts;
+  const base::Instant start = now();
+  const auto missed = [&](base::Duration at, CallSpec spec) {
+    constexpr base::Duration rings = seconds{20};
+    // A machine that sleeps keeps nobody from calling: the row is there when it wakes.
+    spec.started_at = start + at;
+    spec.visible_in = chance.between(base::Duration::zero(), seconds{8});
+    acts.push_back({at + rings + spec.seconds, [spec, now, &world] { (void)world.place_call(spec, now()); }});
+  };
+  int strangers = 0;
+  const auto calls = [&](const simulator::AccountSettings& account, Span when) {
+    CallSpec spec;
+    spec.account = account.email;
+    spec.did = chance.one_of(account.dids).did;
+    spec.caller = number(10'000 + strangers++);
+    spec.disposition = chance.one_of(std::vector<std::string>{"NO ANSWER", "BUSY", "FAILED", "ANSWERED"});
+    if (spec.disposition == "ANSWERED") spec.seconds = seconds{chance.between(1, 10)};
+    const base::Duration at = chance.between(when.begin, when.end);
+    missed(at, spec);
+    if (chance.happens(0.1)) missed(at + chance.between(minutes{1}, minutes{8}), spec);
+  };
+  for (const simulator::AccountSettings& account : business.accounts) {
+    const int usual = chance.between(10, 60) * days;
+    for (int n = 0; n < usual; ++n) calls(account, {minutes{2}, hours{24} * days - minutes{30}});
+    for (const Span& span : busy) {
+      const int more = chance.happens(0.1) ? chance.between(5, 15) : chance.between(1, 3);
+      for (int n = 0; n < more; ++n) calls(account, span);
+    }
+  }
+  return acts;
+}
+
 std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
                               const std::function<base::Instant()>& now) {
   std::vector<Act> acts;

@@ -44,6 +44,16 @@ Business business_of(std::uint64_t seed);
 /// meanwhile.
 std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
                          Owner& owner, std::function<base::Instant()> now);
+/// Part of a run, since its start.
+struct Span {
+  base::Duration begin;
+  base::Duration end;
+};
+/// Strangers who are missed, at any time and most of all in the busy spans; some call again before long. Each
+/// of them is due one text.
+std::vector<Act> missed_strangers(const Business& business, std::uint64_t seed, int days,
+                                  const std::vector<Span>& busy, simulator::World& world,
+                                  const std::function<base::Instant()>& now);
 /// Missed calls and nothing else, each from another caller, evenly through the days.
 std::vector<Act> missed_calls(const Business& business, int count, int days, simulator::World& world,
                               const std::function<base::Instant()>& now);

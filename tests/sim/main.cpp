@@ -95,6 +95,24 @@ int days(int count, std::uint64_t seed) {
   return 0;
 }
 
+int live(int count, std::uint64_t seed) {
+  const auto one_run = [](RunOptions& options) {
+    options.days = days_per_run;
+    options.sqlite = options.seed % sqlite_every == 0;
+    options.missed_strangers = true;
+    return run(options, bounded_perils(options.seed, options.days));
+  };
+  const auto [total, failure] =
+      run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
+  if (failure)
+    return explain(*failure, bounded_perils(failure->options.seed, days_per_run),
+                   fmt::format("--days 0 --live {}", days_per_run));
+  std::cout << fmt::format("{} days of bounded troubles, every promise kept, {} calls during one: ", count,
+                           total.during_perils);
+  print(total);
+  return 0;
+}
+
 int sends(int count, std::uint64_t seed) {
   const auto one_run = [](RunOptions& options) {
     options.days = days_per_run;
@@ -137,12 +155,15 @@ void print_soak(int hours, int calls_per_hour) {
 int work(int argc, char** argv) {
   CLI::App app("Simulated days of sms-notifier with everything that can go wrong");
   int day_count = 200;
+  int live_count = 0;
   int send_count = 0;
   int pair_count = 0;
   int soak_hours = 0;
   int soak_calls = 200;
   std::uint64_t seed = 1;
   app.add_option("--days", day_count, "days to simulate, two per run")->check(CLI::Range(0, 10'000'000));
+  app.add_option("--live", live_count,
+                 "days of one bounded trouble after another, through which everyone is texted");
   app.add_option("--sends", send_count, "missed calls on a line that loses a tenth of all answers");
   app.add_option("--pairs", pair_count, "days with two installations on one account");
   app.add_option("--soak", soak_hours, "hours with a thousand accounts, for memory");
@@ -153,6 +174,7 @@ int work(int argc, char** argv) {
   std::cout << "seed " << seed << "\n";
   const auto started = std::chrono::steady_clock::now();
   int result = day_count > 0 ? days(day_count, seed) : 0;
+  if (result == 0 && live_count > 0) result = live(live_count, seed);
   if (result == 0 && send_count > 0) result = sends(send_count, seed);
   if (result == 0 && pair_count > 0) result = two_installations(pair_count, seed);
   if (result == 0 && soak_hours > 0) print_soak(soak_hours, soak_calls);

@@ -220,6 +220,8 @@ std::string to_string(const Peril& peril) {
   } else {
     what = to_string(peril.process);
     if (peril.touch > 0) what += " " + std::to_string(peril.touch);
+    if (peril.process == ProcessPeril::RefusedConnections)
+      what += fmt::format(" at {:.0f} %", peril.share * 100);
     if (peril.jump != base::Duration{0}) what += fmt::format(" by {:.1f} s", base::to_seconds(peril.jump));
   }
   return fmt::format("minute {:.1f}, for {:.1f} min: {}", minutes_of(peril.at), minutes_of(peril.lasts),
@@ -259,6 +261,98 @@ std::vector<Peril> perils_of(std::uint64_t seed, int days) {
   const int blindnesses = chance.between(0, days);
   for (int i = 0; i < blindnesses; ++i) add_blindness(perils, chance, moment());
   add_long_perils(perils, seed, end);
+  return perils;
+}
+
+namespace {
+
+/// The list then lacks what is known as sent.
+bool makes_lists_lie(const Fault& fault) {
+  return fault.kind == FaultKind::ListEmpty || fault.kind == FaultKind::ListShort;
+}
+
+/// Texts do not go out, and no answer says so.
+bool loses_texts(const Fault& fault) {
+  constexpr std::array<FaultKind, 7> kinds{
+      FaultKind::Hang, FaultKind::CloseBefore, FaultKind::HttpError, FaultKind::Cloudflare522,
+      FaultKind::Html, FaultKind::Empty,       FaultKind::ReplayLast};
+  const bool on_texts = fault.method.empty() || fault.method.starts_with("send");
+  const bool says_nothing = std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end() ||
+                            fault.status == "sms_failed" || fault.status == "unavailable_info";
+  return on_texts && says_nothing && !fault.acted;
+}
+
+/// VoIP.ms takes no texts, or answers nothing at all, and says why.
+Fault refusal(Chance& chance) {
+  Fault refused;
+  refused.kind = FaultKind::Status;
+  if (chance.happens(0.8)) refused.method = sending(chance);
+  refused.status = chance.one_of(std::vector<std::string>{"non_sufficient_funds", "limit_reached",
+                                                          "method_maintenance", "invalid_credentials",
+                                                          "api_not_enabled", "ip_not_enabled", "sms_failed"});
+  return refused;
+}
+
+Fault bounded_fault(Chance& chance) {
+  Fault fault;
+  switch (chance.between(0, 9)) {
+    case 0:
+    case 1:
+      return refusal(chance);
+    case 2:
+      fault.kind = FaultKind::RateLimit;
+      fault.per_minute = chance.between(10, 60);
+      return fault;
+    case 3:
+      fault.kind = FaultKind::ReplayLast;
+      fault.acted = chance.happens(0.5);
+      return fault;
+    default:
+      do fault = fault_of(chance);
+      while (makes_lists_lie(fault));
+      return fault;
+  }
+}
+
+Peril bounded_peril(Chance& chance, base::Duration at) {
+  const bool longest = chance.happens(0.5);
+  const auto lasts = [&](base::Duration most) { return longest ? most : chance.between(seconds{10}, most); };
+  if (chance.happens(0.7)) {
+    const Fault fault = bounded_fault(chance);
+    return {at, lasts(loses_texts(fault) ? lost_texts_max : bounded_peril_max), fault};
+  }
+  Peril peril{at, {}, std::nullopt};
+  peril.process = chance.one_of(
+      std::vector<ProcessPeril>{ProcessPeril::Die, ProcessPeril::DieAtTouch, ProcessPeril::Restart,
+                                ProcessPeril::Down, ProcessPeril::SleepAtTouch, ProcessPeril::DiskFull,
+                                ProcessPeril::RefusedConnections, ProcessPeril::ClockWrong});
+  peril.lasts = lasts(peril.process == ProcessPeril::DiskFull ? lost_texts_max : bounded_peril_max);
+  if (peril.process == ProcessPeril::DieAtTouch || peril.process == ProcessPeril::SleepAtTouch)
+    peril.touch = chance.between(1, 20);
+  if (peril.process == ProcessPeril::RefusedConnections)
+    peril.share = chance.one_of(std::vector<double>{0.5, 1.0});
+  if (peril.process == ProcessPeril::ClockWrong) {
+    const base::Duration most = chance.one_of(
+        std::vector<base::Duration>{seconds{90}, minutes{5}, minutes{20}, hours{6}, std::chrono::days{2}});
+    peril.jump = chance.between(-most, most);
+  }
+  return peril;
+}
+
+}  // namespace
+
+std::vector<Peril> bounded_perils(std::uint64_t seed, int days) {
+  Chance chance(seed, "bounded perils");
+  const base::Duration end = hours{24} * days;
+  Fault lag;
+  lag.kind = FaultKind::ListLag;
+  lag.delay = chance.between(seconds{0}, seconds{239});
+  std::vector<Peril> perils{{{}, end, lag}};
+  for (base::Duration at = minutes{10}; at < end - hours{1};) {
+    perils.push_back(bounded_peril(chance, at));
+    // What it leaves behind comes to rest in twenty minutes; a sleep may only begin at its end.
+    at = perils.back().end() + chance.between(minutes{30}, minutes{50});
+  }
   return perils;
 }
 

@@ -31,6 +31,7 @@ const std::vector<std::string> evenings{"2026-06-16 18:00:00", "2026-03-07 18:00
 /// provider takes late.
 constexpr base::Duration reserved_to_arrival = minutes{30};
 constexpr base::Duration cooldown = hours{24};
+constexpr base::Duration allowed_for_a_call = minutes{15};
 /// Our clock is used while it is not further than that from the provider's.
 constexpr base::Duration clock_error = domain::clocks_apart_max;
 
@@ -42,6 +43,14 @@ app::MonitorOptions monitor_options(std::uint64_t seed) {
   options.settings_interval = seconds{10};
   options.texts_per_day = 100'000;
   return options;
+}
+
+/// When the seed's bounded troubles last, and the minute before each, whichever of them a run goes through.
+std::vector<Span> spans_of_troubles(std::uint64_t seed, int days) {
+  std::vector<Span> spans;
+  for (const Peril& peril : bounded_perils(seed, days))
+    if (peril.lasts <= bounded_peril_max) spans.push_back({peril.at - minutes{1}, peril.end()});
+  return spans;
 }
 
 std::unique_ptr<Storage> make_storage(bool sqlite) {
@@ -238,6 +247,7 @@ class Run {
     }
     advance_to(hours{24} * options_.days);
     heal();
+    if (options_.missed_strangers) check_strangers_texted();
     const Report report = counted();
     check_that_texts_go_out();
     return report;
@@ -253,9 +263,13 @@ class Run {
   /// Everything that will happen, in order of time.
   void plan() {
     const auto now = [this] { return loop_.true_now(); };
-    timeline_ = options_.missed_calls > 0
-                    ? missed_calls(business_, options_.missed_calls, options_.days, world_, now)
-                    : days_of(business_, options_.seed, options_.days, world_, installation_, now);
+    if (options_.missed_strangers)
+      timeline_ = missed_strangers(business_, options_.seed, options_.days,
+                                   spans_of_troubles(options_.seed, options_.days), world_, now);
+    else if (options_.missed_calls > 0)
+      timeline_ = missed_calls(business_, options_.missed_calls, options_.days, world_, now);
+    else
+      timeline_ = days_of(business_, options_.seed, options_.days, world_, installation_, now);
     for (const Peril& peril : perils_) {
       timeline_.push_back({peril.at, [this, &peril] { begin(peril); }});
       if (peril.lasts > base::Duration::zero())
@@ -299,7 +313,7 @@ class Run {
         hazards.disk_full = true;
         break;
       case ProcessPeril::RefusedConnections:
-        hazards.connection_refused = 0.5;
+        hazards.connection_refused = peril.share;
         break;
       case ProcessPeril::ClockWrong:
         loop_.jump_wall_clock(peril.jump);
@@ -417,6 +431,56 @@ class Run {
     check_verdict();
   }
 
+  /// Every stranger who was missed has been texted, once. The phones are asked, not the ledger.
+  void check_strangers_texted() {
+    std::map<std::pair<std::string, std::string>, int> texts;  // by number and caller
+    for (const DeliveredText& text : world_.delivered(loop_.true_now())) ++texts[{text.did, text.dst}];
+    const std::vector<app::CallRecord> calls = installation_.calls();
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      for (const simulator::CallView& row : world_.calls(account.email, 1'000'000)) {
+        const int count = texts[{row.did, row.callerid}];
+        if (count == 1 || (count == 0 && expired_by_a_jump(row, calls))) continue;
+        verdict_.broken(fmt::format("{}, who called in minute {:.1f}, got {} texts{}", row.callerid,
+                                    base::to_seconds(row.started_at - started_at_) / 60, count,
+                                    what_the_ledger_says(row.callerid, calls)));
+      }
+    }
+    check_verdict();
+  }
+
+  /// A text that waits while the clock jumps far ahead may expire (docs/reliability.md, "What remains").
+  bool expired_by_a_jump(const simulator::CallView& row, const std::vector<app::CallRecord>& calls) const {
+    constexpr base::Duration text_waits_max = minutes{3};
+    const bool expired = std::any_of(calls.begin(), calls.end(), [&](const app::CallRecord& call) {
+      return is_of(call, row.callerid) && call.reply && call.reply->state == ReplyState::Expired;
+    });
+    const base::Duration called = row.started_at - started_at_;
+    return expired && std::any_of(perils_.begin(), perils_.end(), [&](const Peril& peril) {
+             // What was set back jumps ahead when it is set right.
+             const base::Duration ahead = peril.jump > base::Duration{0} ? peril.at : peril.end();
+             return std::chrono::abs(peril.jump) > allowed_for_a_call - text_waits_max && ahead >= called &&
+                    ahead <= called + text_waits_max;
+           });
+  }
+
+  static bool is_of(const app::CallRecord& call, const std::string& caller) {
+    return call.call.caller.number && call.call.caller.number->digits() == caller;
+  }
+
+  std::string what_the_ledger_says(const std::string& caller,
+                                   const std::vector<app::CallRecord>& calls) const {
+    std::string said;
+    for (const app::CallRecord& call : calls) {
+      if (!is_of(call, caller)) continue;
+      said += fmt::format("; decided {} in minute {:.1f}", domain::to_code(call.decision),
+                          base::to_seconds(call.first_seen_at - started_at_) / 60);
+      if (call.reply)
+        said += fmt::format(", its text is {} ({})", to_code(call.reply->state),
+                            domain::in_english(call.reply->evidence));
+    }
+    return said;
+  }
+
   /// A stranger calls each number: whatever has happened, he gets his text.
   void check_that_texts_go_out() {
     int strangers = 0;
@@ -470,6 +534,14 @@ class Run {
         return at >= call.first_seen_at - clock_error && in_time;
       });
     }
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      for (const simulator::CallView& row : world_.calls(account.email, 1'000'000)) {
+        const base::Duration at = row.started_at - started_at_;
+        report.during_perils += std::any_of(perils_.begin(), perils_.end(), [&](const Peril& peril) {
+          return peril.lasts <= bounded_peril_max && at >= peril.at && at <= peril.end();
+        });
+      }
+    }
     report.starts = starts_;
     report.polls = installation_.told.polls;
     return report;
@@ -495,9 +567,10 @@ class Run {
 }  // namespace
 
 Report& Report::operator+=(const Report& other) {
-  for (const auto field : {&Report::calls, &Report::replies, &Report::texts, &Report::sent,
-                           &Report::uncertain, &Report::cancelled, &Report::expired, &Report::rejected,
-                           &Report::texted, &Report::orders, &Report::starts, &Report::polls})
+  for (const auto field :
+       {&Report::calls, &Report::replies, &Report::texts, &Report::sent, &Report::uncertain,
+        &Report::cancelled, &Report::expired, &Report::rejected, &Report::texted, &Report::orders,
+        &Report::during_perils, &Report::starts, &Report::polls})
     this->*field += other.*field;
   return *this;
 }

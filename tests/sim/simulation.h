@@ -20,6 +20,7 @@ struct RunOptions {
   bool sqlite = false;
   int missed_calls =
       0;  ///< nothing but so many missed calls, each from another caller, instead of usual days
+  bool missed_strangers = false;  ///< nothing but strangers who are missed, each of whom must be texted
 };
 
 /// What came of a run.
@@ -32,8 +33,9 @@ struct Report {
   long cancelled = 0;
   long expired = 0;
   long rejected = 0;
-  long texted = 0;  ///< replies whose text arrived, whatever the ledger knows of it
-  long orders = 0;  ///< texts that the owner ordered
+  long texted = 0;         ///< replies whose text arrived, whatever the ledger knows of it
+  long orders = 0;         ///< texts that the owner ordered
+  long during_perils = 0;  ///< calls of `missed_strangers` while a trouble lasted
   long starts = 0;
   long polls = 0;
 

@@ -26,6 +26,21 @@ TEST_P(Simulation, KeepsEveryPromise) {
 }
 INSTANTIATE_TEST_SUITE_P(TwentyDays, Simulation, ::testing::Range(0, 10));
 
+/// Days with one trouble at a time, in which everyone who is missed has to be texted.
+class BoundedTroubles : public ::testing::TestWithParam<std::uint64_t> {};
+TEST_P(BoundedTroubles, LeaveNoCallerWithoutAText) {
+  RunOptions options;
+  options.seed = GetParam();
+  options.missed_strangers = true;
+  try {
+    const Report report = run(options, bounded_perils(options.seed, options.days));
+    EXPECT_GE(report.during_perils, 50);
+  } catch (const Violation& violation) {
+    FAIL() << violation.what() << "\nAgain: ./dev sim --days 0 --live 2 --seed " << options.seed;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(TwoDays, BoundedTroubles, ::testing::Range<std::uint64_t>(1, 7));
+
 TEST(ACallInTheHourThatComesTwice, IsFoundInTheLedgerWhenItsRowIsFirstSeenInTheSecondPass) {
   simulate(40300, 1);
 }
