@@ -78,13 +78,13 @@ class Checker {
       arrived_.insert({text.id, text.dst});
       forget_deleted(texts, text);
       if (is_ordered(text)) {
-        last_ordered_[{text.did, text.dst}] = text.accepted_at;
+        last_ordered_[{text.did, text.dst}] = texts_checked_;
         continue;
       }
       // What was reserved before the order may still arrive after the ordered text.
       const auto ordered = last_ordered_.find({text.did, text.dst});
       if (ordered != last_ordered_.end()) {
-        const base::Duration since = text.accepted_at - ordered->second;
+        const base::Duration since = text.accepted_at - texts[ordered->second].accepted_at;
         if (since >= reserved_to_arrival && since < cooldown - reserved_to_arrival)
           verdict_.broken(fmt::format("{} was texted again {:.1f} minutes after an ordered text", text.dst,
                                       base::to_seconds(since) / 60));
@@ -185,9 +185,13 @@ class Checker {
 
   /// What was lost with the database and deleted from the provider's list as well nobody can know.
   void forget_deleted(const std::vector<DeliveredText>& texts, const DeliveredText& text) {
-    const auto last = last_at_.find({text.did, text.dst});
-    if (!put_back_ || last == last_at_.end() || !texts[last->second].deleted) return;
-    last_text_.erase(last->first);
+    if (!put_back_) return;
+    const std::pair key{text.did, text.dst};
+    const auto ordered = last_ordered_.find(key);
+    if (ordered != last_ordered_.end() && texts[ordered->second].deleted) last_ordered_.erase(ordered);
+    const auto last = last_at_.find(key);
+    if (last == last_at_.end() || !texts[last->second].deleted) return;
+    last_text_.erase(key);
     last_at_.erase(last);
   }
 
@@ -205,10 +209,11 @@ class Checker {
   simulator::World& world_;
   const domain::TimeZone& zone_;
   Verdict& verdict_;
-  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;  ///< by number and caller
-  std::map<std::pair<std::string, std::string>, base::Instant> last_ordered_;
+  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;   ///< by number and caller
+  std::map<std::pair<std::string, std::string>, std::size_t> last_ordered_;  ///< where it is among the texts
   std::map<std::pair<std::string, std::string>, std::multiset<base::Instant>> orders_;
-  std::map<std::pair<std::string, std::string>, std::size_t> last_at_;  ///< where that one is among the texts
+  std::map<std::pair<std::string, std::string>, std::size_t>
+      last_at_;  ///< where the one of last_text_ is among them
   std::set<std::pair<std::string, std::string>> arrived_;
   std::size_t texts_checked_ = 0;
   std::size_t calls_known_ = 0;
