@@ -65,7 +65,10 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
     verdict_.broken("another intent without a proof of absence or an order");
   if (blocked_.contains(claimed.text.to) || opted_out_.contains({intents.account, claimed.text.to}))
     verdict_.broken("an intent for a caller who wants no texts: " + key_of(claimed.text));
-  if (now >= intents.expires_at || hazards_.true_now() >= intents.expires_at + domain::clocks_apart_max)
+  // Of a claim before which the machine slept no byte leaves any more.
+  const bool just_woke = hazards_.woke_at == hazards_.true_now();
+  const bool too_late = hazards_.true_now() >= intents.expires_at + domain::clocks_apart_max;
+  if (now >= intents.expires_at || (too_late && !just_woke))
     verdict_.broken("an intent after the time allowed");
   const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)
