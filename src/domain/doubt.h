@@ -49,5 +49,7 @@ bool holds(const StrictDoubt& strict, std::optional<base::Instant> trusted_at, b
 
 /// So long a text is held at most for a look that is wanted out of mild doubt, since it was reserved.
 constexpr base::Duration mild_hold_max = std::chrono::seconds{40};
+/// A list that could not be read is read again after so long at the latest.
+constexpr base::Duration list_read_again_after = std::chrono::minutes{5};
 
 }  // namespace sms_notifier::domain

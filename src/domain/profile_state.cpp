@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/doubt.h"
 #include "domain/sentences.h"
 
 namespace sms_notifier::domain {
@@ -9,9 +10,6 @@ namespace {
 
 /// A poll that fails, or that the provider takes long to answer, is no reason yet to trouble the owner.
 constexpr base::Duration moment = std::chrono::minutes{1};
-/// A list that is not read is looked at again within so long.
-constexpr base::Duration a_while = std::chrono::minutes{5};
-
 struct Reason {
   StateReason reason;
   std::optional<TroubleKind> trouble;  ///< whose code and words are meant
@@ -130,14 +128,17 @@ std::optional<StateReason> lasting_obstacle(const StateFacts& facts) {
 std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
   if (facts.budget.used >= facts.budget.cap) return StateReason::CapReached;
   if (facts.send_trouble && facts.send_trouble_today) return reason_of(facts.send_trouble->kind);
-  if (facts.held && facts.held->by == HeldBy::Ledger) return StateReason::LedgerDoubted;
-  if (!facts.held || facts.now - facts.held->since < moment) return std::nullopt;
+  if (!facts.held) return std::nullopt;
+  const bool for_long = facts.now - facts.held->since >= moment;
   switch (facts.held->by) {
-    case HeldBy::Provider:
-      return reason_of(facts.held->trouble);
-    case HeldBy::List:
-      return StateReason::ListUnreadable;
     case HeldBy::Ledger:
+      return StateReason::LedgerDoubted;
+    case HeldBy::Provider:
+      if (for_long) return reason_of(facts.held->trouble);
+      break;
+    case HeldBy::List:
+      if (for_long) return StateReason::ListUnreadable;
+      break;
     case HeldBy::ListForAMoment:
       break;
   }
@@ -146,7 +147,8 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
 
 /// Texts go, and the owner should know that what keeps callers from a second one is not looked at.
 bool list_is_unread(const StateFacts& facts) {
-  return facts.held && facts.held->by == HeldBy::ListForAMoment && facts.now - facts.held->since > a_while;
+  return facts.held && facts.held->by == HeldBy::ListForAMoment &&
+         facts.now - facts.held->since > list_read_again_after;
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <iostream>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -69,62 +71,77 @@ void print(const Report& r) {
       r.starts, r.polls);
 }
 
-int explain(const Failure& failure, const std::vector<Peril>& perils, const std::string& again) {
+void explain(const Failure& failure, const std::vector<Peril>& perils, const std::string& again) {
   std::cout << "FAILED: " << failure.why << "\n" << std::flush;
   std::string why = failure.why;
   const std::vector<Peril> smallest = smallest_failing(failure.options, perils, why);
   std::cout << "The fewest perils with which it still fails (" << why << "):\n";
   for (const Peril& peril : smallest) std::cout << "  " << to_string(peril) << "\n";
   std::cout << "Again: ./dev sim --seed " << failure.options.seed << " " << again << "\n";
-  return 1;
+}
+
+/// A kind of run: how one is set up, what goes wrong in it, and the options that ask for one of them.
+struct Kind {
+  void (*set_up)(RunOptions& options);
+  std::vector<Peril> (*perils)(const RunOptions& options);
+  std::string again;
+};
+
+/// What came of so many of them; nothing when one failed, which is explained.
+std::optional<Report> run_all_of(const Kind& kind, std::uint64_t first_seed, int runs) {
+  const auto one_run = [&](RunOptions& options) {
+    options.days = days_per_run;
+    kind.set_up(options);
+    return run(options, kind.perils(options));
+  };
+  const auto [total, failure] = run_all(first_seed, static_cast<std::uint64_t>(runs), one_run);
+  if (!failure) return total;
+  explain(*failure, kind.perils(failure->options), kind.again);
+  return std::nullopt;
+}
+
+int runs_for(int count, int per_run) {
+  return (count + per_run - 1) / per_run;
+}
+
+void use_sqlite_now_and_then(RunOptions& options) {
+  options.sqlite = options.seed % sqlite_every == 0;
 }
 
 int days(int count, std::uint64_t seed) {
-  const auto one_run = [](RunOptions& options) {
-    options.days = days_per_run;
-    options.sqlite = options.seed % sqlite_every == 0;
-    return run(options, perils_of(options.seed, options.days));
-  };
-  const auto [total, failure] =
-      run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
-  if (failure)
-    return explain(*failure, perils_of(failure->options.seed, days_per_run),
-                   fmt::format("--days {}", days_per_run));
+  const Kind usual{use_sqlite_now_and_then,
+                   [](const RunOptions& options) { return perils_of(options.seed, options.days); },
+                   fmt::format("--days {}", days_per_run)};
+  const std::optional<Report> total = run_all_of(usual, seed, runs_for(count, days_per_run));
+  if (!total) return 1;
   std::cout << fmt::format("{} days, every promise kept: ", count);
-  print(total);
+  print(*total);
   return 0;
 }
 
 int live(int count, std::uint64_t seed) {
-  const auto one_run = [](RunOptions& options) {
-    options.days = days_per_run;
-    options.sqlite = options.seed % sqlite_every == 0;
-    options.missed_strangers = true;
-    return run(options, bounded_perils(options.seed, options.days));
-  };
-  const auto [total, failure] =
-      run_all(seed, static_cast<std::uint64_t>((count + 1) / days_per_run), one_run);
-  if (failure)
-    return explain(*failure, bounded_perils(failure->options.seed, days_per_run),
-                   fmt::format("--days 0 --live {}", days_per_run));
+  const Kind bounded{[](RunOptions& options) {
+                       use_sqlite_now_and_then(options);
+                       options.missed_strangers = true;
+                     },
+                     [](const RunOptions& options) { return bounded_perils(options.seed, options.days); },
+                     fmt::format("--days 0 --live {}", days_per_run)};
+  const std::optional<Report> total = run_all_of(bounded, seed, runs_for(count, days_per_run));
+  if (!total) return 1;
   std::cout << fmt::format("{} days of bounded troubles, every promise kept, {} calls during one: ", count,
-                           total.during_perils);
-  print(total);
+                           total->during_perils);
+  print(*total);
   return 0;
 }
 
 int sends(int count, std::uint64_t seed) {
-  const auto one_run = [](RunOptions& options) {
-    options.days = days_per_run;
-    options.missed_calls = sends_per_run;
-    return run(options, lossy_sends(options.days));
-  };
-  const auto [total, failure] =
-      run_all(seed, static_cast<std::uint64_t>((count + sends_per_run - 1) / sends_per_run), one_run);
-  if (failure)
-    return explain(*failure, lossy_sends(days_per_run), fmt::format("--days 0 --sends {}", sends_per_run));
-  std::cout << fmt::format("{} lossy sends, nobody texted twice: ", total.replies);
-  print(total);
+  const Kind lossy{[](RunOptions& options) { options.missed_calls = sends_per_run; },
+                   [](const RunOptions& options) { return lossy_sends(options.days); },
+                   fmt::format("--days 0 --sends {}", sends_per_run)};
+  const std::optional<Report> total = run_all_of(lossy, seed, runs_for(count, sends_per_run));
+  if (!total) return 1;
+  std::cout << fmt::format("{} lossy sends, nobody texted twice: ", total->replies);
+  print(*total);
   return 0;
 }
 

@@ -89,16 +89,16 @@ class Checker {
           verdict_.broken(fmt::format("{} was texted again {:.1f} minutes after an ordered text", text.dst,
                                       base::to_seconds(since) / 60));
       }
-      const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, text.accepted_at);
-      if (!first && text.accepted_at - last->second < cooldown - reserved_to_arrival) {
+      const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, texts_checked_);
+      const base::Instant last_at = texts[last->second].accepted_at;
+      if (!first && text.accepted_at - last_at < cooldown - reserved_to_arrival) {
         verdict_.broken(fmt::format("{} was texted twice from {}, {:.1f} minutes apart", text.dst, text.did,
-                                    base::to_seconds(text.accepted_at - last->second) / 60));
+                                    base::to_seconds(text.accepted_at - last_at) / 60));
       }
       // What was reserved before midnight may arrive after it.
-      if (!first && zone_.day_of(last->second - reserved_to_arrival) == zone_.day_of(text.accepted_at))
+      if (!first && zone_.day_of(last_at - reserved_to_arrival) == zone_.day_of(text.accepted_at))
         verdict_.broken(fmt::format("{} was texted twice from {} on one day", text.dst, text.did));
-      last->second = text.accepted_at;
-      last_at_[{text.did, text.dst}] = texts_checked_;
+      last->second = texts_checked_;
     }
   }
 
@@ -186,13 +186,10 @@ class Checker {
   /// What was lost with the database and deleted from the provider's list as well nobody can know.
   void forget_deleted(const std::vector<DeliveredText>& texts, const DeliveredText& text) {
     if (!put_back_) return;
-    const std::pair key{text.did, text.dst};
-    const auto ordered = last_ordered_.find(key);
-    if (ordered != last_ordered_.end() && texts[ordered->second].deleted) last_ordered_.erase(ordered);
-    const auto last = last_at_.find(key);
-    if (last == last_at_.end() || !texts[last->second].deleted) return;
-    last_text_.erase(key);
-    last_at_.erase(last);
+    for (LastTexts* last_texts : {&last_text_, &last_ordered_}) {
+      const auto last = last_texts->find({text.did, text.dst});
+      if (last != last_texts->end() && texts[last->second].deleted) last_texts->erase(last);
+    }
   }
 
   /// Whether an order was made for it, which is used up then.
@@ -209,11 +206,11 @@ class Checker {
   simulator::World& world_;
   const domain::TimeZone& zone_;
   Verdict& verdict_;
-  std::map<std::pair<std::string, std::string>, base::Instant> last_text_;   ///< by number and caller
-  std::map<std::pair<std::string, std::string>, std::size_t> last_ordered_;  ///< where it is among the texts
+  /// Where the last text is among those delivered, by number and caller.
+  using LastTexts = std::map<std::pair<std::string, std::string>, std::size_t>;
+  LastTexts last_text_;
+  LastTexts last_ordered_;
   std::map<std::pair<std::string, std::string>, std::multiset<base::Instant>> orders_;
-  std::map<std::pair<std::string, std::string>, std::size_t>
-      last_at_;  ///< where the one of last_text_ is among them
   std::set<std::pair<std::string, std::string>> arrived_;
   std::size_t texts_checked_ = 0;
   std::size_t calls_known_ = 0;
@@ -513,6 +510,19 @@ class Run {
     check_verdict();
   }
 
+  long calls_during_perils() {
+    long calls = 0;
+    for (const simulator::AccountSettings& account : business_.accounts) {
+      for (const simulator::CallView& row : world_.calls(account.email, 1'000'000)) {
+        const base::Duration at = row.started_at - started_at_;
+        calls += std::any_of(perils_.begin(), perils_.end(), [&](const Peril& peril) {
+          return peril.lasts <= bounded_peril_max && at >= peril.at && at <= peril.end();
+        });
+      }
+    }
+    return calls;
+  }
+
   Report counted() {
     Report report;
     std::map<std::pair<std::string, std::string>, std::vector<base::Instant>> texts;
@@ -539,14 +549,7 @@ class Run {
         return at >= call.first_seen_at - clock_error && in_time;
       });
     }
-    for (const simulator::AccountSettings& account : business_.accounts) {
-      for (const simulator::CallView& row : world_.calls(account.email, 1'000'000)) {
-        const base::Duration at = row.started_at - started_at_;
-        report.during_perils += std::any_of(perils_.begin(), perils_.end(), [&](const Peril& peril) {
-          return peril.lasts <= bounded_peril_max && at >= peril.at && at <= peril.end();
-        });
-      }
-    }
+    if (options_.missed_strangers) report.during_perils = calls_during_perils();
     report.starts = starts_;
     report.polls = installation_.told.polls;
     return report;

@@ -11,7 +11,6 @@ namespace sms_notifier::app {
 namespace {
 
 constexpr base::Duration cross_check_interval = std::chrono::hours{1};
-constexpr base::Duration cross_check_retry = std::chrono::minutes{5};
 
 bool is_of_the_ledger(const domain::StrictDoubt* strict) {
   return strict != nullptr && strict->cause == domain::StrictCause::EarlierLedger;
@@ -168,7 +167,7 @@ base::task<> Trust::cross_check(domain::AccountId account) {
     engine_.tell(CrossCheckFailed{engine_.roster.subject(account), *trouble});
   state.cross_check_failed = trouble.has_value();
   const bool good = !trouble && failure.empty() && !engine_.stopping;
-  const base::Duration gap = good ? cross_check_interval : cross_check_retry;
+  const base::Duration gap = good ? cross_check_interval : domain::list_read_again_after;
   state.cross_check_due = started + gap - engine_.ports.random.below(gap / 20);
   if (state.doubted_since && good) {
     if (started - *state.doubted_since >= up_to_date) {

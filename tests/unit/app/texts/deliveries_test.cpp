@@ -246,6 +246,14 @@ class AnsweredWithAForeignId : public TextedByHand {
     engine.call("b", "5559876543", seconds{0});
     engine.run_for(minutes{1});
   }
+  void an_hour_after_an_unseen_id(bool arrives) {
+    missed_call({});
+    engine.run_for(minutes{1});
+    by_hand_to_another_caller();
+    called_and_answered_so(arrives);
+    ASSERT_EQ(engine.reply_state("b"), "sent") << "no list has shown whose id it is";
+    engine.run_for(minutes{70});
+  }
 };
 
 TEST_F(AnsweredWithAForeignId, ThatAListShowedBeforeIsNotBelieved) {
@@ -260,24 +268,14 @@ TEST_F(AnsweredWithAForeignId, ThatAListShowedBeforeIsNotBelieved) {
 }
 
 TEST_F(AnsweredWithAForeignId, ThatAListShowsLaterIsBelievedNoMore) {
-  missed_call({});
-  engine.run_for(minutes{1});
-  by_hand_to_another_caller();
-  called_and_answered_so(true);
-  ASSERT_EQ(engine.reply_state("b"), "sent") << "under an id that nobody has seen";
-  engine.run_for(minutes{70});
+  an_hour_after_an_unseen_id(true);
   EXPECT_EQ(engine.reply_state("b"), "sent") << "found in the list that showed the other text";
   EXPECT_EQ(engine.calls()[0].reply->provider_id, engine.provider->delivered.back().provider_id);
   EXPECT_EQ(engine.provider->submissions, 2);
 }
 
 TEST_F(AnsweredWithAForeignId, WithoutEffectIsUncertainOnceAListShowsWhoseItIs) {
-  missed_call({});
-  engine.run_for(minutes{1});
-  by_hand_to_another_caller();
-  called_and_answered_so(false);
-  ASSERT_EQ(engine.reply_state("b"), "sent") << "under an id that nobody has seen";
-  engine.run_for(minutes{70});
+  an_hour_after_an_unseen_id(false);
   EXPECT_EQ(engine.reply_state("b"), "uncertain");
   EXPECT_EQ(engine.events.count<TextUncertain>(), 1U);
   EXPECT_EQ(engine.provider->submissions, 2);
