@@ -23,10 +23,9 @@ std::optional<CancelReason> late_check(const LateFacts& facts) {
 }
 
 ClaimVerdict claim_verdict(const ClaimFacts& facts) {
-  if (facts.state != ReplyState::Reserved || facts.maybe_sent >= intents_allowed(facts.orders))
-    return MayNotClaim{};
+  if (facts.state != ReplyState::Reserved || !facts.tries.has_intent_left()) return MayNotClaim{};
   if (const auto reason = late_check(facts.late)) return *reason;
-  if (facts.late.now >= facts.expires_at) return MustExpire{};
+  if (facts.late.now >= facts.tries.claimable_until()) return MustExpire{};
   return MayClaim{};
 }
 

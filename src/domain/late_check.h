@@ -42,12 +42,30 @@ struct LateFacts {
 /// the profile runs or not.
 std::optional<CancelReason> late_check(const LateFacts& facts);
 
+/// A text that was claimed in time and may have reached the provider may be claimed so much later, unless the
+/// owner ordered it: each proof of absence takes seven minutes of the time allowed
+/// (docs/decisions/0039-a-text-that-was-tried-may-go-later.md).
+constexpr base::Duration later_once_tried = std::chrono::minutes{5};
+
+/// How often a text was tried, and how long it may be.
+struct Tries {
+  int maybe_sent = 0;  ///< intents that may have reached the provider
+  int orders = 0;      ///< by the owner
+  base::Instant expires_at;
+
+  /// The text is claimed before, or never.
+  base::Instant claimable_until() const {
+    return maybe_sent > 0 && orders == 0 ? expires_at + later_once_tried : expires_at;
+  }
+  bool has_intent_left() const { return maybe_sent < intents_allowed(orders); }
+  /// Of a text that was proved absent.
+  bool may_follow(base::Instant now) const { return has_intent_left() && now < claimable_until(); }
+};
+
 /// What is known of a reply when a worker wants to claim it.
 struct ClaimFacts {
   ReplyState state = ReplyState::Reserved;
-  int maybe_sent = 0;  ///< intents that may have reached the provider
-  int orders = 0;
-  base::Instant expires_at;
+  Tries tries;
   LateFacts late;
 };
 

@@ -347,10 +347,34 @@ TEST_P(LedgerContract, AProvedAbsentTextIsReservedAgainAndClaimedFourTimesAtMost
   EXPECT_EQ(counted(), 1);
 }
 
+TEST_P(LedgerContract, ATextThatWasTriedInTimeMayBeClaimedFiveMinutesLater) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  const base::Instant just_in_time = reply.expires_at + domain::later_once_tried - seconds{1};
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent, "", just_in_time), ReplyState::Reserved);
+  EXPECT_TRUE(std::holds_alternative<app::Claimed>(claim(reply, just_in_time)));
+}
+
+TEST_P(LedgerContract, AfterTheseFiveMinutesATextThatWasTriedExpires) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::LoseSight);
+  resolve(reply, ReplyEvent::ProveAbsent);
+  claim(reply, reply.expires_at + domain::later_once_tried);
+  EXPECT_EQ(newest().reply->state, ReplyState::Expired);
+}
+
+TEST_P(LedgerContract, ATextThatCertainlyWasNotSentHasNoTimeMore) {
+  const auto reply = reserved("a");
+  settle(reply, claimed(reply), ReplyEvent::NotSent);
+  claim(reply, reply.expires_at);
+  EXPECT_EQ(newest().reply->state, ReplyState::Expired);
+}
+
 TEST_P(LedgerContract, AProvedAbsentTextThatHasExpiredIsUncertain) {
   const auto reply = reserved("a");
   settle(reply, claimed(reply), ReplyEvent::LoseSight);
-  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent, "", reply.expires_at), ReplyState::Uncertain);
+  const base::Instant too_late = reply.expires_at + domain::later_once_tried;
+  EXPECT_EQ(resolve(reply, ReplyEvent::ProveAbsent, "", too_late), ReplyState::Uncertain);
 }
 
 TEST_P(LedgerContract, ATextThatMayBeItEndsAReplyThatWasToBeSentAgain) {

@@ -67,9 +67,11 @@ void HazardousStore::check_intent(domain::ReplyId id, const app::Claimed& claime
     verdict_.broken("an intent for a caller who wants no texts: " + key_of(claimed.text));
   // Of a claim before which the machine slept no byte leaves any more.
   const bool just_woke = hazards_.woke_at == hazards_.true_now();
-  const bool too_late = hazards_.true_now() >= intents.expires_at + domain::clocks_apart_max;
-  if (now >= intents.expires_at || (too_late && !just_woke))
-    verdict_.broken("an intent after the time allowed");
+  const bool tried_before = intents.maybe_sent > 1 && intents.orders == 0;
+  const base::Instant allowed_until =
+      intents.expires_at + (tried_before ? std::chrono::minutes{5} : std::chrono::minutes{0});
+  const bool too_late = hazards_.true_now() >= allowed_until + domain::clocks_apart_max;
+  if (now >= allowed_until || (too_late && !just_woke)) verdict_.broken("an intent after the time allowed");
   const auto view = run_task(storage_.settings().profile(intents.profile));
   if (!view || !view->profile.running)
     verdict_.broken("an intent for a profile that is stopped or gone: " + key_of(claimed.text));

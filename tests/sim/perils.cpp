@@ -271,17 +271,6 @@ bool makes_lists_lie(const Fault& fault) {
   return fault.kind == FaultKind::ListEmpty || fault.kind == FaultKind::ListShort;
 }
 
-/// Texts do not go out, and no answer says so.
-bool loses_texts(const Fault& fault) {
-  constexpr std::array<FaultKind, 7> kinds{
-      FaultKind::Hang, FaultKind::CloseBefore, FaultKind::HttpError, FaultKind::Cloudflare522,
-      FaultKind::Html, FaultKind::Empty,       FaultKind::ReplayLast};
-  const bool on_texts = fault.method.empty() || fault.method.starts_with("send");
-  const bool says_nothing = std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end() ||
-                            fault.status == "sms_failed" || fault.status == "unavailable_info";
-  return on_texts && says_nothing && !fault.acted;
-}
-
 /// VoIP.ms takes no texts, or answers nothing at all, and says why.
 Fault refusal(Chance& chance) {
   Fault refused;
@@ -316,17 +305,13 @@ Fault bounded_fault(Chance& chance) {
 
 Peril bounded_peril(Chance& chance, base::Duration at) {
   const bool longest = chance.happens(0.5);
-  const auto lasts = [&](base::Duration most) { return longest ? most : chance.between(seconds{10}, most); };
-  if (chance.happens(0.7)) {
-    const Fault fault = bounded_fault(chance);
-    return {at, lasts(loses_texts(fault) ? lost_texts_max : bounded_peril_max), fault};
-  }
-  Peril peril{at, {}, std::nullopt};
+  const base::Duration lasts = longest ? bounded_peril_max : chance.between(seconds{10}, bounded_peril_max);
+  if (chance.happens(0.7)) return {at, lasts, bounded_fault(chance)};
+  Peril peril{at, lasts, std::nullopt};
   peril.process = chance.one_of(
       std::vector<ProcessPeril>{ProcessPeril::Die, ProcessPeril::DieAtTouch, ProcessPeril::Restart,
                                 ProcessPeril::Down, ProcessPeril::SleepAtTouch, ProcessPeril::DiskFull,
                                 ProcessPeril::RefusedConnections, ProcessPeril::ClockWrong});
-  peril.lasts = lasts(peril.process == ProcessPeril::DiskFull ? lost_texts_max : bounded_peril_max);
   if (peril.process == ProcessPeril::DieAtTouch || peril.process == ProcessPeril::SleepAtTouch)
     peril.touch = chance.between(1, 20);
   if (peril.process == ProcessPeril::RefusedConnections)

@@ -41,10 +41,6 @@ std::string to_string(const Peril& peril);
 std::vector<Peril> perils_of(std::uint64_t seed, int days);
 /// No trouble of `bounded_perils` lasts longer.
 constexpr base::Duration bounded_peril_max = std::chrono::minutes{10};
-/// Nor one that loses texts without a word, or on a full disk leaves it open whether a claim became durable.
-/// Such a text may go again once it was proved absent, after seven minutes; of the fifteen that are allowed
-/// for it too little may be left after a second proof (docs/reliability.md, "Proof of absence").
-constexpr base::Duration lost_texts_max = std::chrono::minutes{7};
 /// One trouble at a time, while the lists of texts tell the truth: late as far as the promise allows, or
 /// unreadable, but complete.
 std::vector<Peril> bounded_perils(std::uint64_t seed, int days);

@@ -195,7 +195,7 @@ domain::ClaimFacts MemoryStore::claim_facts(const StoredReply& reply, const doma
   late.wanted_at = reply.reserved_at;
   late.now = now;
   late.wall_now = wall_now;
-  return {open.state, open.maybe_sent, open.orders, open.expires_at, late};
+  return {open.state, open.tries(), late};
 }
 
 base::task<app::ClaimOutcome> MemoryStore::claim(domain::ReplyId id, base::Instant now,
@@ -275,9 +275,7 @@ base::task<ReplyState> MemoryStore::resolve(domain::ReplyId id, app::Resolution 
     co_return open.state;
   ReplyEvent event = resolution.event;
   if (event == ReplyEvent::Accept && provider_id_taken(reply, resolution.provider_id)) co_return open.state;
-  const int intents_allowed = domain::intents_allowed(open.orders);
-  if (event == ReplyEvent::ProveAbsent && (open.maybe_sent >= intents_allowed || now >= open.expires_at))
-    event = ReplyEvent::GiveUp;
+  if (event == ReplyEvent::ProveAbsent && !open.tries().may_follow(now)) event = ReplyEvent::GiveUp;
   change(reply, event);
   reply.evidence = resolution.evidence;
   reply.settled_at = now;

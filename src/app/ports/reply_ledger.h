@@ -35,6 +35,8 @@ struct OpenReply {
   std::optional<base::Instant> sending_at;  ///< when the last attempt was claimed
   int orders = 0;                           ///< times that the owner ordered it
   bool may_be_out = false;                  ///< an earlier text of it was uncertain when it was ordered
+
+  domain::Tries tries() const { return {maybe_sent, orders, expires_at}; }
 };
 
 /// The intent to send is durable; the text may be submitted now, once.

@@ -112,11 +112,12 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     co_return engine_.stopping ? Step::End : Step::Claim;
   }
   // What time it is says the next answer; until then the text might be called too old.
-  if (engine_.clock_unsure() && clock.monotonic() < work.reserved_at + domain::mild_hold_max) {
+  if (engine_.clock_unsure()) {
     co_await pauses_.for_duration(std::chrono::seconds{1});
     co_return engine_.stopping ? Step::End : Step::Claim;
   }
-  if (engine_.now() < reply.expires_at) {
+  const base::Instant claimable_until = reply.tries().claimable_until();
+  if (engine_.now() < claimable_until) {
     const std::optional<Trouble> trouble = co_await look_before_claim(work);
     if (engine_.stopping) co_return Step::End;
     if (trouble) {
@@ -127,12 +128,13 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   }
   const base::Monotonic looked = clock.monotonic();
   Turns::Wish wish{Purpose::Text, reply.called_at, !reply.call.has_value()};
-  wish.until = looked + std::max(reply.expires_at - engine_.now(), base::Duration::zero());
+  wish.until = looked + std::max(claimable_until - engine_.now(), base::Duration::zero());
   Turns::Turn turn = co_await engine_.turns.take(reply.account, wish);
   if (reply.call && clock.monotonic() - looked > look_age_max)
     co_await words_.wait(reply.account, work.reserved_at);
   if (engine_.stopping) co_return Step::End;
   if (shown_by_a_list(reply)) co_return co_await resolve_as_seen(work);
+  if (engine_.clock_unsure()) co_return Step::Claim;
 
   const Roster::Entry* account = engine_.roster.find(reply.account);
   if (account == nullptr) co_return Step::End;

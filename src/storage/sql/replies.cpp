@@ -112,7 +112,7 @@ domain::ClaimFacts claim_facts(soci::session& sql, const ReplyRow& row, const Pr
   late.wanted_at = row.reserved_at;
   late.now = now;
   late.wall_now = wall_now;
-  return {reply.state, reply.maybe_sent, reply.orders, reply.expires_at, late};
+  return {reply.state, reply.tries(), late};
 }
 
 /// An uncertain reply is to be sent again.
@@ -272,9 +272,7 @@ ReplyState resolve(soci::session& sql, domain::ReplyId id, const app::Resolution
     what.provider_id = resolution.provider_id;
   }
   if (event == ReplyEvent::ProveAbsent) {
-    const bool again =
-        reply.open.maybe_sent < domain::intents_allowed(reply.open.orders) && now < reply.open.expires_at;
-    if (again) {
+    if (reply.open.tries().may_follow(now)) {
       what.not_before = now;
       what.settled_at.reset();
     } else {

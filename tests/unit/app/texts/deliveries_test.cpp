@@ -361,7 +361,7 @@ TEST_F(Delivery, DoesNotSendAgainOnceTheCallIsTooOld) {
   missed_call({{lost, false}});
   engine.run_for(seconds{30});
   engine.provider->trouble = Trouble{TroubleKind::Unreachable, test_support::said("away")};
-  engine.run_for(minutes{16});
+  engine.run_for(minutes{21});
   engine.provider->trouble.reset();
   engine.run_for(minutes{120});
   EXPECT_EQ(engine.reply_state("a"), "uncertain");

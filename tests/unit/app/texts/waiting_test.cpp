@@ -54,6 +54,18 @@ TEST_F(Waiting, AtAStartTheFirstTextGoesAfterOneLookForAll) {
   EXPECT_LE(seconds_until_sent(50, minutes{5}), 30);
 }
 
+TEST_F(Waiting, ACallerWhoseTextsAreLostForTenMinutesIsTextedAllTheSame) {
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.provider->submit_trouble = test_support::lost;
+  engine.call("c", test_support::a_caller, minutes{1});
+  engine.run_for(minutes{10});
+  engine.provider->submit_trouble.reset();
+  engine.run_for(minutes{6});
+  EXPECT_EQ(engine.reply_state("c"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 3);
+}
+
 TEST_F(Waiting, FortyCallersAtThirtyRequestsAMinuteAreTextedAsFastAsTheLimitAllows) {
   engine.provider->requests_per_minute = 30;
   engine.start();

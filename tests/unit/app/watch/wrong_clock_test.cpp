@@ -75,6 +75,21 @@ TEST_F(WrongClock, AnHourAheadForTwentySecondsLosesNoCall) {
   EXPECT_EQ(engine.events.count<ClockTogether>(), 1U);
 }
 
+TEST_F(WrongClock, AnHourAheadWhileATextWaitsDoesNotLoseItHoweverSeldomVoipmsIsAsked) {
+  domain::ProfileForm form = Engine::form();
+  form.wait = "30";
+  engine.options.poll_interval = minutes{1};
+  engine.run_profile(engine.add_profile(form));
+  const std::string key = call(seconds{20});
+  engine.start();
+  engine.run_for(seconds{29});
+  engine.loop->jump_wall_clock(hours{1});
+  engine.run_for(seconds{15});
+  EXPECT_EQ(engine.reply_state(key), "reserved") << "it is unsure what time it is";
+  engine.run_for(seconds{45});
+  EXPECT_EQ(engine.reply_state(key), "sent");
+}
+
 TEST(AClockThatIs, DaysAwayDoesNotHideTheCallsOfToday) {
   for (const base::Duration ahead : {hours{-48}, hours{48}, hours{-24 * 400}, hours{24 * 400}}) {
     SCOPED_TRACE(base::to_seconds(ahead) / 86400);
