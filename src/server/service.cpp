@@ -132,8 +132,9 @@ Service::Service(Workbench& bench, app::EventSink* listener)
                look_after_database();
              }),
       tasks_(clock_, spawner_),
-      retention_(*bench.store, clock_, random_, bench.config.retention,
-                 [this](const app::RetentionReport& report) { tell(report); }),
+      retention_(
+          *bench.store, clock_, random_, bench.config.retention, [this] { return monitor_.now(); },
+          [this](const app::RetentionReport& report) { tell(report); }),
       web_(web_loop_, web_options(bench.config, site_),
            [this](const http::Request& request) { return site_.answer(request); }),
       web_thread_([this] {

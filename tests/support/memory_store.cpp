@@ -706,7 +706,8 @@ base::task<bool> MemoryStore::trust_ledger(domain::ProfileId id, app::Act act) {
   if (found == nullptr) co_return false;
   write_down(app::ledger_trusted(act, view(*found)));
   changed(found->account);
-  accounts_.at(found->account).trusted_at = act.at;
+  app::Account& account = accounts_.at(found->account);
+  account.trusted_at = account.health.strict ? std::max(act.at, account.health.strict->since) : act.at;
   co_return true;
 }
 

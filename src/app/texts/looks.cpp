@@ -131,7 +131,7 @@ base::task<Look> Looks::read(List list, base::Instant reach, Turns::Turn turn) {
   if (co_await disprove(list, without_owner)) claimed = co_await claimed_by(list, begin - clock_slack);
   const std::vector<domain::SentText> sent = dated_by_claimed(listed->sent, claimed, zone);
   const domain::ListedSpan span{begin + clock_slack, now - engine_.options.reconcile.listed_within(),
-                                engine_.ports.clock.now() - domain::missing_believed};
+                                now - domain::missing_believed};
   const domain::CrossCheck cross_check = domain::cross_check(sent, claimed, span);
   co_await note(list, *listed, cross_check);
   look.newest = cross_check.newest;
@@ -185,7 +185,7 @@ bool Looks::showed(domain::AccountId account, domain::MessageKind kind, const st
 
 base::task<> Looks::note(const List& list, const TextList& listed, const domain::CrossCheck& cross_check) {
   const auto [account, did, kind] = list;
-  const base::Instant now = engine_.ports.clock.now();
+  const base::Instant now = engine_.now();
   if (!cross_check.newly_missing.empty() || !cross_check.listed_again.empty())
     co_await engine_.ports.replies.note_listed(cross_check.newly_missing, cross_check.listed_again, now);
   if (!cross_check.newly_missing.empty())
@@ -216,7 +216,7 @@ base::task<> Looks::note(const List& list, const TextList& listed, const domain:
 void Looks::note_elsewhere(domain::AccountId account, const domain::SentText& text) {
   const Roster::Entry* entry = engine_.roster.find(account);
   if (entry == nullptr) return;
-  const base::Instant at = std::min(text.sent_at, engine_.ports.clock.now());
+  const base::Instant at = std::min(text.sent_at, engine_.now());
   const bool ours = std::any_of(
       entry->profiles.begin(), entry->profiles.end(),
       [&](const domain::Profile& profile) { return domain::same_wording(profile.rules.message, text.body); });

@@ -38,7 +38,7 @@ void Trust::missed_something(domain::AccountId account) {
 }
 
 void Trust::doubt_ledger(domain::AccountId account) {
-  engine_.health.doubt_strictly(account, {domain::StrictCause::EarlierLedger, engine_.ports.clock.now()});
+  engine_.health.doubt_strictly(account, {domain::StrictCause::EarlierLedger, engine_.now()});
 }
 
 bool Trust::is_believed(domain::AccountId account, domain::Did did) const {
@@ -56,12 +56,12 @@ const domain::StrictDoubt* Trust::strict(domain::AccountId account, domain::Did 
   const Roster::Entry* entry = engine_.roster.find(account);
   if (known == nullptr || entry == nullptr) return nullptr;
   if (is_of_the_ledger(known) && is_believed(account, did)) return nullptr;
-  return domain::holds(*known, entry->account.trusted_at, engine_.ports.clock.now()) ? known : nullptr;
+  return domain::holds(*known, entry->account.trusted_at, engine_.now()) ? known : nullptr;
 }
 
 domain::Doubt Trust::doubt(domain::AccountId account, domain::Did did) const {
   domain::DoubtFacts facts;
-  facts.now = engine_.ports.clock.now();
+  facts.now = engine_.now();
   facts.always_look = engine_.options.always_look;
   facts.missed_something = !is_believed(account, did);
   const auto by_hand = engine_.texted_by_hand_at.find(account);

@@ -33,11 +33,12 @@ RetentionCuts retention_cuts(const RetentionOptions& options, base::Instant now)
   return cuts;
 }
 
-Retention::Retention(OldRecords& records, Clock& clock, Random& random, RetentionOptions options, Tell tell)
+Retention::Retention(OldRecords& records, Clock& clock, Random& random, RetentionOptions options, Now now,
+                     Tell tell)
     : records_(records),
-      clock_(clock),
       random_(random),
       options_(options),
+      now_(std::move(now)),
       tell_(std::move(tell)),
       pauses_(clock) {}
 
@@ -46,9 +47,12 @@ base::task<> Retention::run() {
   while (!stopping_) {
     co_await pauses_.for_duration(wait);
     if (stopping_) break;
-    const RetentionReport report = co_await erase_all();
+    wait = retry_after;
+    const std::optional<base::Instant> now = now_();
+    if (!now) continue;
+    const RetentionReport report = co_await erase_all(*now);
     if (report.erased > 0 || !report.trouble.empty()) tell_(report);
-    wait = report.trouble.empty() ? every : retry_after;
+    if (report.trouble.empty()) wait = every;
   }
 }
 
@@ -57,8 +61,8 @@ void Retention::stop() {
   pauses_.end_all();
 }
 
-base::task<RetentionReport> Retention::erase_all() {
-  const RetentionCuts cuts = retention_cuts(options_, clock_.now());
+base::task<RetentionReport> Retention::erase_all(base::Instant now) {
+  const RetentionCuts cuts = retention_cuts(options_, now);
   RetentionReport report;
   try {
     while (!stopping_) {

@@ -35,22 +35,24 @@ struct RetentionReport {
 /// Once a day, in small steps with pauses, old records lose what they say of people. Belongs to one loop.
 class Retention {
  public:
+  using Now = std::function<std::optional<base::Instant>()>;
   using Tell = std::function<void(const RetentionReport&)>;
 
-  /// `tell` hears of every day on which something was erased or failed.
-  Retention(OldRecords& records, Clock& clock, Random& random, RetentionOptions options, Tell tell);
+  /// `now` tells the time, and nothing while it is unsure: then nothing is erased. `tell` hears of every day
+  /// on which something was erased or failed.
+  Retention(OldRecords& records, Clock& clock, Random& random, RetentionOptions options, Now now, Tell tell);
 
   /// Ends soon after stop(). Never throws: what fails is told and tried again.
   base::task<> run();
   void stop();
 
  private:
-  base::task<RetentionReport> erase_all();
+  base::task<RetentionReport> erase_all(base::Instant now);
 
   OldRecords& records_;
-  Clock& clock_;
   Random& random_;
   const RetentionOptions options_;
+  const Now now_;
   const Tell tell_;
   Pauses pauses_;
   bool stopping_ = false;

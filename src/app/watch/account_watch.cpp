@@ -76,8 +76,10 @@ base::Duration AccountWatch::delay_after_failure() const {
 
 bool AccountWatch::was_away() const {
   const AccountHealth* health = engine_.health.account(account_);
-  return health == nullptr || !health->last_good_poll ||
-         engine_.ports.clock.now() - *health->last_good_poll > engine_.options.poll_interval + gap_max;
+  if (health == nullptr || !health->last_good_poll) return true;
+  const base::Duration since = engine_.ports.clock.now() - *health->last_good_poll;
+  // Nobody knows how long it was if the clock went back.
+  return since > engine_.options.poll_interval + gap_max || since < -domain::clocks_apart_max;
 }
 
 base::task<AccountWatch::PollEnd> AccountWatch::poll() {

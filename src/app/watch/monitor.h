@@ -37,6 +37,10 @@ class Monitor {
   /// grace. Call on the loop.
   void stop();
   bool stopping() const { return engine_.stopping; }
+  /// The time by VoIP.ms' clock, where it is known, and nothing while it is unsure. Call on the loop.
+  std::optional<base::Instant> now() const {
+    return engine_.clock_unsure() ? std::nullopt : std::optional(engine_.now());
+  }
 
  private:
   base::task<> attend_to_replies(Scope scope);

@@ -299,6 +299,27 @@ TEST_F(AnEarlierLedgerIn, TheDoubtOutlivesAnotherRestart) {
   EXPECT_EQ(engine.texts(), 1U);
 }
 
+TEST_F(AnEarlierLedgerIn, WhoWasTextedIsKnownThoughOurClockIsDaysBehind) {
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.provider->delivered.at(0).listed = true;
+  engine.run_for(minutes{10});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  engine.call("a2", a_caller, seconds{0});
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.decision("a2"), "recently_texted");
+  EXPECT_EQ(engine.texts(), 1U);
+}
+
+TEST_F(AnEarlierLedgerIn, TheOwnerMayLetTextsGoByAWrongClock) {
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.call("b", another_caller, seconds{0});
+  engine.run_for(seconds{30});
+  ASSERT_EQ(engine.texts(), 1U);
+  run_task(engine.store.trust_ledger(domain::ProfileId(1), {engine.loop->now(), {}}));
+  engine.run_for(minutes{1});
+  EXPECT_EQ(engine.reply_state("b"), "sent");
+}
+
 TEST_F(AnEarlierLedgerIn, TheOwnerMayLetTextsGo) {
   engine.call("b", another_caller, seconds{0});
   engine.run_for(seconds{30});
@@ -319,6 +340,28 @@ TEST_F(TrustIn, TextsInOurOwnWordsFromElsewhereAreAnotherInstallations) {
   engine.provider->list_trouble.reset();
   engine.run_for(minutes{1});
   EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(TrustIn, AnotherInstallationIsRememberedForADayByVoipmsClock) {
+  start_without_doubt();
+  engine.provider->delivered.push_back(text_with(another_caller, "Sorry we missed you.", minutes{1}));
+  engine.run_for(hours{1});
+  engine.loop->jump_wall_clock(hours{31});
+  engine.run_for(minutes{1});
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, test_support::said("HTTP 500")};
+  missed_call("a");
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+}
+
+TEST_F(TrustIn, APauseIsNoticedThoughTheClockWentBackMeanwhile) {
+  start_without_doubt();
+  engine.kill();
+  sent_elsewhere(a_caller, minutes{1});
+  engine.loop->jump_wall_clock(-hours{31});
+  start();
+  missed_call("a");
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
 }
 
 TEST_F(TrustIn, ATextThatIsListedBeforeItIsSentAgainWasSent) {

@@ -50,8 +50,14 @@ class RetentionIn : public ::testing::Test {
   CountedRecords records{loop};
   test_support::NoChance chance;
   std::vector<RetentionReport> told;
-  Retention retention{
-      records, loop, chance, {}, [this](const RetentionReport& report) { told.push_back(report); }};
+  bool unsure = false;      ///< what time it is
+  base::Duration ahead{0};  ///< our clock
+  Retention retention{records,
+                      loop,
+                      chance,
+                      {},
+                      [this] { return unsure ? std::nullopt : std::optional(loop.now() - ahead); },
+                      [this](const RetentionReport& report) { told.push_back(report); }};
 };
 
 TEST(RetentionCutsOf, AreThatManyMonthsAgoByTheCalendar) {
@@ -92,6 +98,26 @@ TEST_F(RetentionIn, ErasesAllOldRecordsInStepsOnceADay) {
   EXPECT_EQ(records.asked_at.size(), 7U);
   loop.run_for(hours{1});
   EXPECT_EQ(records.asked_at.size(), 8U);
+}
+
+TEST_F(RetentionIn, ErasesNothingUntilAnHourAfterItWasUnsureWhatTimeItIs) {
+  records.left = 1;
+  unsure = true;
+  loop.spawn(retention.run());
+  loop.run_for(minutes{10});
+  unsure = false;
+  loop.run_for(minutes{30});
+  EXPECT_EQ(records.left, 1);
+  loop.run_for(minutes{30});
+  EXPECT_EQ(records.left, 0);
+}
+
+TEST_F(RetentionIn, GoesByTheTimeThatItIsTold) {
+  ahead = days{400};
+  records.left = 1;
+  loop.spawn(retention.run());
+  loop.run_for(minutes{10});
+  EXPECT_EQ(records.last_cuts.records, base::Instant{sys_days{2023y / 7 / 11}});
 }
 
 TEST_F(RetentionIn, DoesNothingInTheFirstMinutesAfterAStart) {
