@@ -26,6 +26,7 @@ base::Monotonic RequestRate::allowed_at(base::Monotonic now) const {
 
 RequestRate::Request RequestRate::take(base::Monotonic now) {
   forget_older(now);
+  if (!first_) first_ = now;
   const Request request{now, static_cast<int>(sent_.size())};
   sent_.push_back(now);
   return request;
@@ -43,6 +44,7 @@ void RequestRate::refused(const Request& request, base::Monotonic now) {
     lowered_at_ = now;
     raised_at_ = now;
     ++refusals_in_row_;
+    rough_ = request.at - first_.value_or(request.at) < minute;
   }
   // Where few were sent others used up the limit, or we did before a restart: half of it is left, at least.
   const int lowered =
@@ -56,7 +58,7 @@ void RequestRate::answered(base::Monotonic now) {
   forget_older(now);
   const bool used_up = per_minute_ && sent_.size() >= static_cast<std::size_t>(*per_minute_);
   if (!used_up || now - raised_at_ < raised_every) return;
-  ++*per_minute_;
+  *per_minute_ += rough_ ? *per_minute_ / 2 : 1;
   raised_at_ = now;
 }
 

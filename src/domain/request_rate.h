@@ -11,7 +11,9 @@ namespace sms_notifier::domain {
 /// How fast one account's requests follow each other. VoIP.ms limits them per minute, at a number that it
 /// does not tell, and counts those that it refuses (docs/provider/transport.md, "Limits"). So the rate is
 /// found out: without a limit until the first refusal, which takes it back to three quarters of what the
-/// minute before had; one more each while as long as it is used up without a refusal.
+/// minute before had; one more each while as long as it is used up without a refusal. What a refusal teaches
+/// in the first minute is less than the truth, since what an earlier process sent is not known: it grows by
+/// half each while.
 class RequestRate {
  public:
   /// `per_minute`: the limit as found earlier; none: nothing was ever refused.
@@ -41,7 +43,9 @@ class RequestRate {
   void forget_older(base::Monotonic now);
 
   std::optional<int> per_minute_;
-  std::vector<base::Monotonic> sent_;  ///< of the last minute, oldest first
+  std::optional<base::Monotonic> first_;  ///< request of this process
+  bool rough_ = false;                    ///< the limit was found in the first minute
+  std::vector<base::Monotonic> sent_;     ///< of the last minute, oldest first
   std::optional<int> before_refusals_;
   std::optional<base::Monotonic> lowered_at_;
   base::Monotonic paused_until_{};

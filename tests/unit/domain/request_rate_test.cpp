@@ -85,6 +85,34 @@ TEST(TheRequestRate, GrowsWhileItIsUsedUpWithoutARefusal) {
   EXPECT_EQ(rate.per_minute(), 11) << "at most every 15 seconds";
 }
 
+/// The limit after it was used up without a refusal until five times it might have grown.
+int limit_found(RequestRate& rate, base::Monotonic now) {
+  for (int i = 0; i < 5; ++i) {
+    now += minutes{1};
+    send(rate, now, *rate.per_minute());
+    rate.answered(now);
+  }
+  return *rate.per_minute();
+}
+
+TEST(TheRequestRate, GrowsByHalvesWhereItWasFoundRightAfterAStart) {
+  RequestRate rate;
+  base::Monotonic now = start;
+  rate.refused(send(rate, now, 4), now);
+  ASSERT_EQ(rate.per_minute(), 4);
+  EXPECT_EQ(limit_found(rate, now), 28) << "6, 9, 13, 19, 28: what was sent before the start is not known";
+}
+
+TEST(TheRequestRate, GrowsByOnesWhereItWasFoundLater) {
+  RequestRate rate;
+  base::Monotonic now = start;
+  send(rate, now, 1);
+  now += minutes{1};
+  rate.refused(send(rate, now, 4), now);
+  ASSERT_EQ(rate.per_minute(), 4);
+  EXPECT_EQ(limit_found(rate, now), 9);
+}
+
 TEST(TheRequestRate, ForgetsARequestThatWasNotSent) {
   RequestRate rate(1);
   base::Monotonic now = start;
