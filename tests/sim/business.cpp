@@ -231,6 +231,31 @@ Business business_of(std::uint64_t seed) {
   return business;
 }
 
+Business plain_business(int accounts, base::Duration latency) {
+  Business business;
+  for (int n = 1; n <= accounts; ++n) {
+    simulator::AccountSettings account = simulator::numbered_account(n);
+    account.latency = latency;
+    domain::ProfileForm form;
+    form.account = account.email;
+    form.did = account.dids.front().did;
+    form.message = "Sorry we missed you.";
+    form.call_duration = "10";
+    business.accounts.push_back(account);
+    business.profiles.push_back(form);
+  }
+  return business;
+}
+
+void miss_call(simulator::World& world, const simulator::AccountSettings& account, std::int64_t caller,
+               base::Instant now) {
+  simulator::CallSpec call;
+  call.account = account.email;
+  call.did = account.dids.front().did;
+  call.caller = std::to_string(caller);
+  (void)world.place_call(call, now);
+}
+
 std::vector<Act> days_of(const Business& business, std::uint64_t seed, int days, simulator::World& world,
                          Owner& owner, std::function<base::Instant()> now) {
   // The acts refer to it, and it must live as long as they do.

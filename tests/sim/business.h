@@ -39,6 +39,11 @@ struct Business {
 };
 
 Business business_of(std::uint64_t seed);
+/// So many accounts that answer at once after the latency, with a usual profile each.
+Business plain_business(int accounts, base::Duration latency);
+/// A stranger calls the first number of the account, and nobody picks up.
+void miss_call(simulator::World& world, const simulator::AccountSettings& account, std::int64_t caller,
+               base::Instant now);
 
 /// The calls of some days, by people who call again, get through or give up, and what the owner does
 /// meanwhile.

@@ -16,6 +16,7 @@
 
 #include "sim/simulation.h"
 #include "sim/soak.h"
+#include "sim/waiting.h"
 
 namespace sms_notifier::sim {
 namespace {
@@ -169,6 +170,14 @@ void print_soak(int hours, int calls_per_hour) {
   std::cout << "\n";
 }
 
+void print_waiting() {
+  for (const Waited& waited : wait_after_outages())
+    std::cout << fmt::format(
+        "50 callers, {}, answers take {:.1f} s: first text after {:.1f} s, last after {:.1f} s\n",
+        waited.after, base::to_seconds(waited.latency), base::to_seconds(waited.first),
+        base::to_seconds(waited.last));
+}
+
 int work(int argc, char** argv) {
   CLI::App app("Simulated days of sms-notifier with everything that can go wrong");
   int day_count = 200;
@@ -177,6 +186,7 @@ int work(int argc, char** argv) {
   int pair_count = 0;
   int soak_hours = 0;
   int soak_calls = 200;
+  bool waiting = false;
   std::uint64_t seed = 1;
   app.add_option("--days", day_count, "days to simulate, two per run")->check(CLI::Range(0, 10'000'000));
   app.add_option("--live", live_count,
@@ -185,6 +195,7 @@ int work(int argc, char** argv) {
   app.add_option("--pairs", pair_count, "days with two installations on one account");
   app.add_option("--soak", soak_hours, "hours with a thousand accounts, for memory");
   app.add_option("--soak-calls", soak_calls, "missed calls in each of these hours");
+  app.add_flag("--waiting", waiting, "how long fifty callers wait after ten minutes of trouble");
   app.add_option("--seed", seed, "of the first run; the others follow");
   CLI11_PARSE(app, argc, argv);
 
@@ -194,6 +205,7 @@ int work(int argc, char** argv) {
   if (result == 0 && live_count > 0) result = live(live_count, seed);
   if (result == 0 && send_count > 0) result = sends(send_count, seed);
   if (result == 0 && pair_count > 0) result = two_installations(pair_count, seed);
+  if (result == 0 && waiting) print_waiting();
   if (result == 0 && soak_hours > 0) print_soak(soak_hours, soak_calls);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   std::cout << fmt::format("took {:.0f} s\n", took.count());

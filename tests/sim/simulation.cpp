@@ -607,15 +607,7 @@ std::vector<Peril> smallest_failing(const RunOptions& options, std::vector<Peril
 
 Report run_two_installations(std::uint64_t seed, bool always_look) {
   const auto zone = platform::load_time_zone("America/Toronto");
-  simulator::AccountSettings account = simulator::numbered_account(1);
-  account.latency = milliseconds{200};
-  Business business{{account}, {}};
-  domain::ProfileForm form;
-  form.account = account.email;
-  form.did = account.dids.front().did;
-  form.message = "Sorry we missed you.";
-  form.call_duration = "10";
-  business.profiles.push_back(form);
+  const Business business = plain_business(1, milliseconds{200});
 
   test_support::VirtualLoop loop(zone->instants(*domain::parse_wall_time(evenings.front())).earlier);
   Verdict verdict(loop);
@@ -640,11 +632,7 @@ Report run_two_installations(std::uint64_t seed, bool always_look) {
   constexpr int calls = 60;
   for (int n = 0; n < calls; ++n) {
     loop.run_for(chance.between(minutes{1}, minutes{40}));
-    simulator::CallSpec call;
-    call.account = account.email;
-    call.did = form.did;
-    call.caller = std::to_string(5'553'000'000LL + n);
-    (void)world.place_call(call, loop.now());
+    miss_call(world, business.accounts.front(), 5'553'000'000LL + n, loop.now());
   }
   loop.run_for(hours{2});
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/waiting.h"
+
 namespace sms_notifier::sim {
 namespace {
 
@@ -56,6 +58,10 @@ TEST(LossySends, AreNeverDoubledAndNearlyAllArrive) {
   EXPECT_EQ(report.replies, 1000);
   EXPECT_EQ(report.sent + report.uncertain, report.replies);
   EXPECT_GE(report.texted, 985);
+}
+
+TEST(FiftyCallers, AreTextedOnceEachAfterTenMinutesOfTrouble) {
+  EXPECT_NO_THROW(wait_after_outages());
 }
 
 TEST(TwoInstallations, TextNobodyTwiceWhenBothAlwaysLook) {

@@ -23,17 +23,7 @@ double resident_mb() {
 }  // namespace
 
 std::vector<double> soak(int accounts, int hours, int calls_per_hour) {
-  Business business;
-  for (int n = 1; n <= accounts; ++n) {
-    business.accounts.push_back(simulator::numbered_account(n));
-    business.accounts.back().latency = std::chrono::milliseconds{200};
-    domain::ProfileForm form;
-    form.account = business.accounts.back().email;
-    form.did = business.accounts.back().dids.front().did;
-    form.message = "Sorry we missed you.";
-    form.call_duration = "10";
-    business.profiles.push_back(form);
-  }
+  const Business business = plain_business(accounts, std::chrono::milliseconds{200});
   const auto zone = platform::load_time_zone("America/Toronto");
   test_support::VirtualLoop loop(zone->instants(*domain::parse_wall_time("2026-06-16 08:00:00")).earlier);
   Verdict verdict(loop);
@@ -50,12 +40,8 @@ std::vector<double> soak(int accounts, int hours, int calls_per_hour) {
     if (calls_per_hour == 0) loop.run_for(std::chrono::hours{1});
     for (int n = 0; n < calls_per_hour; ++n) {
       loop.run_for(base::Duration(std::chrono::hours{1}) / calls_per_hour);
-      const simulator::AccountSettings& account = chance.one_of(business.accounts);
-      simulator::CallSpec call;
-      call.account = account.email;
-      call.did = account.dids.front().did;
-      call.caller = std::to_string(5'554'000'000LL + hour * calls_per_hour + n);
-      (void)world.place_call(call, loop.now());
+      miss_call(world, chance.one_of(business.accounts), 5'554'000'000LL + hour * calls_per_hour + n,
+                loop.now());
     }
     base::ensure(!loop.halted() && installation.told.polls > 300L * accounts * hour,
                  "all accounts are polled");
