@@ -112,7 +112,7 @@ class Checker {
       const bool ordered = call.reply && call.reply->orders > 0;
       if (reply != call.reply.has_value() && !ordered)
         verdict_.broken("a decision and its reply do not agree");
-      if (call.reply) check_reply(call);
+      if (call.reply) check_reply(call, now);
       if (call.decision == domain::Decision(domain::Skip{domain::SkipReason::TooOld}) &&
           call.first_seen_at - call.call.started_at() < minutes{3} - seconds{1})
         verdict_.broken("a call is called too old, and was not");
@@ -172,17 +172,25 @@ class Checker {
   }
 
  private:
-  void check_reply(const app::CallRecord& call) {
+  void check_reply(const app::CallRecord& call, base::Instant now) {
     const app::CallRecord::Reply& reply = *call.reply;
     if (reply.state == ReplyState::Sent && !reply.provider_id.empty() &&
-        !has_arrived(reply.provider_id, std::string(call.call.caller.number->digits())))
+        !has_arrived(reply.provider_id, std::string(call.call.caller.number->digits())) &&
+        !is_of_a_forgotten_text(reply.provider_id, now))
       verdict_.broken("called sent under an id under which nothing arrived: " + reply.provider_id);
     if ((reply.state == ReplyState::Uncertain || reply.state == ReplyState::Rejected) &&
         reply.evidence.empty())
       verdict_.broken("the end of a text is shown without evidence");
   }
 
-  /// What was lost with the database and deleted from the provider's list as well nobody can know.
+  /// What was lost with the database and deleted from the provider's list as well nobody can know: neither
+  /// whose the id is that an answer carries, nor that the caller was texted.
+  bool is_of_a_forgotten_text(const std::string& id, base::Instant now) const {
+    const std::vector<DeliveredText> texts = put_back_ ? world_.delivered(now) : std::vector<DeliveredText>{};
+    return std::any_of(texts.begin(), texts.end(),
+                       [&](const DeliveredText& text) { return text.id == id && text.deleted; });
+  }
+
   void forget_deleted(const std::vector<DeliveredText>& texts, const DeliveredText& text) {
     if (!put_back_) return;
     for (LastTexts* last_texts : {&last_text_, &last_ordered_}) {
