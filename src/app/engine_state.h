@@ -57,6 +57,7 @@ struct EngineState {
   HealthBook health;
   bool stopping = false;
   bool storage_troubled = false;
+  bool polled = false;  ///< an account, since the start
   /// Accounts whose ledger may hold open replies that no task works on: the monitor looks for them.
   std::optional<Scope> replies_unattended;
   /// Of replies that a task works on, whichever look showed it: what was seen once may have gone out.
@@ -85,6 +86,10 @@ struct EngineState {
   }
   /// now() may be wrong, until the next answer or the one after it: no call is decided.
   bool clock_unsure() const { return provider_clock.standing(our_clocks()) == domain::ClockStanding::Unsure; }
+  /// Nothing has come from the provider since the start: our clock may be wrong, and nobody knows.
+  bool clock_unheard() const {
+    return !polled && provider_clock.standing(our_clocks()) == domain::ClockStanding::Unheard;
+  }
   /// A row that was not judged before: whether its date speaks for the zone of the settings.
   void judge_zone_by(const domain::CdrRow& row, bool appeared);
   /// The provider has told its time.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/doubt.h"
+#include "domain/provider_clock.h"
 #include "domain/sentences.h"
 
 namespace sms_notifier::domain {
@@ -124,12 +125,18 @@ std::optional<StateReason> lasting_obstacle(const StateFacts& facts) {
   return std::nullopt;
 }
 
+/// Nobody knows how long it has been if the clock went back: then it counts as long.
+bool clock_went_back(base::Duration lasted) {
+  return lasted < -clocks_apart_max;
+}
+
 /// What keeps texts from going out and ends by itself.
 std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
   if (facts.budget.used >= facts.budget.cap) return StateReason::CapReached;
   if (facts.send_trouble && facts.send_trouble_today) return reason_of(facts.send_trouble->kind);
   if (!facts.held) return std::nullopt;
-  const bool for_long = facts.now - facts.held->since >= moment;
+  const base::Duration lasted = facts.now - facts.held->since;
+  const bool for_long = lasted >= moment || clock_went_back(lasted);
   switch (facts.held->by) {
     case HeldBy::Ledger:
       return StateReason::LedgerDoubted;
@@ -147,8 +154,9 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
 
 /// Texts go, and the owner should know that what keeps callers from a second one is not looked at.
 bool list_is_unread(const StateFacts& facts) {
-  return facts.held && facts.held->by == HeldBy::ListForAMoment &&
-         facts.now - facts.held->since > list_read_again_after;
+  if (!facts.held || facts.held->by != HeldBy::ListForAMoment) return false;
+  const base::Duration lasted = facts.now - facts.held->since;
+  return lasted > list_read_again_after || clock_went_back(lasted);
 }
 
 }  // namespace

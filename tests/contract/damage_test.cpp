@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,7 @@ TEST_F(Damage, OfATableThatTextsDependOnIsFoundByTheProbe) {
     store.reset();
     business.reset();
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(database + suffix);
+    std::filesystem::remove(folder.file("claims"));
     open();
     business.emplace(*store);
     business->texted("a", 1, now);
@@ -85,6 +87,31 @@ TEST_F(Damage, ThatNoQueryMeetsIsFoundByALookAtEveryPage) {
   damage("audit_by_time");
   EXPECT_EQ(probe(), Condition::Good);
   EXPECT_EQ(run_task(store->check_pages()), Condition::Damaged);
+  EXPECT_THROW(business->claim(*next), std::runtime_error);
+}
+
+/// A caller whom an index lacks would be texted again.
+TEST_F(Damage, OfOneEntryOfAnIndexIsFoundBeforeAnythingIsClaimed) {
+  const std::string texted(caller(1).digits());
+  int page = 0, page_size = 0;
+  {
+    soci::session sql(soci::sqlite3, "dbname=\"" + database + "\" timeout=5");
+    sql << "PRAGMA wal_checkpoint(TRUNCATE)";
+    sql << "PRAGMA page_size", soci::into(page_size);
+    sql << "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_contacts_1'", soci::into(page);
+  }
+  store.reset();
+  std::fstream file(database, std::ios::in | std::ios::out | std::ios::binary);
+  std::string bytes(static_cast<std::size_t>(page_size), '\0');
+  file.seekg(static_cast<std::streamoff>(page - 1) * page_size);
+  file.read(bytes.data(), page_size);
+  const std::size_t at = bytes.find(texted);
+  ASSERT_NE(at, std::string::npos);
+  file.seekp(static_cast<std::streamoff>(page - 1) * page_size + static_cast<std::streamoff>(at));
+  file.put(texted.front() == '9' ? '8' : '9');
+  file.close();
+  open(true);
+  EXPECT_NE(store->damage(), "");
   EXPECT_THROW(business->claim(*next), std::runtime_error);
 }
 

@@ -159,7 +159,8 @@ TEST_F(Exchanged, AnEarlierCopyWithAsManyClaimsThatIsWrittenOverTheFileEndsTheUs
 
 TEST_F(Exchanged, AnothersDatabaseThatIsWrittenOverTheFileEndsTheUse) {
   checkpoint();
-  const std::string others = folder.file("others.db");
+  const test_support::TempFolder elsewhere;
+  const std::string others = elsewhere.file("others.db");
   {
     const auto other = storage::open_sqlite({others}, *vault);
     Business(*other).reserved("a", 1);

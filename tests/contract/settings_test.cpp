@@ -242,13 +242,15 @@ TEST_P(SettingsContract, TheServiceLearnsThatTheOwnerLetsTextsGo) {
   EXPECT_FALSE(run_task(settings().trust_ledger(domain::ProfileId(999), {now, {}})));
 }
 
-TEST_P(SettingsContract, TheOwnerLetsTextsGoThatWereDoubtedByAClockAheadOfHis) {
+TEST_P(SettingsContract, TheOwnerLetsTextsGoThatAreDoubtedNowWhateverHisClockSays) {
   const auto id = added();
-  app::AccountHealth health{view(id).profile.account};
-  health.strict = domain::StrictDoubt{domain::StrictCause::EarlierLedger, now + std::chrono::hours{31}};
-  run_task(settings().save_health({health}, {}));
-  EXPECT_TRUE(run_task(settings().trust_ledger(id, {now, {}})));
-  EXPECT_EQ(run_task(settings().accounts({}))[0].trusted_at, health.strict->since);
+  for (const base::Duration behind : {hours{31}, -hours{31}}) {
+    app::AccountHealth health{view(id).profile.account};
+    health.strict = domain::StrictDoubt{domain::StrictCause::EarlierLedger, now};
+    run_task(settings().save_health({health}, {}));
+    EXPECT_TRUE(run_task(settings().trust_ledger(id, {now - behind, {}})));
+    EXPECT_EQ(run_task(settings().accounts({}))[0].trusted_at, now);
+  }
 }
 
 TEST_P(SettingsContract, AnEditForgetsRefusedTextsAndWhatIsKnownOfAnotherNumber) {

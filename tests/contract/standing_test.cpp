@@ -108,11 +108,27 @@ TEST_F(Standing, AnothersDatabaseIsTold) {
   make_business();
   text(1);
   close();
-  fs::remove(database);
+  const test_support::TempFolder elsewhere;
+  storage::open_sqlite({elsewhere.file("another.db")}, *vault).reset();
+  fs::copy_file(elsewhere.file("another.db"), database, fs::copy_options::overwrite_existing);
   open();
   EXPECT_EQ(standing(), LedgerStanding::OfAnother);
   run_task(store->adopt());
   EXPECT_EQ(standing_of_the_next_start(), LedgerStanding::Complete);
+}
+
+TEST_F(Standing, ADatabaseThatIsGoneOrEmptyIsNotMadeAnewOnceTextsWereClaimed) {
+  make_business();
+  text(1);
+  close();
+  fs::remove(database);
+  EXPECT_THROW(open(), std::runtime_error);
+  EXPECT_FALSE(fs::exists(database));
+  std::ofstream(database).close();
+  EXPECT_THROW(open(), std::runtime_error);
+  fs::remove(count);
+  open();
+  EXPECT_EQ(standing(), LedgerStanding::Complete);
 }
 
 TEST_F(Standing, ADatabaseWithoutItsCountOrWithADamagedOneIsNotBelieved) {

@@ -127,6 +127,8 @@ base::task<app::Answer<std::vector<app::ListedText>>> FakeProvider::texts(const 
   const auto list = [&](const Delivered& text, bool is_received) {
     if (!text.listed || text.kind != query.kind) return;
     if (query.did && text.text.from != *query.did) return;
+    const domain::Day day = zone->day_of(text.at);
+    if (day < query.first_day || day > query.last_day) return;
     listed.push_back({is_received, text.provider_id, zone->wall_time(text.at), text.text.from.number(),
                       text.text.to, text.text.body});
   };

@@ -707,7 +707,7 @@ base::task<bool> MemoryStore::trust_ledger(domain::ProfileId id, app::Act act) {
   write_down(app::ledger_trusted(act, view(*found)));
   changed(found->account);
   app::Account& account = accounts_.at(found->account);
-  account.trusted_at = account.health.strict ? std::max(act.at, account.health.strict->since) : act.at;
+  account.trusted_at = account.health.strict ? account.health.strict->since : act.at;
   co_return true;
 }
 

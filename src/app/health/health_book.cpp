@@ -1,5 +1,6 @@
 #include "app/health/health_book.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/sentences.h"
@@ -70,6 +71,7 @@ void HealthBook::poll_went_well(domain::AccountId id, base::Instant at) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;
   health->last_good_poll = at;
+  health->watched_since = std::min(health->watched_since.value_or(at), at);  // the clock may have gone back
   health->poll_trouble.reset();
   health->last_error = {};
   if (health->send_trouble && domain::ends_with_a_good_answer(health->send_trouble->kind))
@@ -94,9 +96,12 @@ void HealthBook::strict_doubt_over(domain::AccountId id) {
   if (AccountHealth* health = find(accounts_, id)) health->strict.reset();
 }
 
-void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble) {
+void HealthBook::poll_failed(domain::AccountId id, const Trouble& trouble, base::Instant at) {
   AccountHealth* health = find(accounts_, id);
   if (health == nullptr) return;
+  // If the clock went back, the silence counts from now.
+  for (std::optional<base::Instant>* heard : {&health->watched_since, &health->last_good_poll})
+    if (*heard > at) *heard = at;
   health->poll_trouble = trouble.kind;
   health->last_error = {"{} ({})"_key, in_words(trouble.kind), trouble.detail};
 }

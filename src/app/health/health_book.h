@@ -30,7 +30,7 @@ class HealthBook {
   /// of doubts with the same cause the later one counts.
   void doubt_strictly(domain::AccountId id, domain::StrictDoubt doubt);
   void strict_doubt_over(domain::AccountId id);
-  void poll_failed(domain::AccountId id, const Trouble& trouble);
+  void poll_failed(domain::AccountId id, const Trouble& trouble, base::Instant at);
 
   void text_accepted(domain::AccountId account, domain::ProfileId profile);
   /// Also of a text that was proved not to have gone out.

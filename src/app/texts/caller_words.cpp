@@ -93,7 +93,9 @@ base::task<bool> CallerWords::read(domain::AccountId account) {
   co_await note(account, received);
   // STOP comes as SMS; a number that has no MMS at all has no list of them either.
   if (!sms) co_return false;
-  co_await engine_.ports.callers.save_words_read_until(account, now);
+  // The answers may have told that our clock is ahead.
+  if (!engine_.clock_unsure())
+    co_await engine_.ports.callers.save_words_read_until(account, std::min(now, engine_.now()));
   co_return true;
 }
 

@@ -111,8 +111,9 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     co_await pauses_.for_duration(std::min(until_ready, time_believed_for));
     co_return engine_.stopping ? Step::End : Step::Claim;
   }
-  // What time it is says the next answer; until then the text might be called too old.
-  if (engine_.clock_unsure()) {
+  // What time it is says the next answer; until then the text might be called too old. Accounts of test texts
+  // need not be polled.
+  if (engine_.clock_unsure() || (reply.call && engine_.clock_unheard())) {
     co_await pauses_.for_duration(std::chrono::seconds{1});
     co_return engine_.stopping ? Step::End : Step::Claim;
   }
@@ -161,7 +162,7 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
     // The failed claim became durable all the same. It was not used, but only the provider's list proves
     // that.
     reply.sending_at = claimed_at;
-    work.taken_by = {claimed_at_ours, claim_started};
+    work.taken_by = {claimed_at, claim_started};
     const SubmitOutcome unused = Unconfirmed{"the database failed while the text was being claimed"_key};
     co_return co_await settle(work, reply.attempts + 1, unused);
   }
@@ -188,9 +189,10 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   turn.answered(outcome);
   const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
   const base::Duration longest = engine_.options.reconcile.acceptance_max;
-  work.taken_by = {clock.now(), clock.monotonic()};
+  const base::Monotonic answered = clock.monotonic();
+  work.taken_by = {claimed_at + (answered - claim_started), answered};
   if (unconfirmed != nullptr && !unconfirmed->answered)
-    work.taken_by = {left.at + longest, left.own + longest};
+    work.taken_by = {claimed_at + (left.own - claim_started) + longest, left.own + longest};
   co_return co_await settle(work, attempt, outcome);
 }
 
@@ -235,7 +237,7 @@ void Deliveries::note_outcome(const OpenReply& reply, const SubmitOutcome& outco
   const base::Instant now = engine_.ports.clock.now();
   std::optional<domain::TextsHeld>& held = under_way_[reply.id].held;
   if (const auto* not_sent = std::get_if<NotSent>(&outcome)) {
-    health.text_put_off(reply.account, not_sent->why, now);
+    health.text_put_off(reply.account, not_sent->why, engine_.now());
     if (!held) held = domain::TextsHeld{now, not_sent->why.kind};
     held->trouble = not_sent->why.kind;
     if (not_sent->why.kind == TroubleKind::NoFunds) means_.look_soon(reply.account);
@@ -318,7 +320,7 @@ base::task<Deliveries::Step> Deliveries::reconcile(Work& work) {
   const base::Monotonic first_sight = clock.monotonic();
   const bool claimed_elsewhere = !work.taken_by;
   if (claimed_elsewhere)
-    work.taken_by = {clock.now() + waits.acceptance_max, first_sight + waits.acceptance_max};
+    work.taken_by = {engine_.now() + waits.acceptance_max, first_sight + waits.acceptance_max};
   domain::AbsenceEvidence evidence;
   std::optional<base::Monotonic> first_good_look;
   bool proved_once = false;

@@ -88,7 +88,7 @@ base::task<> Looks::run(List list) {
   const Turns::Wish wish{Purpose::Look};
   Turns::Turn turn = co_await engine_.turns.take(std::get<domain::AccountId>(list), wish);
   const base::Instant reach = std::exchange(state.reach, base::Instant::max());
-  const base::Instant asked_at = clock.now();
+  const base::Instant asked_at = engine_.now();
   const base::Monotonic asked = clock.monotonic();
   Look look;
   try {

@@ -38,7 +38,12 @@ void Trust::missed_something(domain::AccountId account) {
 }
 
 void Trust::doubt_ledger(domain::AccountId account) {
-  engine_.health.doubt_strictly(account, {domain::StrictCause::EarlierLedger, engine_.now()});
+  base::Instant since = engine_.now();
+  // What the owner let go earlier was another doubt, whatever our clock says, of which nothing is heard yet.
+  const Roster::Entry* entry = engine_.roster.find(account);
+  if (entry != nullptr && entry->account.trusted_at)
+    since = std::max(since, *entry->account.trusted_at + base::Duration{1});
+  engine_.health.doubt_strictly(account, {domain::StrictCause::EarlierLedger, since});
 }
 
 bool Trust::is_believed(domain::AccountId account, domain::Did did) const {

@@ -32,7 +32,8 @@ AccountWatch::AccountWatch(EngineState& engine, Deliveries& deliveries, Trust& t
       means_(means),
       account_(account),
       timer_(engine.ports.clock.make_timer()) {
-  if (const AccountHealth* health = engine.health.account(account)) last_good_poll_ = health->last_good_poll;
+  if (const AccountHealth* health = engine.health.account(account))
+    last_good_poll_ = polled_until_ = health->last_good_poll;
   engine.health.watch_began(account, engine.ports.clock.now());
 }
 
@@ -82,6 +83,15 @@ bool AccountWatch::was_away() const {
   return since > engine_.options.poll_interval + gap_max || since < -domain::clocks_apart_max;
 }
 
+/// Our clock may have stood still in the pause, as that of a machine without one of its own does.
+bool AccountWatch::was_away_by_provider(base::Monotonic asked) {
+  if (engine_.clock_unsure()) return false;  // the next poll tells
+  const base::Instant now = engine_.now();
+  const base::Instant asked_at = now - (engine_.ports.clock.monotonic() - asked);
+  const std::optional<base::Instant> before = std::exchange(polled_until_, now);
+  return before && asked_at - *before > engine_.options.poll_interval + gap_max;
+}
+
 base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   EnginePorts& ports = engine_.ports;
   if (!memory_loaded_) {
@@ -114,7 +124,8 @@ base::task<AccountWatch::PollEnd> AccountWatch::poll() {
     note_trouble(answer.error());
     co_return PollEnd::Failed;
   }
-  if (away) trust_.missed_something(account_);
+  const bool away_unseen = was_away_by_provider(asked);
+  if (away || away_unseen) trust_.missed_something(account_);
   // The answer has told the provider's time by now, if it tells it at all.
   const bool decidable = !engine_.clock_unsure() && can_date(*answer);
   bool dealt_with = false;
@@ -208,13 +219,14 @@ void AccountWatch::note_trouble(const Trouble& trouble) {
   ++failures_;
   if (trouble_ != trouble.kind) engine_.tell(AccountTroubled{engine_.roster.subject(account_), trouble});
   trouble_ = trouble.kind;
-  engine_.health.poll_failed(account_, trouble);
+  engine_.health.poll_failed(account_, trouble, engine_.ports.clock.now());
 }
 
 void AccountWatch::note_success(base::Instant at) {
   if (trouble_) engine_.tell(AccountHealed{engine_.roster.subject(account_)});
   trouble_.reset();
   failures_ = 0;
+  engine_.polled = true;
   engine_.health.poll_went_well(account_, at);
   engine_.health.rate_found(account_, engine_.turns.per_minute(account_));
 }

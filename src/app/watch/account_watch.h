@@ -30,6 +30,7 @@ class AccountWatch {
   void hurry() { timer_->wake(); }
 
  private:
+  bool was_away_by_provider(base::Monotonic asked);
   enum class PollEnd {
     Good,
     Failed,
@@ -56,9 +57,10 @@ class AccountWatch {
   std::optional<base::Monotonic> last_full_look_;
   std::optional<std::vector<domain::Did>> own_numbers_;  ///< as known at the last poll
   std::optional<base::Instant> last_good_poll_;
-  std::size_t rows_listed_ = 0;               ///< in the last answer
-  std::vector<domain::Sentence> unreadable_;  ///< as last listed
-  std::set<std::string> odd_told_;            ///< what was odd in rows that were read, in English
+  std::optional<base::Instant> polled_until_;  ///< the end of the last good poll, by the provider's clock
+  std::size_t rows_listed_ = 0;                ///< in the last answer
+  std::vector<domain::Sentence> unreadable_;   ///< as last listed
+  std::set<std::string> odd_told_;             ///< what was odd in rows that were read, in English
   std::optional<TroubleKind> trouble_;
   int failures_ = 0;
   int undecided_ = 0;  ///< polls in a row

@@ -39,7 +39,8 @@ class Monitor {
   bool stopping() const { return engine_.stopping; }
   /// The time by VoIP.ms' clock, where it is known, and nothing while it is unsure. Call on the loop.
   std::optional<base::Instant> now() const {
-    return engine_.clock_unsure() ? std::nullopt : std::optional(engine_.now());
+    const bool unknown = engine_.clock_unsure() || engine_.clock_unheard();
+    return unknown ? std::nullopt : std::optional(engine_.now());
   }
 
  private:

@@ -319,10 +319,8 @@ bool trust_ledger(soci::session& sql, domain::ProfileId profile_id, base::Instan
   Int account = 0;
   sql << "SELECT account_id FROM profiles WHERE id = :id", use(id), into(account);
   if (!sql.got_data()) return false;
-  // What is doubted may have been dated by another clock than the owner's.
-  sql << "UPDATE accounts SET trusted_at = CASE WHEN strict_since > :at1 THEN strict_since ELSE :at2 END "
-         "WHERE id = :a",
-      use(at), use(at), use(account);
+  // What is doubted is dated by VoIP.ms' clock, and what comes later is not meant, whatever our clock says.
+  sql << "UPDATE accounts SET trusted_at = coalesce(strict_since, :at) WHERE id = :a", use(at), use(account);
   changed(sql, domain::AccountId(account));
   return true;
 }

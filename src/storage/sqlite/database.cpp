@@ -13,6 +13,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "storage/claims_file.h"
 #include "storage/raced.h"
 #include "storage/sqlite/schema.h"
 
@@ -24,6 +25,20 @@ constexpr int readers = 2;
 /// How often the files are looked after while nothing is written.
 constexpr std::chrono::seconds look_every{1};
 constexpr std::chrono::hours reader_patience{1};
+/// A database that is not larger is looked at in a second or two, before anything is claimed.
+constexpr std::uintmax_t checked_before_use_max = 100'000'000;
+
+/// An empty database would be made in the place of one that is gone, and nobody texted or told.
+void refuse_lost_database(const std::string& path) {
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(path, none);
+  const std::optional<domain::ClaimCount> counted = ClaimsFile(path).read();
+  if ((!none && bytes > 0) || !counted || counted->claims == 0) return;
+  throw std::runtime_error(
+      "the database " + path +
+      " is gone, though texts were sent from it: put it, or a backup, back in its place; "
+      "to begin with an empty one, remove the file claims beside it");
+}
 
 void make_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -106,12 +121,19 @@ void name_thread(const std::string& name) {
 }  // namespace
 
 Database::Database(const std::string& path, bool check_pages) : path_(path) {
+  refuse_lost_database(path);
   make_file(path);
   spare_locks();
   for (int i = 0; i < 1 + readers; ++i) sessions_.push_back(open_session(path));
   migrate(*sessions_.front(), path);
   claims_ = std::make_unique<ClaimCounter>(*sessions_.front(), path);
   files_ = std::make_unique<FileWatch>(*sessions_.front(), path);
+
+  std::error_code unknown;
+  if (check_pages && std::filesystem::file_size(path, unknown) < checked_before_use_max) {
+    const std::string trouble = page_trouble(*sessions_.front());
+    if (!trouble.empty()) found_damaged(trouble);
+  }
 
   threads_.emplace_back([this] {
     name_thread("db-writer");

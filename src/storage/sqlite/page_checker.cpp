@@ -36,7 +36,7 @@ int is_ending(void* ending) {
 
 std::string page_trouble(soci::session& sql) {
   std::string found;
-  sql << "PRAGMA quick_check(1)", soci::into(found);
+  sql << "PRAGMA integrity_check(1)", soci::into(found);
   return found == "ok" ? "" : found;
 }
 

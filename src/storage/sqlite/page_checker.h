@@ -14,7 +14,8 @@ class session;
 
 namespace sms_notifier::storage {
 
-/// SQLite's own look at every page: what it finds first; empty: nothing is wrong.
+/// SQLite's own look at every page, and at whether indexes and tables agree: a caller whom an index lacks
+/// would be texted again. What it finds first; empty: nothing is wrong.
 std::string page_trouble(soci::session& sql);
 
 /// Looks at every page on a thread and a connection of its own: at once, after the database file was written

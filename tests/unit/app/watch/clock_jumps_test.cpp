@@ -1,0 +1,310 @@
+// What else goes by the time, while this computer's clock is wrong at a start, jumps, or stood still.
+
+#include <gtest/gtest.h>
+
+#include "app/health/profile_states.h"
+#include "support/engine.h"
+#include "support/run_task.h"
+
+namespace sms_notifier::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test_support::a_caller;
+using test_support::another_caller;
+using test_support::Engine;
+using test_support::lost;
+using test_support::run_task;
+using test_support::said;
+using Text = test_support::FakeProvider::Delivered;
+
+class ClockJumps : public ::testing::Test {
+ protected:
+  void run_profile(const std::string& wait = "") {
+    domain::ProfileForm form = Engine::form();
+    if (!wait.empty()) form.wait = wait;
+    profile = engine.add_profile(form);
+    engine.run_profile(profile);
+    engine.provider->latency = milliseconds{300};
+  }
+  Text text_with(const std::string& number, const std::string& body, base::Duration ago) const {
+    return {{*domain::Did::parse(Engine::did), *domain::PhoneNumber::parse(number), body},
+            domain::MessageKind::Sms,
+            "900" + std::to_string(ago.count()),
+            engine.provider->now() - ago};
+  }
+  ProfileStatus status() {
+    const StateTerms terms{engine.options.poll_interval, engine.options.texts_per_day, true};
+    return run_task(profile_statuses(engine.store, terms, engine.loop->now(), *engine.zone)).at(0);
+  }
+  std::string state() {
+    const domain::ProfileState now = status().state;
+    return std::string(to_code(now.kind)) + "/" + (now.reason ? std::string(to_code(*now.reason)) : "");
+  }
+
+  Engine engine;
+  domain::ProfileId profile;
+};
+
+TEST_F(ClockJumps, ReservedTextAtARestartWithTheClockAnHourAheadIsNotLost) {
+  run_profile("30");
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.reply_state("a"), "reserved");
+  engine.kill();
+  engine.loop->jump_wall_clock(hours{1});
+  engine.start();
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+}
+
+TEST_F(ClockJumps, ReservedTextAtARestartWithTheClockBehindSeesTheTextFromElsewhere) {
+  run_profile("30");
+  engine.start();
+  engine.run_for(minutes{15});
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.reply_state("a"), "reserved");
+  engine.kill();
+  engine.run_for(minutes{3});
+  engine.provider->delivered.push_back(text_with(a_caller, "Sorry we missed you.", seconds{90}));
+  engine.loop->jump_wall_clock(-hours{31} - hours{24});
+  engine.provider->latency = milliseconds{2500};
+  engine.start();
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.provider->submissions, 0);
+}
+
+TEST_F(ClockJumps, StopIsObeyedAtARestartWithTheClockBehind) {
+  run_profile("30");
+  engine.start();
+  engine.run_for(minutes{15});
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.reply_state("a"), "reserved");
+  engine.kill();
+  engine.provider->received.push_back(text_with(a_caller, "STOP", seconds{1}));
+  engine.run_for(seconds{20});
+  engine.loop->jump_wall_clock(-hours{31} - hours{24});
+  engine.provider->latency = milliseconds{2500};
+  engine.start();
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.provider->submissions, 0);
+}
+
+TEST_F(ClockJumps, TrustByAClockAheadDoesNotSilenceAnotherInstallationThatTextsLater) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.provider->delivered.push_back(text_with("5551110000", "Sorry we missed you.", minutes{1}));
+  engine.run_for(hours{1});
+  engine.loop->jump_wall_clock(hours{31});
+  engine.run_for(minutes{1});
+  run_task(engine.store.trust_ledger(profile, {engine.loop->now(), {}}));
+  engine.run_for(minutes{1});
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(hours{1});
+  engine.provider->delivered.push_back(text_with(another_caller, "Sorry we missed you.", minutes{1}));
+  engine.run_for(hours{1} + minutes{5});
+  ASSERT_EQ(engine.events.count<TextsElsewhere>(), 2U);
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, said("HTTP 500")};
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(minutes{3});
+  EXPECT_EQ(engine.reply_state("a"), "reserved") << "no text goes without a look";
+}
+
+TEST_F(ClockJumps, AnEarlierLedgerIsDoubtedThoughTextsWereLetGoYesterdayAndTheClockIsBehind) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  run_task(engine.store.trust_ledger(profile, {engine.loop->now(), {}}));
+  engine.run_for(minutes{1});
+  const test_support::MemoryStore earlier = engine.store;
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.texts(), 1U);
+  engine.provider->delivered.at(0).listed = false;  // not yet
+  engine.kill();
+  engine.store = earlier;
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.start();
+  engine.run_for(minutes{2});
+  EXPECT_EQ(engine.events.count<LedgerDoubted>(), 1U);
+  EXPECT_EQ(engine.texts(), 1U) << "texted twice";
+}
+
+TEST_F(ClockJumps, APauseIsNoticedThoughTheClockStoodStillMeanwhile) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.kill();
+  engine.run_for(hours{5});
+  engine.loop->jump_wall_clock(-hours{5});
+  engine.provider->delivered.push_back(text_with(a_caller, "Sorry we missed you.", minutes{1}));
+  engine.start();
+  engine.run_for(seconds{2});
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{30});
+  EXPECT_EQ(engine.reply_state("a"), "cancelled");
+  EXPECT_EQ(engine.provider->submissions, 0);
+}
+
+TEST_F(ClockJumps, AProfileRunsThoughTheClockWentBack) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  EXPECT_EQ(state(), "running/");
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(minutes{10});
+  EXPECT_EQ(state(), "running/");
+}
+TEST_F(ClockJumps, AnOutageIsToldThoughTheClockWentBack) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(minutes{1});
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, said("away")};
+  engine.run_for(minutes{10});
+  EXPECT_EQ(state(), "not_texting/unreachable");
+  EXPECT_EQ(engine.events.count<TextingTurned>(), 1U);
+}
+TEST_F(ClockJumps, AnOutageIsToldThoughTheClockWentBackDuringIt) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, said("away")};
+  engine.run_for(seconds{15});
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(minutes{10});
+  EXPECT_EQ(state(), "not_texting/unreachable");
+}
+TEST_F(ClockJumps, TextsHeldByAListAreToldThoughTheClockWentBack) {
+  engine.options.always_look = true;
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  engine.provider->list_trouble = Trouble{TroubleKind::UnreadableAnswer, said("HTTP 500")};
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{20});
+  engine.loop->jump_wall_clock(-hours{1});
+  engine.run_for(seconds{5});
+  engine.run_for(minutes{8});
+  EXPECT_EQ(engine.reply_state("a"), "reserved");
+  ASSERT_GE(engine.events.count<TextingTurned>(), 1U);
+  EXPECT_EQ(engine.events.all<TextingTurned>().back().reason, domain::StateReason::ListUnreadable);
+}
+
+TEST_F(ClockJumps, TheProvidersDailyLimitIsShownThoughTheClockIsWrong) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(minutes{1});
+  engine.provider->submit_trouble = NotSent{{TroubleKind::DailyLimit, said("limit")}};
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{20});
+  StateTerms terms{engine.options.poll_interval, engine.options.texts_per_day, true};
+  terms.clock_ahead = -hours{31};
+  const auto s =
+      run_task(profile_statuses(engine.store, terms, engine.loop->now(), *engine.zone)).at(0).state;
+  EXPECT_EQ(s.kind, domain::StateKind::NotTexting);
+}
+
+TEST_F(ClockJumps, ATextThatWasLostWhileTheClockWasAheadIsSentAgainOnceTheClockIsRight) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.loop->jump_wall_clock(hours{31});
+  engine.run_for(minutes{1});
+  engine.provider->next_submissions.push_back({lost, false});
+  engine.call("a", a_caller, seconds{5});
+  engine.run_for(seconds{15});
+  ASSERT_EQ(engine.reply_state("a"), "unknown");
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(hours{2});
+  EXPECT_EQ(engine.reply_state("a"), "sent");
+  EXPECT_EQ(engine.provider->submissions, 2);
+}
+
+TEST_F(ClockJumps, WordsAreSaidToBeReadByVoipmsClock) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.loop->jump_wall_clock(hours{24} * 100);
+  engine.call("b", another_caller, seconds{0});
+  engine.run_for(seconds{12});
+  engine.run_for(minutes{1});
+  const auto read = run_task(engine.store.words_read_until(domain::AccountId(1)));
+  ASSERT_TRUE(read);
+  EXPECT_LE(*read, engine.provider->now() + minutes{2});
+}
+TEST_F(ClockJumps, WordsReadByAnUnheardClockAheadAreNotSaidToBeReadUntilThen) {
+  run_profile("30");
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.call("a", a_caller, seconds{0});
+  engine.run_for(seconds{15});
+  engine.kill();
+  engine.loop->jump_wall_clock(hours{24} * 100);
+  engine.start();
+  engine.run_for(minutes{1});
+  engine.kill();
+  const auto read = run_task(engine.store.words_read_until(domain::AccountId(1)));
+  ASSERT_TRUE(read);
+  EXPECT_LE(*read, engine.provider->now() + minutes{2});
+}
+
+TEST(MonitorsNow, IsNotKnownBeforeVoipmsAnswered) {
+  Engine engine;
+  engine.provider->trouble = Trouble{TroubleKind::Unreachable, said("away")};
+  engine.provider->tells_date = false;
+  EnginePorts ports{*engine.loop, engine.chance, *engine.loop, *engine.provider, engine.store,
+                    engine.store, engine.store,  engine.store, engine.events,    *engine.zone};
+  engine.run_profile(engine.add_profile(Engine::form()));
+  Monitor monitor(ports, engine.options);
+  engine.loop->spawn([](Monitor& m) -> base::task<> {
+    co_await m.start();
+    co_await m.run();
+  }(monitor));
+  engine.run_for(minutes{30});
+  EXPECT_FALSE(monitor.now());
+  monitor.stop();
+  engine.run_for(minutes{2});
+}
+
+TEST_F(ClockJumps, DeletedTextsAreMissedForTwoHoursAtMostThoughTheClockWasAhead) {
+  run_profile();
+  engine.start();
+  engine.run_for(minutes{10});
+  for (int n = 0; n < 3; ++n) {
+    engine.call("k" + std::to_string(n), "555000100" + std::to_string(n), seconds{0});
+    engine.run_for(seconds{20});
+  }
+  ASSERT_EQ(engine.texts(), 3U);
+  engine.run_for(minutes{30});
+  for (auto& text : engine.provider->delivered) text.listed = false;
+  engine.kill();
+  engine.run_for(minutes{5});
+  engine.loop->jump_wall_clock(hours{31});
+  engine.provider->latency = seconds{2};
+  engine.call("a", a_caller, seconds{0});
+  engine.start();
+  engine.run_for(minutes{30});
+  engine.loop->jump_wall_clock(-hours{31});
+  engine.run_for(hours{4});
+  engine.provider->next_submissions.push_back({lost, false});
+  engine.call("b", another_caller, seconds{0});
+  engine.run_for(minutes{12});
+  EXPECT_EQ(engine.reply_state("b"), "sent") << "the list is believed again";
+}
+
+}  // namespace
+}  // namespace sms_notifier::app
