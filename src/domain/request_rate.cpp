@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "domain/backoff.h"
-
 namespace sms_notifier::domain {
 namespace {
 
@@ -12,6 +10,10 @@ constexpr base::Duration gap = std::chrono::milliseconds{100};
 /// Enough for polls and a text now and then.
 constexpr int per_minute_min = 4;
 constexpr base::Duration raised_every = std::chrono::seconds{15};
+/// After a refusal nothing is asked for so long.
+constexpr base::Duration pause = std::chrono::seconds{15};
+/// A refusal so soon after another has another cause than the rate.
+constexpr base::Duration soon = std::chrono::seconds{50};
 
 }  // namespace
 
@@ -19,6 +21,10 @@ base::Monotonic RequestRate::allowed_at(base::Monotonic now) const {
   base::Monotonic allowed = std::max(now, paused_until_);
   if (!sent_.empty()) allowed = std::max(allowed, sent_.back() + gap);
   if (!per_minute_) return allowed;
+  if (rough_) {
+    const auto since = std::count_if(sent_.begin(), sent_.end(), [&](auto at) { return at > *lowered_at_; });
+    if (static_cast<std::size_t>(since) < 1 + 2 * answered_since_) return allowed;
+  }
   const auto most = static_cast<std::size_t>(*per_minute_);
   if (sent_.size() >= most) allowed = std::max(allowed, sent_[sent_.size() - most] + minute);
   return allowed;
@@ -40,25 +46,31 @@ void RequestRate::give_back(const Request& request) {
 void RequestRate::refused(const Request& request, base::Monotonic now) {
   const bool news = !lowered_at_ || request.at >= *lowered_at_;
   if (news) {
+    const bool first_minute = request.at - first_.value_or(request.at) < minute;
+    rough_ = first_minute || (lowered_at_ && request.at - *lowered_at_ < soon);
     before_refusals_ = per_minute_;
     lowered_at_ = now;
     raised_at_ = now;
-    ++refusals_in_row_;
-    rough_ = request.at - first_.value_or(request.at) < minute;
+    answered_since_ = 0;
   }
   // Where few were sent others used up the limit, or we did before a restart: half of it is left, at least.
   const int lowered =
       std::max({request.minute_before * 3 / 4, before_refusals_.value_or(0) / 2, per_minute_min});
   per_minute_ = per_minute_ ? std::min(*per_minute_, lowered) : lowered;
-  paused_until_ = std::max(paused_until_, *lowered_at_ + busy_backoff.after(refusals_in_row_));
+  paused_until_ = std::max(paused_until_, *lowered_at_ + pause);
 }
 
 void RequestRate::answered(base::Monotonic now) {
-  refusals_in_row_ = 0;
   forget_older(now);
-  const bool used_up = per_minute_ && sent_.size() >= static_cast<std::size_t>(*per_minute_);
-  if (!used_up || now - raised_at_ < raised_every) return;
-  *per_minute_ += rough_ ? *per_minute_ / 2 : 1;
+  ++answered_since_;
+  if (!per_minute_) return;
+  const int used = static_cast<int>(sent_.size());
+  if (rough_)
+    per_minute_ = std::max(*per_minute_, used);
+  else if (used >= *per_minute_ && now - raised_at_ >= raised_every)
+    per_minute_ = *per_minute_ + 1;
+  else
+    return;
   raised_at_ = now;
 }
 

@@ -11,9 +11,10 @@ namespace sms_notifier::domain {
 /// How fast one account's requests follow each other. VoIP.ms limits them per minute, at a number that it
 /// does not tell, and counts those that it refuses (docs/provider/transport.md, "Limits"). So the rate is
 /// found out: without a limit until the first refusal, which takes it back to three quarters of what the
-/// minute before had; one more each while as long as it is used up without a refusal. What a refusal teaches
-/// in the first minute is less than the truth, since what an earlier process sent is not known: it grows by
-/// half each while.
+/// minute before had; one more each while as long as it is used up without a refusal. A refusal teaches
+/// little in the first minute, when it is not known what an earlier process sent, and where refusals go on
+/// although the rate was taken back, so that something else causes them: then each answer lets two more
+/// requests go.
 class RequestRate {
  public:
   /// `per_minute`: the limit as found earlier; none: nothing was ever refused.
@@ -44,13 +45,13 @@ class RequestRate {
 
   std::optional<int> per_minute_;
   std::optional<base::Monotonic> first_;  ///< request of this process
-  bool rough_ = false;                    ///< the limit was found in the first minute
+  bool rough_ = false;                    ///< the last refusal taught little
+  std::size_t answered_since_ = 0;        ///< that refusal
   std::vector<base::Monotonic> sent_;     ///< of the last minute, oldest first
   std::optional<int> before_refusals_;
   std::optional<base::Monotonic> lowered_at_;
   base::Monotonic paused_until_{};
   base::Monotonic raised_at_{};
-  int refusals_in_row_ = 0;  ///< those of requests that were under way together count once
 };
 
 }  // namespace sms_notifier::domain

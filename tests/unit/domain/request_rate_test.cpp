@@ -33,11 +33,13 @@ TEST(TheRequestRate, HasNoLimitUntilARequestIsRefused) {
 TEST(TheRequestRate, TakesThreeQuartersOfWhatTheMinuteBeforeTheRefusedRequestHad) {
   RequestRate rate;
   base::Monotonic now = start;
+  send(rate, now, 1);
+  const base::Monotonic later = now = start + minutes{2};
   send(rate, now, 30);
   const Request refused = send(rate, now, 1);
   rate.refused(refused, now);
   EXPECT_EQ(rate.per_minute(), 22);
-  EXPECT_EQ(rate.allowed_at(now), start + 9 * milliseconds{100} + minutes{1})
+  EXPECT_EQ(rate.allowed_at(now), later + 9 * milliseconds{100} + minutes{1})
       << "until fewer than 22 are left in the last minute";
 }
 
@@ -69,7 +71,7 @@ TEST(TheRequestRate, WaitsAWhileAfterARefusalEvenIfItSentLittle) {
   base::Monotonic now = start;
   const Request request = send(rate, now, 1);
   rate.refused(request, now);
-  EXPECT_EQ(rate.allowed_at(now), now + seconds{20});
+  EXPECT_EQ(rate.allowed_at(now), now + seconds{15});
 }
 
 TEST(TheRequestRate, GrowsWhileItIsUsedUpWithoutARefusal) {
@@ -85,32 +87,43 @@ TEST(TheRequestRate, GrowsWhileItIsUsedUpWithoutARefusal) {
   EXPECT_EQ(rate.per_minute(), 11) << "at most every 15 seconds";
 }
 
-/// The limit after it was used up without a refusal until five times it might have grown.
-int limit_found(RequestRate& rate, base::Monotonic now) {
-  for (int i = 0; i < 5; ++i) {
-    now += minutes{1};
-    send(rate, now, *rate.per_minute());
+/// Seconds until so many requests are answered from now on, each at once.
+double seconds_for(RequestRate& rate, base::Monotonic now, int requests) {
+  const base::Monotonic began = now;
+  for (int i = 0; i < requests; ++i) {
+    send(rate, now, 1);
     rate.answered(now);
   }
-  return *rate.per_minute();
+  return base::to_seconds(now - began);
 }
 
-TEST(TheRequestRate, GrowsByHalvesWhereItWasFoundRightAfterAStart) {
+TEST(TheRequestRate, GrowsWithEachAnswerWhereARefusalCameRightAfterAStart) {
   RequestRate rate;
   base::Monotonic now = start;
   rate.refused(send(rate, now, 4), now);
   ASSERT_EQ(rate.per_minute(), 4);
-  EXPECT_EQ(limit_found(rate, now), 28) << "6, 9, 13, 19, 28: what was sent before the start is not known";
+  EXPECT_LT(seconds_for(rate, now, 30), 30) << "what was sent before the start is not known";
 }
 
-TEST(TheRequestRate, GrowsByOnesWhereItWasFoundLater) {
+TEST(TheRequestRate, GrowsWithEachAnswerWhereRefusalsWentOnThoughItWasTakenBack) {
   RequestRate rate;
   base::Monotonic now = start;
   send(rate, now, 1);
-  now += minutes{1};
-  rate.refused(send(rate, now, 4), now);
-  ASSERT_EQ(rate.per_minute(), 4);
-  EXPECT_EQ(limit_found(rate, now), 9);
+  now += minutes{2};
+  send(rate, now, 20);
+  for (int i = 0; i < 8; ++i) rate.refused(send(rate, now, 1), now);
+  ASSERT_LT(rate.per_minute(), 8);
+  EXPECT_LT(seconds_for(rate, now, 30), 30);
+}
+
+TEST(TheRequestRate, GrowsSlowlyWhereOneRefusalTaughtIt) {
+  RequestRate rate;
+  base::Monotonic now = start;
+  send(rate, now, 1);
+  now += minutes{2};
+  rate.refused(send(rate, now, 21), now);
+  ASSERT_EQ(rate.per_minute(), 15);
+  EXPECT_GT(seconds_for(rate, now, 45), 100);
 }
 
 TEST(TheRequestRate, ForgetsARequestThatWasNotSent) {

@@ -126,14 +126,23 @@ TEST_F(Waiting, TextsGoWithinHalfAMinuteOfTheEndOfWhatKeptThem) {
   engine.start();
   engine.run_for(minutes{1});
   int texts = 0;
-  for (const TroubleKind why : {TroubleKind::NoFunds, TroubleKind::DailyLimit, TroubleKind::Maintenance,
-                                TroubleKind::WrongCredentials, TroubleKind::Unreachable}) {
+  for (const TroubleKind why :
+       {TroubleKind::NoFunds, TroubleKind::DailyLimit, TroubleKind::Maintenance,
+        TroubleKind::WrongCredentials, TroubleKind::Unreachable, TroubleKind::TooManyRequests}) {
     engine.provider->rows.clear();
     for (int i = 0; i < 5; ++i, ++texts)
       engine.call("e" + std::to_string(texts), "555500" + std::to_string(1000 + texts), seconds{1});
     refuse_texts(why, seconds{150});
     EXPECT_LE(seconds_until_sent(texts, minutes{2}), 29) << to_code(why);
   }
+}
+
+TEST_F(Waiting, ThirtyTextsThatWereTooManyRequestsGoWithinHalfAMinuteOfTheEndOfIt) {
+  engine.start();
+  engine.run_for(minutes{1});
+  missed_calls(30);
+  refuse_texts(TroubleKind::TooManyRequests, seconds{150});
+  EXPECT_LE(seconds_until_sent(30, minutes{5}), 29);
 }
 
 TEST_F(Waiting, OneTextAtATimeFindsOutWhetherTextsAreTakenAgain) {
