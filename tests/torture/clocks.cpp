@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <fstream>
 #include <future>
 #include <map>
 #include <set>
@@ -17,6 +19,7 @@
 #include "base/time.h"
 #include "support/installation/installation.h"
 #include "support/installation/phone_check.h"
+#include "support/temp_folder.h"
 #include "torture/parts.h"
 
 namespace sms_notifier::torture {
@@ -73,6 +76,7 @@ class Night {
   explicit Night(const Turn& turn)
       : turn_(turn),
         ahead_(std::chrono::floor<seconds>(turn.at - before_the_turn - true_now())),
+        wrong_by_(write_wrong_by()),
         simulator_({}, clock()),
         installation_(simulator_) {
     for (const auto& [name, value] : clock()) installation_.environment[name] = value;
@@ -109,11 +113,15 @@ class Night {
  private:
   static constexpr seconds before_the_turn{12};
 
-  /// What gives a program the clock of this night. The loader fills in $LIB.
+  /// What gives a program the clock of this night.
   std::map<std::string, std::string> clock() const {
-    return {{"LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1"},
-            {"FAKETIME", (ahead_.count() < 0 ? "" : "+") + std::to_string(ahead_.count())},
-            {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
+    return {{"LD_PRELOAD", WRONG_CLOCK_LIBRARY}, {"WRONG_CLOCK", wrong_by_}};
+  }
+  std::string write_wrong_by() const {
+    const std::int64_t by = ahead_.count();
+    std::ofstream(folder_.file("wrong_by"), std::ios::binary)
+        .write(reinterpret_cast<const char*>(&by), sizeof by);
+    return folder_.file("wrong_by");
   }
 
   void await_polls() {
@@ -143,8 +151,7 @@ class Night {
       const auto decision = json::value_to<std::string>(call.at("decision"));
       const auto seen_at = json::value_to<std::string>(call.at("first_seen_at"));
       if (seen_at < rfc3339(turn_.at - minutes{1}) || seen_at > rfc3339(turn_.at + minutes{15}))
-        throw std::runtime_error(told(caller) +
-                                 "the clock was not turned (is faketime installed?): " + seen_at);
+        throw std::runtime_error(told(caller) + "the clock was not turned: " + seen_at);
       if (decision != decisions_[caller])
         throw Violation(told(caller) + "decided " + decision + " instead of " + decisions_[caller]);
       if (decision == "reply" && json::value_to<std::string>(call.at("reply").at("state")) != "sent")
@@ -154,7 +161,9 @@ class Night {
   }
 
   const Turn& turn_;
+  const test_support::TempFolder folder_;
   const seconds ahead_;
+  const std::string wrong_by_;  ///< the file that says it to the programs
   test_support::Simulator simulator_;
   test_support::Installation installation_;
   std::set<std::string> callers_;

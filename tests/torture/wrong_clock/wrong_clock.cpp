@@ -1,5 +1,6 @@
-// Preloaded into the service by the black box: sets the clock on the wall wrong by as many seconds as the
-// file WRONG_CLOCK says at the moment, an integer of 64 bits. Other clocks, and timers, stay as they are.
+// Preloaded into programs by the black box and the part `clocks`: sets the clock on the wall wrong by as many
+// seconds as the file WRONG_CLOCK says at the moment, an integer of 64 bits. Other clocks, and timers, stay
+// as they are.
 
 #include <cstdint>
 #include <cstdlib>
