@@ -215,8 +215,7 @@ class Explaining {
                  text.provider_id.empty() &&
                  find_suspect(text.text, text.sending_at, std::span(&row, 1), {}) != nullptr;
              // Of a text that will not be sent again, what comes much later is another one.
-             return may_be_it && (can_be_sent_again(text) || fits_in_time(text.sending_at, row) ||
-                                  same_wording(text.text.body, row.body));
+             return may_be_it && (can_be_sent_again(text) || fits_in_time(text.sending_at, row));
            }) != nullptr;
   }
 

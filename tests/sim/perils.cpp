@@ -264,12 +264,11 @@ std::vector<Peril> perils_of(std::uint64_t seed, int days) {
   return perils;
 }
 
-namespace {
-
-/// The list then lacks what is known as sent.
 bool makes_lists_lie(const Fault& fault) {
   return fault.kind == FaultKind::ListEmpty || fault.kind == FaultKind::ListShort;
 }
+
+namespace {
 
 /// VoIP.ms takes no texts, or answers nothing at all, and says why.
 Fault refusal(Chance& chance) {

@@ -36,6 +36,8 @@ struct Peril {
 };
 
 std::string to_string(const Peril& peril);
+/// A list of texts then lacks what it should show.
+bool makes_lists_lie(const simulator::Fault& fault);
 
 /// The troubles that the seed has in store for that many days.
 std::vector<Peril> perils_of(std::uint64_t seed, int days);
