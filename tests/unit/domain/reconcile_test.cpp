@@ -211,10 +211,11 @@ TEST(TheCrossCheck, TakesAnotherWordingForOursOnlyPerhaps) {
       checked({row("7", sending_at, "other words")}, {claimed("", ReplyState::Uncertain)}).seen.empty());
 }
 
-TEST(TheCrossCheck, ATextByHandLongAfterAnUncertainOneCameFromElsewhere) {
-  const CrossCheck result =
-      checked({row("7", hour_later, "other words")}, {claimed("", ReplyState::Uncertain)});
-  EXPECT_EQ(result.elsewhere.size(), 1U);
+TEST(TheCrossCheck, ATextLongAfterAnUncertainOneCameFromElsewhereInWhateverWords) {
+  for (const std::string& words : {std::string("other words"), text.body}) {
+    const CrossCheck result = checked({row("7", hour_later, words)}, {claimed("", ReplyState::Uncertain)});
+    EXPECT_EQ(result.elsewhere.size(), 1U) << words;
+  }
 }
 
 TEST(TheCrossCheck, ATextByHandBesideOneThatIsKnownCameFromElsewhere) {
