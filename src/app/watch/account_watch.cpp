@@ -95,7 +95,9 @@ bool AccountWatch::was_away_by_provider(base::Monotonic asked) {
 base::task<AccountWatch::PollEnd> AccountWatch::poll() {
   EnginePorts& ports = engine_.ports;
   if (!memory_loaded_) {
-    const base::Instant oldest = ports.clock.now() - memory_span;
+    // Our clock may be ahead, and nothing has told so yet.
+    const base::Instant now = ports.clock.now();
+    const base::Instant oldest = std::min(now, last_good_poll_.value_or(now)) - memory_span;
     std::vector<RecordedCall> recent = co_await ports.calls.recent_calls(account_, oldest);
     for (RecordedCall& call : recent) memory_.remember(std::move(call));
     memory_loaded_ = true;
@@ -160,7 +162,8 @@ base::task<> AccountWatch::know_own_numbers(base::Instant now) {
   const Roster::Entry* entry = engine_.roster.find(account_);
   if (!own_numbers_ && entry != nullptr) {
     const auto& asked_at = entry->account.dids_asked_at;
-    if (!asked_at || now - *asked_at >= numbers_age_max) co_await means_.learn_numbers(account_);
+    if (!asked_at || now - *asked_at >= numbers_age_max || now < *asked_at)
+      co_await means_.learn_numbers(account_);
     entry = engine_.roster.find(account_);
   }
   if (entry == nullptr || own_numbers_ == entry->account.dids) co_return;

@@ -143,7 +143,7 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
   const std::string name(domain::trimmed(visit.form_field("username")));
   LoginAttempt attempt{guarded_name(name), visit.address, ""};
   attempt.device = known_device(site, visit, attempt.name);
-  const base::Duration wait = site.login_guard.wait_before(attempt, site.now());
+  const base::Duration wait = site.login_guard.wait_before(attempt, site.ports.clock.monotonic());
   if (wait > base::Duration::zero()) {
     http::Response response =
         login_form(site, visit, {"Too many attempts. Try again in {} seconds."_key, wait_text(wait)}, false);
@@ -151,8 +151,8 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
     response.headers.emplace_back("Retry-After", wait_text(wait));
     co_return response;
   }
-  const base::Duration slowness = site.login_guard.slowness(attempt, site.now());
-  site.login_guard.begin(attempt, site.now());
+  const base::Duration slowness = site.login_guard.slowness(attempt, site.ports.clock.monotonic());
+  site.login_guard.begin(attempt, site.ports.clock.monotonic());
   co_await slow_down(site, slowness);
 
   const std::optional<app::User> user = co_await site.ports.users.user(name);
@@ -179,7 +179,7 @@ ResponseTask log_in(SiteState& site, Visit& visit) {
     case Verdict::Right:
       break;
   }
-  site.login_guard.succeeded(attempt, site.now());
+  site.login_guard.succeeded(attempt, site.ports.clock.monotonic());
   co_return co_await let_in(site, visit, *user);
 }
 

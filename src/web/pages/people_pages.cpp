@@ -85,9 +85,9 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
   // can touch.
   const LoginAttempt attempt{domain::lower_case(name), visit.address,
                              "session " + std::to_string(visit.session->id)};
-  if (site.login_guard.wait_before(attempt, site.now()) > base::Duration::zero())
+  if (site.login_guard.wait_before(attempt, site.ports.clock.monotonic()) > base::Duration::zero())
     co_return back_with(site, visit, "too many attempts: try again in a few minutes"_key);
-  site.login_guard.begin(attempt, site.now());
+  site.login_guard.begin(attempt, site.ports.clock.monotonic());
   const base::Secret present(visit.form_field("present_password"));
   const app::PasswordDesk::Verdict verdict =
       co_await site.ports.passwords.verify(app::PasswordDesk::Asker::Known, present, user->password_hash);
@@ -96,7 +96,7 @@ ResponseTask change_password(SiteState& site, Visit& visit) {
     co_await site.refused(visit, app::AuditAction::PasswordRefused);
     co_return back_with(site, visit, "your current password is wrong: nothing was changed"_key);
   }
-  site.login_guard.succeeded(attempt, site.now());
+  site.login_guard.succeeded(attempt, site.ports.clock.monotonic());
   const base::Secret password(visit.form_field("password"));
   const app::Act act = site.act(visit);
   const app::PeopleResult changed =

@@ -44,7 +44,7 @@ const LoginGuard::Tally* LoginGuard::Tallies::find(const std::string& key) const
   return found == tallies_.end() ? nullptr : &found->second;
 }
 
-void LoginGuard::Tallies::add(const std::string& key, base::Instant now) {
+void LoginGuard::Tallies::add(const std::string& key, base::Monotonic now) {
   if (!tallies_.contains(key)) make_room(tallies_, [](const Tally& tally) { return tally.last; });
   Tally& tally = tallies_[key];
   if (now - tally.last > memory_span) tally.failures = 0;
@@ -58,7 +58,7 @@ void LoginGuard::Tallies::take_back(const std::string& key) {
 }
 
 /// 5 s after the first failure that counts, then twice as long each time.
-base::Duration LoginGuard::wait(const Tally* tally, int free_failures, base::Instant now) {
+base::Duration LoginGuard::wait(const Tally* tally, int free_failures, base::Monotonic now) {
   if (tally == nullptr || tally->failures < free_failures || now - tally->last > memory_span)
     return base::Duration::zero();
   const int doublings = std::min(tally->failures - free_failures, 10);
@@ -66,7 +66,7 @@ base::Duration LoginGuard::wait(const Tally* tally, int free_failures, base::Ins
   return std::max<base::Duration>(tally->last + whole - now, base::Duration::zero());
 }
 
-base::Duration LoginGuard::wait_before(const LoginAttempt& attempt, base::Instant now) const {
+base::Duration LoginGuard::wait_before(const LoginAttempt& attempt, base::Monotonic now) const {
   if (!attempt.device.empty()) return wait(devices_.find(attempt.device), pair_failures_free, now);
   const std::string network = http::network_of(attempt.address);
   const std::string pair = pair_of(attempt.name, network);
@@ -75,7 +75,7 @@ base::Duration LoginGuard::wait_before(const LoginAttempt& attempt, base::Instan
   return std::max(of_pair, wait(addresses_.find(network), address_failures_free, now));
 }
 
-base::Duration LoginGuard::slowness(const LoginAttempt& attempt, base::Instant now) const {
+base::Duration LoginGuard::slowness(const LoginAttempt& attempt, base::Monotonic now) const {
   const Tally* tally = names_.find(attempt.name);
   const bool many_guess =
       tally != nullptr && tally->failures >= name_failures_free && now - tally->last <= memory_span;
@@ -84,7 +84,7 @@ base::Duration LoginGuard::slowness(const LoginAttempt& attempt, base::Instant n
   return known_here ? base::Duration::zero() : name_slowness;
 }
 
-void LoginGuard::begin(const LoginAttempt& attempt, base::Instant now) {
+void LoginGuard::begin(const LoginAttempt& attempt, base::Monotonic now) {
   if (!attempt.device.empty()) {
     devices_.add(attempt.device, now);
     return;
@@ -106,7 +106,7 @@ void LoginGuard::take_back(const LoginAttempt& attempt) {
   names_.take_back(attempt.name);
 }
 
-void LoginGuard::succeeded(const LoginAttempt& attempt, base::Instant now) {
+void LoginGuard::succeeded(const LoginAttempt& attempt, base::Monotonic now) {
   if (!attempt.device.empty()) {
     devices_.forget(attempt.device);
     return;
@@ -116,7 +116,7 @@ void LoginGuard::succeeded(const LoginAttempt& attempt, base::Instant now) {
   pairs_.forget(pair);
   addresses_.take_back(network);
   names_.take_back(attempt.name);
-  make_room(got_in_, [](base::Instant at) { return at; });
+  make_room(got_in_, [](base::Monotonic at) { return at; });
   got_in_[pair] = now;
 }
 
