@@ -1,6 +1,7 @@
 #include "sim/simulation.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -60,8 +61,9 @@ std::unique_ptr<Storage> make_storage(bool sqlite) {
 /// Holds what arrived at phones, and what the ledger says, against the promises.
 class Checker {
  public:
-  Checker(simulator::World& world, const domain::TimeZone& zone, Verdict& verdict)
-      : world_(world), zone_(zone), verdict_(verdict) {}
+  using Ledger = std::function<std::vector<app::CallRecord>()>;
+  Checker(simulator::World& world, const domain::TimeZone& zone, Verdict& verdict, Ledger ledger = {})
+      : world_(world), zone_(zone), verdict_(verdict), ledger_(std::move(ledger)) {}
 
   /// The owner ordered a text, which may come on top of what the rules allow.
   void allow(const app::OpenReply& ordered, base::Instant now) {
@@ -90,14 +92,13 @@ class Checker {
       }
       const auto [last, first] = last_text_.try_emplace({text.did, text.dst}, texts_checked_);
       const base::Instant last_at = texts[last->second].accepted_at;
-      if (!first && text.accepted_at - last_at < cooldown - reserved_to_arrival &&
-          !is_nobodys_fault(texts, last->second)) {
+      if (!first && text.accepted_at - last_at < cooldown - reserved_to_arrival && !is_nobodys_fault(text)) {
         verdict_.broken(fmt::format("{} was texted twice from {}, {:.1f} minutes apart", text.dst, text.did,
                                     base::to_seconds(text.accepted_at - last_at) / 60));
       }
       // What was reserved before midnight may arrive after it.
       if (!first && zone_.day_of(last_at - reserved_to_arrival) == zone_.day_of(text.accepted_at) &&
-          !is_nobodys_fault(texts, last->second))
+          !is_nobodys_fault(text))
         verdict_.broken(fmt::format("{} was texted twice from {} on one day", text.dst, text.did));
       last->second = texts_checked_;
     }
@@ -202,16 +203,16 @@ class Checker {
     }
   }
 
-  /// The list lies, and nothing that it should show is known: the text was the first of its kind from that
-  /// number (docs/reliability.md, "What remains").
-  bool is_nobodys_fault(const std::vector<DeliveredText>& texts, std::size_t last) const {
-    const auto of_its_kind = [&](const DeliveredText& text) {
-      return !text.by_hand && text.did == texts[last].did && text.kind == texts[last].kind;
-    };
-    return lists_lie_ &&
-           std::none_of(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(last), of_its_kind) &&
-           std::none_of(texts.begin() + static_cast<std::ptrdiff_t>(last) + 1,
-                        texts.begin() + static_cast<std::ptrdiff_t>(texts_checked_), of_its_kind);
+  /// The list lies, and nothing that it should show is known: of the number's texts of that kind to
+  /// others the ledger calls none sent (docs/reliability.md, "What remains").
+  bool is_nobodys_fault(const DeliveredText& text) const {
+    if (!lists_lie_) return false;
+    const std::vector<app::CallRecord> calls = ledger_();
+    return std::none_of(calls.begin(), calls.end(), [&](const app::CallRecord& call) {
+      return call.reply && call.reply->state == ReplyState::Sent && call.call.did.digits() == text.did &&
+             call.call.caller.digits() != text.dst &&
+             (call.reply->kind == domain::MessageKind::Sms) == (text.kind == simulator::TextKind::Sms);
+    });
   }
 
   /// Whether an order was made for it, which is used up then.
@@ -228,6 +229,7 @@ class Checker {
   simulator::World& world_;
   const domain::TimeZone& zone_;
   Verdict& verdict_;
+  const Ledger ledger_;
   /// Where the last text is among those delivered, by number and caller.
   using LastTexts = std::map<std::pair<std::string, std::string>, std::size_t>;
   LastTexts last_text_;
@@ -253,7 +255,7 @@ class Run {
         started_at_(loop_.true_now()),
         verdict_(loop_),
         world_({business_.accounts, options.seed, {}, {}}),
-        checker_(world_, *zone_, verdict_),
+        checker_(world_, *zone_, verdict_, [this] { return installation_.calls(); }),
         installation_(world_, loop_, *zone_, verdict_, make_storage(options.sqlite),
                       monitor_options(options.seed), options.seed) {
     installation_.add_profiles(business_.profiles);
