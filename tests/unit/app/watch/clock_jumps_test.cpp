@@ -41,8 +41,9 @@ class ClockJumps : public ::testing::Test {
     return run_task(profile_statuses(engine.store, terms, engine.loop->now(), *engine.zone)).at(0);
   }
   std::string state() {
-    const domain::ProfileState now = status().state;
-    return std::string(to_code(now.kind)) + "/" + (now.reason ? std::string(to_code(*now.reason)) : "");
+    const domain::ProfileState current = status().state;
+    return std::string(to_code(current.kind)) + "/" +
+           (current.reason ? std::string(to_code(*current.reason)) : "");
   }
 
   Engine engine;
