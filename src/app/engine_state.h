@@ -86,7 +86,7 @@ struct EngineState {
   }
   /// now() may be wrong, until the next answer or the one after it: no call is decided.
   bool clock_unsure() const { return provider_clock.standing(our_clocks()) == domain::ClockStanding::Unsure; }
-  /// Nothing has come from the provider since the start: our clock may be wrong, and nobody knows.
+  /// Nothing has come from the provider since the start: our clock may be wrong without a sign of it.
   bool clock_unheard() const {
     return !polled && provider_clock.standing(our_clocks()) == domain::ClockStanding::Unheard;
   }

@@ -11,6 +11,7 @@ namespace {
 
 /// A poll that fails, or that the provider takes long to answer, is no reason yet to trouble the owner.
 constexpr base::Duration moment = std::chrono::minutes{1};
+
 struct Reason {
   StateReason reason;
   std::optional<TroubleKind> trouble;  ///< whose code and words are meant
@@ -125,9 +126,10 @@ std::optional<StateReason> lasting_obstacle(const StateFacts& facts) {
   return std::nullopt;
 }
 
-/// Nobody knows how long it has been if the clock went back: then it counts as long.
-bool clock_went_back(base::Duration lasted) {
-  return lasted < -clocks_apart_max;
+/// A clock that went back does not say how long it was: then it counts as long.
+base::Duration held_for(const StateFacts& facts) {
+  const base::Duration lasted = facts.now - facts.held->since;
+  return lasted < -clocks_apart_max ? base::Duration::max() : lasted;
 }
 
 /// What keeps texts from going out and ends by itself.
@@ -135,8 +137,7 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
   if (facts.budget.used >= facts.budget.cap) return StateReason::CapReached;
   if (facts.send_trouble && facts.send_trouble_today) return reason_of(facts.send_trouble->kind);
   if (!facts.held) return std::nullopt;
-  const base::Duration lasted = facts.now - facts.held->since;
-  const bool for_long = lasted >= moment || clock_went_back(lasted);
+  const bool for_long = held_for(facts) >= moment;
   switch (facts.held->by) {
     case HeldBy::Ledger:
       return StateReason::LedgerDoubted;
@@ -154,9 +155,7 @@ std::optional<StateReason> passing_obstacle(const StateFacts& facts) {
 
 /// Texts go, and the owner should know that what keeps callers from a second one is not looked at.
 bool list_is_unread(const StateFacts& facts) {
-  if (!facts.held || facts.held->by != HeldBy::ListForAMoment) return false;
-  const base::Duration lasted = facts.now - facts.held->since;
-  return lasted > list_read_again_after || clock_went_back(lasted);
+  return facts.held && facts.held->by == HeldBy::ListForAMoment && held_for(facts) > list_read_again_after;
 }
 
 }  // namespace

@@ -65,13 +65,12 @@ void RequestRate::answered(base::Monotonic now) {
   ++answered_since_;
   if (!per_minute_) return;
   const int used = static_cast<int>(sent_.size());
-  if (rough_)
+  if (rough_) {
     per_minute_ = std::max(*per_minute_, used);
-  else if (used >= *per_minute_ && now - raised_at_ >= raised_every)
-    per_minute_ = *per_minute_ + 1;
-  else
-    return;
-  raised_at_ = now;
+  } else if (used >= *per_minute_ && now - raised_at_ >= raised_every) {
+    ++*per_minute_;
+    raised_at_ = now;
+  }
 }
 
 void RequestRate::forget_older(base::Monotonic now) {

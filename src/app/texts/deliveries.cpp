@@ -174,25 +174,24 @@ base::task<Deliveries::Step> Deliveries::send(Work& work) {
   reply.text = claimed.text;
   reply.kind = claimed.kind;
   reply.sending_at = claimed_at;
-  Work::Moment left{claimed_at_ours, claim_started};
+  base::Monotonic left = claim_started;
   // Asked when the connection stands: the machine may have slept since the claim, and a list may have come.
   const auto may_leave = [&] {
-    left = {clock.now(), clock.monotonic()};
-    const base::Duration since_claim = std::max(left.own - claim_started, left.at - claimed_at_ours);
+    left = clock.monotonic();
+    const base::Duration since_claim = std::max(left - claim_started, clock.now() - claimed_at_ours);
     return since_claim < claim_to_first_byte_max && !engine_.stopping && !shown_by_a_list(reply);
   };
   SubmitOutcome outcome =
       co_await engine_.ports.provider.submit(credentials, reply.text, reply.kind, may_leave);
   const auto* accepted = std::get_if<Accepted>(&outcome);
-  if (accepted != nullptr && looks_.showed(reply.account, reply.kind, accepted->provider_id, left.own))
+  if (accepted != nullptr && looks_.showed(reply.account, reply.kind, accepted->provider_id, left))
     outcome = Unconfirmed{id_of_another_text(), true};
   turn.answered(outcome);
   const auto* unconfirmed = std::get_if<Unconfirmed>(&outcome);
   const base::Duration longest = engine_.options.reconcile.acceptance_max;
-  const base::Monotonic answered = clock.monotonic();
-  work.taken_by = {claimed_at + (answered - claim_started), answered};
-  if (unconfirmed != nullptr && !unconfirmed->answered)
-    work.taken_by = {claimed_at + (left.own - claim_started) + longest, left.own + longest};
+  const bool silent = unconfirmed != nullptr && !unconfirmed->answered;
+  const base::Monotonic taken_by = silent ? left + longest : clock.monotonic();
+  work.taken_by = {claimed_at + (taken_by - claim_started), taken_by};
   co_return co_await settle(work, attempt, outcome);
 }
 

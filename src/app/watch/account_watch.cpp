@@ -79,7 +79,7 @@ bool AccountWatch::was_away() const {
   const AccountHealth* health = engine_.health.account(account_);
   if (health == nullptr || !health->last_good_poll) return true;
   const base::Duration since = engine_.ports.clock.now() - *health->last_good_poll;
-  // Nobody knows how long it was if the clock went back.
+  // If the clock went back it does not say how long that was.
   return since > engine_.options.poll_interval + gap_max || since < -domain::clocks_apart_max;
 }
 

@@ -30,12 +30,12 @@ class AccountWatch {
   void hurry() { timer_->wake(); }
 
  private:
-  bool was_away_by_provider(base::Monotonic asked);
   enum class PollEnd {
     Good,
     Failed,
     Undecided,  ///< answered, but it is unsure when the calls were: their rows are new again
   };
+  bool was_away_by_provider(base::Monotonic asked);
   base::task<PollEnd> poll();
   base::task<> know_own_numbers(base::Instant now);
   /// Whether it is known when the calls of the answer were.

@@ -28,7 +28,8 @@ constexpr std::chrono::hours reader_patience{1};
 /// A database that is not larger is looked at in a second or two, before anything is claimed.
 constexpr std::uintmax_t checked_before_use_max = 100'000'000;
 
-/// An empty database would be made in the place of one that is gone, and nobody texted or told.
+/// With an empty database in the place of one that is gone the service would text no caller, and the owner
+/// would not be told.
 void refuse_lost_database(const std::string& path) {
   std::error_code none;
   const auto bytes = std::filesystem::file_size(path, none);
