@@ -25,8 +25,6 @@ constexpr int readers = 2;
 /// How often the files are looked after while nothing is written.
 constexpr std::chrono::seconds look_every{1};
 constexpr std::chrono::hours reader_patience{1};
-/// A database that is not larger is looked at in a second or two, before anything is claimed.
-constexpr std::uintmax_t checked_before_use_max = 100'000'000;
 
 /// With an empty database in the place of one that is gone the service would text no caller, and the owner
 /// would not be told.
@@ -129,12 +127,6 @@ Database::Database(const std::string& path, bool check_pages) : path_(path) {
   migrate(*sessions_.front(), path);
   claims_ = std::make_unique<ClaimCounter>(*sessions_.front(), path);
   files_ = std::make_unique<FileWatch>(*sessions_.front(), path);
-
-  std::error_code unknown;
-  if (check_pages && std::filesystem::file_size(path, unknown) < checked_before_use_max) {
-    const std::string trouble = page_trouble(*sessions_.front());
-    if (!trouble.empty()) found_damaged(trouble);
-  }
 
   threads_.emplace_back([this] {
     name_thread("db-writer");

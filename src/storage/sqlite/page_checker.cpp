@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <utility>
@@ -13,11 +14,10 @@
 namespace sms_notifier::storage {
 namespace {
 
-using Stopwatch = std::chrono::steady_clock;
-
 constexpr std::chrono::hours look_at_least_every{24};
 constexpr std::chrono::seconds pause_min{10};
 constexpr int pause_of_looks = 200;
+constexpr std::uintmax_t looked_at_first_max = 100'000'000;
 /// How often SQLite asks whether to go on: after so many of its steps.
 constexpr int steps_per_question = 10'000;
 
@@ -41,10 +41,15 @@ std::string page_trouble(soci::session& sql) {
 }
 
 PageChecker::PageChecker(std::string database, std::function<void(const std::string&)> tell)
-    : database_(std::move(database)), tell_(std::move(tell)), thread_([this] {
-        ::pthread_setname_np(::pthread_self(), "db-checker");
-        run();
-      }) {}
+    : database_(std::move(database)), tell_(std::move(tell)) {
+  std::error_code unknown;
+  std::optional<Look> first;
+  if (std::filesystem::file_size(database_, unknown) <= looked_at_first_max) first = look();
+  thread_ = std::thread([this, first] {
+    ::pthread_setname_np(::pthread_self(), "db-checker");
+    run(first);
+  });
+}
 
 PageChecker::~PageChecker() {
   {
@@ -55,19 +60,18 @@ PageChecker::~PageChecker() {
   thread_.join();
 }
 
-void PageChecker::run() {
+void PageChecker::run(std::optional<Look> first) {
   while (!ending_) {
-    const auto written = written_at(database_);
-    const auto began = Stopwatch::now();
-    look();
-    const auto ended = Stopwatch::now();
-    if (!pause(std::max<Stopwatch::duration>(pause_min, (ended - began) * pause_of_looks))) return;
-    while (written_at(database_) == written && Stopwatch::now() - ended < look_at_least_every)
+    const Look last = first ? *std::exchange(first, std::nullopt) : look();
+    if (!pause(std::max<Stopwatch::duration>(pause_min, last.took * pause_of_looks))) return;
+    while (written_at(database_) == last.written && Stopwatch::now() - last.ended < look_at_least_every)
       if (!pause(pause_min)) return;
   }
 }
 
-void PageChecker::look() {
+PageChecker::Look PageChecker::look() {
+  const auto written = written_at(database_);
+  const auto began = Stopwatch::now();
   std::string trouble;
   try {
     // New, so that it has no page in memory; and not to make a file where none is any more.
@@ -82,6 +86,8 @@ void PageChecker::look() {
     // It cannot be looked at now; the next read or write that needs the database tells of it.
   }
   if (!trouble.empty() && !ending_) tell_(trouble);
+  const auto ended = Stopwatch::now();
+  return {written, ended, ended - began};
 }
 
 bool PageChecker::pause(Stopwatch::duration length) {
