@@ -266,6 +266,14 @@ class AnEarlierLedgerIn : public TrustIn {
     engine.store = earlier;
     start();
   }
+  /// Another caller's text is held; then the owner lets texts go.
+  void let_texts_go() {
+    engine.call("b", another_caller, seconds{0});
+    engine.run_for(seconds{30});
+    ASSERT_EQ(engine.texts(), 1U);
+    run_task(engine.store.trust_ledger(domain::ProfileId(1), {engine.loop->now(), {}}));
+    engine.run_for(minutes{1});
+  }
   domain::StateReason reason() const {
     const auto& turned = engine.events.all<TextingTurned>();
     return turned.empty() ? domain::StateReason::Starting : *turned.back().reason;
@@ -312,20 +320,12 @@ TEST_F(AnEarlierLedgerIn, WhoWasTextedIsKnownThoughOurClockIsDaysBehind) {
 
 TEST_F(AnEarlierLedgerIn, TheOwnerMayLetTextsGoByAWrongClock) {
   engine.loop->jump_wall_clock(-hours{31});
-  engine.call("b", another_caller, seconds{0});
-  engine.run_for(seconds{30});
-  ASSERT_EQ(engine.texts(), 1U);
-  run_task(engine.store.trust_ledger(domain::ProfileId(1), {engine.loop->now(), {}}));
-  engine.run_for(minutes{1});
+  let_texts_go();
   EXPECT_EQ(engine.reply_state("b"), "sent");
 }
 
 TEST_F(AnEarlierLedgerIn, TheOwnerMayLetTextsGo) {
-  engine.call("b", another_caller, seconds{0});
-  engine.run_for(seconds{30});
-  ASSERT_EQ(engine.texts(), 1U);
-  run_task(engine.store.trust_ledger(domain::ProfileId(1), {engine.loop->now(), {}}));
-  engine.run_for(minutes{1});
+  let_texts_go();
   EXPECT_EQ(engine.reply_state("b"), "sent");
 }
 
